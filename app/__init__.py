@@ -1,0 +1,22 @@
+"""Epicrisis: an offline assistant that drafts and checks clinical text.
+
+A note makes seven stops, and the seven stops are seven folders::
+
+    paste -> prompt -> model -> draft -> checks -> history -> export
+    notes    prompts   model    drafts   checks    history    export
+
+`flow.py` walks a note past them; `cli.py` and `ui/` are two faces on `flow`; `start.py` builds
+everything. A module imports only from lines above its own; siblings on a line do not know each
+other. import-linter holds this order (see `pyproject.toml`)::
+
+    errors, paths, offline
+    settings, notes
+    prompts
+    drafts, model
+    checks
+    history
+    export
+    flow
+    ui, cli
+    start, __main__
+"""

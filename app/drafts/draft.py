@@ -1,0 +1,84 @@
+"""The plain shape of a draft: sections, what was read for each, and the hashes that make it repeatable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.notes.note import Span
+
+SectionState = Literal["written", "not documented", "incomplete", "failed"]
+ReadState = Literal["read", "condensed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a draft.
+
+    Attributes:
+        key: Name in the task file.
+        title: Heading for people.
+        text: What the model wrote; for `not documented` the standing sentence.
+        state: `written`, `not documented` (no passage of the notes speaks of it, so the model was not
+            asked), `incomplete` (stopped or out of room) or `failed`.
+        read: The parts of the notes the model was given for it.
+        tokens: Tokens written.
+        seconds: Seconds taken.
+        problem: Plain sentence for `incomplete` and `failed`, else empty.
+    """
+
+    key: str
+    title: str
+    text: str
+    state: SectionState
+    read: tuple[Span, ...] = ()
+    tokens: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of one part of the notes: read as it stands, condensed first, or skipped, and why."""
+
+    span: Span
+    state: ReadState
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The hashes that make a draft repeatable: same three, same bytes.
+
+    Attributes:
+        model: Hash of the model's manifest and its adapter's, hex SHA-256.
+        prompt: Hash of the task file and of the way it is rendered.
+        input: Hash of the cleaned notes.
+        model_name: Name and revision for people.
+        adapter_name: Name and revision; empty for none.
+    """
+
+    model: str
+    prompt: str
+    input: str
+    model_name: str
+    adapter_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An AI draft of one task. Visibly a draft until a named doctor signs it."""
+
+    task: str
+    title: str
+    sections: tuple[Section, ...]
+    coverage: tuple[Coverage, ...]
+    stamp: Stamp
+    device: str
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every section was written to its end or is honestly absent."""
+        return all(section.state in ("written", "not documented") for section in self.sections)

@@ -1,0 +1,303 @@
+"""Every error a person can meet: one class, one code, one plain sentence.
+
+The tree::
+
+    EpicrisisError
+    ├── InputError            the pasted text cannot be used          exit code 3
+    │   ├── EmptyInput
+    │   ├── TooShort
+    │   ├── OnlyHeadings
+    │   ├── TooLong
+    │   ├── NotText
+    │   └── Unreadable
+    ├── ModelError            the model or its worker                 exit code 4
+    │   ├── ModelMissing
+    │   ├── ModelAltered
+    │   ├── ModelUnsupported
+    │   ├── ModelUnknown
+    │   ├── AdapterMissing
+    │   ├── OutOfMemory
+    │   ├── InstructionTooLong
+    │   ├── WorkerLost
+    │   └── EngineFault       our bug: the engine raised something we did not foresee
+    ├── HistoryError          the encrypted history or its key        exit code 5
+    ├── BlockedByFinding      a check says: do not go on              exit code 6
+    │   └── TwoPatients
+    ├── OutputError           a result could not be written           exit code 1
+    │   ├── DiskFull
+    │   └── NotWritable
+    ├── SetupError            settings, resources or policy           exit code 2
+    │   └── UnknownTask
+    └── NetworkRefused        the offline guard stopped a connection  exit code 1
+
+A sentence says what happened, what is safe and what to do. It may hold numbers, names of models
+and file names that the user typed, never note text: errors are shown, logged and sent between
+processes. Between processes only the code travels.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Fact = str | int | float
+
+
+class EpicrisisError(Exception):
+    """Root of the tree. Subclasses set `code`, `exit_code` and `sentence`.
+
+    Args:
+        **facts: Values for the placeholders of `sentence`. Never note text.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+    sentence: ClassVar[str] = "Something went wrong. Your notes are unchanged. Try again."
+
+    def __init__(self, **facts: Fact) -> None:
+        self.facts = facts
+        super().__init__(self.sentence.format(**facts))
+
+
+class InputError(EpicrisisError):
+    """The pasted text cannot be used as it is."""
+
+    code = "input"
+    exit_code = 3
+    sentence = "This text cannot be used. Nothing was changed. Paste the note again as plain text."
+
+
+class EmptyInput(InputError):
+    """Nothing but white space."""
+
+    code = "input_empty"
+    sentence = "There is no text in this note, so nothing was drafted. Paste the note and try again."
+
+
+class TooShort(InputError):
+    """Too few words to summarise without inventing."""
+
+    code = "input_too_short"
+    sentence = (
+        "This note has only {words} words; at least {least} are needed. Nothing was drafted, because "
+        "a draft of so little would be invented. Paste the whole note."
+    )
+
+
+class OnlyHeadings(InputError):
+    """Headings without a line of text below them."""
+
+    code = "input_only_headings"
+    sentence = "This note has headings but no text below them, so nothing was drafted. Paste the full note."
+
+
+class TooLong(InputError):
+    """Beyond the limit set for one case."""
+
+    code = "input_too_long"
+    sentence = (
+        "This text has {characters:,} characters; one case may have {limit:,}. Nothing was read and "
+        "nothing was cut. Paste the documents of one stay only, or split them."
+    )
+
+
+class NotText(InputError):
+    """A picture, a program, a PDF: bytes that are not text."""
+
+    code = "input_not_text"
+    sentence = (
+        "This is {what}, not text. Nothing was read. Open it in its own program, copy the text and paste it here."
+    )
+
+
+class Unreadable(InputError):
+    """A file that is missing or may not be read."""
+
+    code = "input_unreadable"
+    sentence = "The file {name} could not be opened. Nothing was changed. Check the name and that you may read it."
+
+
+class ModelError(EpicrisisError):
+    """The language model or the process it runs in."""
+
+    code = "model"
+    exit_code = 4
+    sentence = "The language model cannot be used. Your notes are unchanged. Choose another model or ask IT."
+
+
+class ModelMissing(ModelError):
+    """No complete copy of the model on this machine."""
+
+    code = "model_missing"
+    sentence = (
+        "The model {model} is not on this machine ({why}). Your notes are unchanged. Import it with "
+        "'epicrisis models import', or choose another model."
+    )
+
+
+class ModelAltered(ModelError):
+    """A file differs from the hash recorded when the model was imported."""
+
+    code = "model_altered"
+    sentence = (
+        "The file {file} of the model {model} is not the one that was checked when it was imported, so "
+        "the model was not started. Your notes are unchanged. Import the model again."
+    )
+
+
+class ModelUnsupported(ModelError):
+    """A valid model of a kind this program has no engine for."""
+
+    code = "model_unsupported"
+    sentence = (
+        "The model {model} is of a kind this program cannot run ({why}). Your notes are unchanged. "
+        "'epicrisis models list' shows those it can."
+    )
+
+
+class ModelUnknown(ModelError):
+    """A model name that the catalogue does not have."""
+
+    code = "model_unknown"
+    sentence = "There is no model named {model} in the catalogue. 'epicrisis models list' shows the names."
+
+
+class AdapterMissing(ModelError):
+    """An adapter that is not installed, or belongs to another model."""
+
+    code = "adapter_missing"
+    sentence = (
+        "The adapter {adapter} cannot be used with this model ({why}). Your notes are unchanged. "
+        "Choose another adapter or none."
+    )
+
+
+class OutOfMemory(ModelError):
+    """Neither the GPU nor main memory can hold the model and the text."""
+
+    code = "model_out_of_memory"
+    sentence = (
+        "This machine has too little free memory for the model and this text. The text so far is kept. "
+        "Close other programs, or choose a smaller model."
+    )
+
+
+class InstructionTooLong(ModelError):
+    """The task alone fills the model's window: nothing of the note would fit."""
+
+    code = "model_window_too_small"
+    sentence = (
+        "The model {model} reads {window} tokens at a time, too few for this task. Your notes are "
+        "unchanged. Choose another model."
+    )
+
+
+class WorkerLost(ModelError):
+    """The worker process ended or stopped answering."""
+
+    code = "worker_lost"
+    sentence = (
+        "The process that runs the model stopped. Your notes and the text so far are kept, marked "
+        "incomplete. A new one starts with your next request."
+    )
+
+
+class EngineFault(ModelError):
+    """Our bug: the engine raised something nobody foresaw."""
+
+    code = "engine_fault"
+    sentence = (
+        "The model failed while writing. Your notes and the text so far are kept, marked incomplete. "
+        "Try again; if it happens twice, tell IT the code engine_fault."
+    )
+
+
+class HistoryError(EpicrisisError):
+    """The encrypted history, or the key that opens it."""
+
+    code = "history"
+    exit_code = 5
+    sentence = "The encrypted history cannot be used. Nothing was deleted."
+
+
+class BlockedByFinding(EpicrisisError):
+    """A check found something that must be settled by a person first."""
+
+    code = "blocked"
+    exit_code = 6
+    sentence = "A check stopped this. Nothing was drafted. Settle what it names and try again."
+
+
+class TwoPatients(BlockedByFinding):
+    """Identifiers of different patients in one case."""
+
+    code = "two_patients"
+    sentence = (
+        "This paste seems to hold notes of different patients: {count} different values of {what}. "
+        "Nothing was drafted and nothing was sent to the model. Keep the notes of one patient and try again."
+    )
+
+
+class OutputError(EpicrisisError):
+    """A result that could not be written."""
+
+    code = "output"
+    sentence = "The result could not be written. It is still on screen; save it to another place."
+
+
+class DiskFull(OutputError):
+    """No room left where the result should go."""
+
+    code = "disk_full"
+    sentence = (
+        "The disk is full, so {name} was not written; what stood there before is unchanged. "
+        "Make room or choose another place, and save again."
+    )
+
+
+class NotWritable(OutputError):
+    """A folder or file that may not be written."""
+
+    code = "not_writable"
+    sentence = (
+        "{name} cannot be written; what stood there before is unchanged. Choose a place where you may write."
+    )
+
+
+class SetupError(EpicrisisError):
+    """Settings, resources or policy that cannot be used."""
+
+    code = "setup"
+    exit_code = 2
+    sentence = "{name} cannot be used: {why}. Nothing was started."
+
+
+class UnknownTask(SetupError):
+    """A task or section name that no file in `resources/tasks` has."""
+
+    code = "unknown_task"
+    sentence = "There is no task named {name}. The tasks are: {known}."
+
+
+class NetworkRefused(EpicrisisError):
+    """The offline guard stopped an attempt to reach the network."""
+
+    code = "network_refused"
+    sentence = "A connection to the network was refused: this program works offline only. Nothing left this machine."
+
+
+def by_code(code: str) -> type[EpicrisisError]:
+    """Find the class of a code that came from another process.
+
+    Args:
+        code: The `code` of a class in this module.
+
+    Returns:
+        The class, or `EngineFault` for a code that no class has: the sender is not trusted.
+    """
+    todo: list[type[EpicrisisError]] = [EpicrisisError]
+    while todo:
+        kind = todo.pop()
+        if kind.code == code:
+            return kind
+        todo.extend(kind.__subclasses__())
+    return EngineFault

@@ -1,0 +1,1 @@
+"""Settings: one frozen dataclass of options, the user's file, and the policy that IT fixed."""
