@@ -18,6 +18,7 @@ The tree::
     │   ├── AdapterMissing
     │   ├── OutOfMemory
     │   ├── InstructionTooLong
+    │   ├── NothingWritten
     │   ├── WorkerLost
     │   └── EngineFault       our bug: the engine raised something we did not foresee
     ├── HistoryError          the encrypted history or its key        exit code 5
@@ -188,6 +189,16 @@ class InstructionTooLong(ModelError):
     sentence = (
         "The model {model} reads {window} tokens at a time, too few for this task. Your notes are "
         "unchanged. Choose another model."
+    )
+
+
+class NothingWritten(ModelError):
+    """The model answered with nothing where text is needed to go on."""
+
+    code = "model_wrote_nothing"
+    sentence = (
+        "The model wrote nothing for a part of these notes, so this section was not drafted. Your notes "
+        "are unchanged. Try again with fewer documents, or write this section yourself."
     )
 
 

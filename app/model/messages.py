@@ -14,20 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["system", "user", "assistant"]
+from app.prompts.chat import Conversation
+
 Device = Literal["auto", "cpu", "cuda"]
 Reason = Literal["stop", "length", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """One turn of a conversation with the model."""
-
-    role: Role
-    content: str
-
-
-Conversation = tuple[ChatMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +26,12 @@ class Limits:
 
     Attributes:
         new_tokens: Most tokens to write.
+        no_repeat_tokens: A run of this many tokens may be written only once; 0 for no such rule. It ends
+            the loops that small models fall into.
     """
 
     new_tokens: int = 256
+    no_repeat_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,7 @@ class Counted:
     """Answer to `Count`, one number per conversation."""
 
     request: int
-    tokens: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +156,12 @@ class Failed:
 
     Attributes:
         code: The `code` of a class in `app.errors`.
-        why: Short technical reason without any note text (a class name, a missing architecture).
+        facts: Values for its sentence: names and numbers, never note text.
     """
 
     request: int | None
     code: str
-    why: str = ""
+    facts: tuple[tuple[str, str | int | float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

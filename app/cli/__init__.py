@@ -1,0 +1,1 @@
+"""The second face on the same core: the command `epicrisis`."""

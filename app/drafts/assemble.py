@@ -1,0 +1,78 @@
+"""What the model streamed becomes a section: trimmed to whole sentences, never padded, never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from app.drafts.draft import Section, SectionState
+from app.notes.note import Span
+from app.notes.segments import sentences
+from app.prompts.tasks import SectionTask
+
+NOT_DOCUMENTED = "Not documented in the pasted notes."
+
+_LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[^\n:]{{0,60}}:(?:\*\*)?\s*"
+
+
+def not_documented(task: SectionTask) -> Section:
+    """The section nothing in the notes speaks of; the model was not asked."""
+    return Section(task.key, task.title, NOT_DOCUMENTED, "not documented")
+
+
+def assemble(
+    task: SectionTask,
+    streamed: str,
+    reason: Literal["stop", "length", "cancelled"],
+    read: tuple[Span, ...],
+    *,
+    tokens: int = 0,
+    seconds: float = 0.0,
+) -> Section:
+    """Make a section of streamed text.
+
+    Args:
+        task: The section asked for.
+        streamed: Everything the model wrote for it.
+        reason: Why it ended.
+        read: The parts of the notes it was given.
+        tokens: Tokens written.
+        seconds: Seconds taken.
+
+    Returns:
+        The section; `incomplete` where the text was stopped or ran out of room.
+    """
+    text = tidy(streamed, task.title)
+    state: SectionState = "written"
+    problem = ""
+    if reason == "cancelled":
+        state, problem = "incomplete", "Stopped before the end. The text so far is kept."
+    elif reason == "length" and not is_full(text, task.sentences):
+        state, problem = "incomplete", "The model reached the length limit of this section before it ended."
+    elif not text:
+        state, problem = "failed", "The model wrote nothing for this section. Try again or write it yourself."
+    if state == "written" and task.sentences:
+        text = first_sentences(text, task.sentences)
+    return Section(task.key, task.title, text, state, read, tokens, seconds, problem)
+
+
+def tidy(streamed: str, title: str) -> str:
+    """Drop a label that repeats the question, and outer white space. Nothing else is changed."""
+    label = re.compile(_LABEL.format(title=re.escape(title)), re.IGNORECASE)
+    return label.sub("", streamed, count=1).strip()
+
+
+def is_full(text: str, limit: int) -> bool:
+    """Whether the text has all the sentences it may have, so that more would be dropped anyway.
+
+    Args:
+        text: The text so far.
+        limit: Most sentences; 0 for no limit.
+    """
+    return bool(limit) and len(sentences(text)) > limit
+
+
+def first_sentences(text: str, limit: int) -> str:
+    """Keep the first sentences of a text, line breaks between them as they were."""
+    kept = sentences(text)[:limit]
+    return text[: kept[-1].end].strip() if kept else text

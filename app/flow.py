@@ -1,0 +1,332 @@
+"""NoteFlow walks a note past its stops: paste -> prompt -> model -> draft -> checks. No Qt, no torch.
+
+`draft` is an iterator of plain events: the command line prints them, the window turns them into
+signals. Whoever stops iterating stops the model.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.checks import all as checks
+from app.checks import identity
+from app.checks.finding import Finding
+from app.drafts.assemble import assemble, is_full, not_documented, tidy
+from app.drafts.coverage import Reading, cover
+from app.drafts.draft import Draft, Section, SectionState, Stamp
+from app.errors import EpicrisisError, InstructionTooLong, NothingWritten, WorkerLost
+from app.model.client import ModelClient
+from app.model.messages import Finished, Limits, Loading, Piece, Ready
+from app.notes import intake, segments
+from app.notes.note import Note, Span
+from app.prompts import window
+from app.prompts.chat import Conversation
+from app.prompts.render import prompt_hash, render
+from app.prompts.select import select, text_of
+from app.prompts.tasks import SectionTask, Task
+
+_MARGIN = 0.9  # a part's tokens per character may differ from the average of the whole
+_LEAST_ROOM_TOKENS = 64
+_LEAST_CONDENSED_TOKENS = 48
+_NOT_ASKED = "no section of this task is written from it"
+_NOT_REACHED = "stopped before the section that reads it"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    """The model can be asked."""
+
+    ready: Ready
+
+
+@dataclass(frozen=True, slots=True)
+class Condensing:
+    """A part of notes that exceed the model's window is being shortened."""
+
+    part: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStarted:
+    """A section is about to be written."""
+
+    key: str
+    title: str
+    index: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """More text of a section, as it streams. `SectionDone` brings the final text."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDone:
+    """A section is ready, absent, incomplete or failed; the error of a failed one is in `error`."""
+
+    section: Section
+    finished: Finished | None = None
+    error: EpicrisisError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDone:
+    """The end: the draft and what the checks found."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+
+
+Event = Loading | ModelLoaded | Condensing | SectionStarted | SectionText | SectionDone | DraftDone
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInUse:
+    """What the flow must know of the model.
+
+    Attributes:
+        name: Name and revision, for people.
+        sha256: Hash of its manifest, with the adapter's where there is one.
+        prefix: Prompt word of an encoder-decoder model; empty for chat models.
+        adapter: Name and revision of the adapter; empty for none.
+    """
+
+    name: str
+    sha256: str
+    prefix: str = ""
+    adapter: str = ""
+
+
+class NoteFlow:
+    """The product's main job.
+
+    Args:
+        client: The model's worker.
+        model: What the stamp and the prompt need to know of it.
+        condense: The internal task that shortens notes too long for the model.
+        least_words: Fewest words a note must have.
+        most_characters: Most characters of one case.
+    """
+
+    def __init__(
+        self, client: ModelClient, model: ModelInUse, condense: Task, *, least_words: int, most_characters: int
+    ) -> None:
+        self._client = client
+        self._model = model
+        self._condense = condense
+        self._least_words = least_words
+        self._most_characters = most_characters
+
+    def read(self, files: Sequence[tuple[str, str | bytes]]) -> Note:
+        """Take pasted text or files in: decode, clean, divide, refuse two patients.
+
+        Args:
+            files: Names and contents.
+
+        Returns:
+            The note; its warnings tell what cleaning changed.
+
+        Raises:
+            InputError: It cannot be used.
+            TwoPatients: It holds identifiers of different patients.
+        """
+        cleaned = [(name, intake.clean(_decoded(name, content))) for name, content in files]
+        note = segments.gather(cleaned)
+        intake.refuse_unusable(note, least_words=self._least_words, most_characters=self._most_characters)
+        identity.refuse_two_patients(note)
+        return note
+
+    def draft(self, note: Note, task: Task, keys: Sequence[str] = ()) -> Iterator[Event]:
+        """Write a draft, section by section.
+
+        Args:
+            note: What `read` gave.
+            task: What to write.
+            keys: Only these sections; empty for all of the task.
+
+        Yields:
+            Events; the last is `DraftDone`, also where sections failed or were stopped.
+
+        Raises:
+            ModelError: The model could not be loaded; nothing was written.
+            UnknownTask: The task has no such section.
+        """
+        started = time.perf_counter()
+        ready = yield from self._load()
+        wanted = [task.section(key) for key in keys] or list(task.sections)
+        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, ready)
+        for index, section in enumerate(wanted):
+            yield SectionStarted(section.key, section.title, index, len(wanted))
+            yield from writer.write(section)
+            if writer.is_stopped:
+                break
+        draft = Draft(
+            task=task.name,
+            title=task.title,
+            sections=tuple(writer.sections),
+            coverage=cover(note, writer.readings, _NOT_REACHED if writer.is_stopped else _NOT_ASKED),
+            stamp=Stamp(self._model.sha256, prompt_hash(task), note.sha256, self._model.name, self._model.adapter),
+            device=writer.device,
+            warnings=note.warnings,
+            seconds=time.perf_counter() - started,
+        )
+        yield DraftDone(draft, checks.run(note, draft))
+
+    def _load(self) -> Generator[Event, None, Ready]:
+        ready: Ready | None = None
+        for reply in self._client.starting():
+            if isinstance(reply, Ready):
+                ready = reply
+                yield ModelLoaded(reply)
+            else:
+                yield reply
+        if ready is None:
+            raise WorkerLost
+        return ready
+
+    def stop(self) -> None:
+        """Stop the section being written; its text so far stays, marked incomplete. From any thread."""
+        self._client.cancel()
+
+
+def _decoded(name: str, content: str | bytes) -> str:
+    return content if isinstance(content, str) else intake.read_bytes(content, name)
+
+
+class _Writer:
+    """One run of `NoteFlow.draft`: writes sections, remembers what was read and condensed."""
+
+    def __init__(
+        self, client: ModelClient, prefix: str, condense: Task, note: Note, task: Task, ready: Ready
+    ) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._condense_task = condense
+        self._note = note
+        self._task = task
+        self._context_tokens = ready.context_tokens
+        self._condensed: dict[tuple[Span, ...], str] = {}
+        self.device = ready.why_this_device
+        self.readings: list[Reading] = []
+        self.sections: list[Section] = []
+        self.is_stopped = False
+
+    def write(self, section: SectionTask) -> Iterator[Event]:
+        """Write one section; an error ends the section, not the draft."""
+        spans = select(self._note, self._task, section)
+        if not spans:
+            yield self._keep(not_documented(section))
+            return
+        streamed: list[str] = []
+        try:
+            source = yield from self._fit(section, spans)
+            finished = None
+            if not self.is_stopped:
+                finished = yield from self._stream(section, source, streamed)
+            reason = finished.reason if finished else "cancelled"
+            done = assemble(
+                section,
+                "".join(streamed),
+                reason,
+                spans,
+                tokens=finished.tokens if finished else 0,
+                seconds=finished.seconds if finished else 0.0,
+            )
+            yield self._keep(done, finished)
+        except EpicrisisError as error:
+            text = tidy("".join(streamed), section.title)
+            state: SectionState = "incomplete" if text else "failed"
+            failed = Section(section.key, section.title, text, state, spans, problem=str(error))
+            yield self._keep(failed, error=error)
+
+    def _keep(
+        self, section: Section, finished: Finished | None = None, error: EpicrisisError | None = None
+    ) -> SectionDone:
+        self.sections.append(section)
+        return SectionDone(section, finished, error)
+
+    def _stream(
+        self, section: SectionTask, source: str, streamed: list[str]
+    ) -> Generator[Event, None, Finished | None]:
+        """Let the model write; end it early once it has written all the sentences the section may have."""
+        conversation = render(self._task, section, source, self._prefix)
+        has_all = False
+        for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
+            if isinstance(reply, Piece):
+                streamed.append(reply.text)
+                yield SectionText(section.key, reply.text)
+                if not has_all and is_full(tidy("".join(streamed), section.title), section.sentences):
+                    has_all = True
+                    self._client.cancel()
+                continue
+            self.device = reply.device_note or self.device
+            if has_all:
+                return replace(reply, reason="stop")
+            self.is_stopped = reply.reason == "cancelled"
+            return reply
+        return None
+
+    def _fit(self, section: SectionTask, spans: tuple[Span, ...]) -> Generator[Event, None, str]:
+        """Give the section's source text, condensed if the model's window is too small for it."""
+        source = text_of(self._note, spans)
+        room = self._room(self._task, section)
+        if self._tokens(self._task, section, source) <= room:
+            self.readings.append(Reading(spans, is_condensed=False))
+            return source
+        if spans not in self._condensed:
+            self._condensed[spans] = yield from self._shorten(source, room - self._tokens(self._task, section, ""))
+        self.readings.append(Reading(spans, is_condensed=True))
+        return self._condensed[spans]
+
+    def _room(self, task: Task, section: SectionTask) -> int:
+        """Tokens a whole prompt may take: the window, less the answer where both share it."""
+        room = self._context_tokens - (0 if self._prefix else section.new_tokens)
+        if room - self._tokens(task, section, "") < _LEAST_ROOM_TOKENS:
+            raise InstructionTooLong(model=task.name, window=self._context_tokens)
+        return room
+
+    def _tokens(self, task: Task, section: SectionTask, source: str) -> int:
+        conversation: Conversation = render(task, section, source, self._prefix)
+        return self._client.count([conversation])[0]
+
+    def _shorten(self, source: str, room: int) -> Generator[Event, None, str]:
+        """Condense part by part, in rounds, until the text takes at most `room` tokens."""
+        task = self._condense_task
+        section = task.sections[0]
+        empty = self._tokens(task, section, "")
+        part_room = self._room(task, section) - empty
+        tokens = self._tokens(task, section, source) - empty
+        while tokens > room and not self.is_stopped:
+            characters = max(1, int(part_room * _MARGIN * len(source) / tokens))
+            spans = window.parts(source, segments.sentences(source), characters)
+            each = max(_LEAST_CONDENSED_TOKENS, int(room * _MARGIN / len(spans)))
+            limited = replace(section, new_tokens=min(section.new_tokens, each))
+            shorter: list[str] = []
+            for index, span in enumerate(spans):
+                yield Condensing(index + 1, len(spans))
+                shorter.append(self._condensed_part(limited, span.of(source)))
+                if self.is_stopped:
+                    break
+            source = "\n".join(shorter)
+            tokens = self._tokens(task, section, source) - empty
+        return source
+
+    def _condensed_part(self, section: SectionTask, source: str) -> str:
+        conversation = render(self._condense_task, section, source, self._prefix)
+        pieces = []
+        for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
+            if isinstance(reply, Piece):
+                pieces.append(reply.text)
+            else:
+                self.is_stopped = reply.reason == "cancelled"
+        text = "".join(pieces).strip()
+        if not text and not self.is_stopped:
+            raise NothingWritten
+        return text

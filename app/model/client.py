@@ -1,0 +1,271 @@
+"""The app's side of the worker: starts it, asks it, stops it, and survives it.
+
+One request at a time, any thread; `cancel` may be called from another thread. A worker that dies or
+stops answering costs the request at hand (`WorkerLost`) and nothing else: the next request starts a
+fresh one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import multiprocessing
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import NoReturn
+
+from app.errors import WorkerLost, by_code
+from app.model import messages as m
+from app.model import wire, worker
+from app.prompts.chat import Conversation
+
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How long each step of stopping a worker may take, in seconds."""
+
+    cancel_s: float = 5.0
+    terminate_s: float = 2.0
+    kill_s: float = 2.0
+
+
+class ModelClient:
+    """One model in one worker process.
+
+    Args:
+        order: What to load.
+        engine: `transformers`, or `scripted` in tests.
+        ladder: Times for stopping.
+    """
+
+    def __init__(self, order: m.Load, engine: str = "transformers", ladder: Ladder | None = None) -> None:
+        self._order = order
+        self._engine = engine
+        self._ladder = ladder or Ladder()
+        self._requests = itertools.count(1)
+        self._busy = threading.RLock()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+        self._ready: m.Ready | None = None
+        self._running = 0
+        self._cancel_by: float | None = None
+
+    def start(self) -> m.Ready:
+        """Start the worker and load the model, if that is not done.
+
+        Returns:
+            What was loaded, where and why there.
+
+        Raises:
+            ModelError: The model cannot be loaded; the worker is ended.
+        """
+        return [reply for reply in self.starting() if isinstance(reply, m.Ready)][-1]
+
+    def starting(self) -> Iterator[m.Loading | m.Ready]:
+        """Like `start`, telling its progress.
+
+        Yields:
+            Reports of progress, then exactly one `Ready`.
+
+        Raises:
+            ModelError: The model cannot be loaded; the worker is ended.
+        """
+        with self._busy:
+            if self._ready is None or self._process is None or not self._process.is_alive():
+                self._spawn()
+                try:
+                    yield from self._load()
+                except BaseException:
+                    self._end()
+                    raise
+            if self._ready is not None:
+                yield self._ready
+
+    def count(self, conversations: Sequence[Conversation]) -> tuple[int, ...]:
+        """Count the tokens of conversations.
+
+        Args:
+            conversations: What to count, each by itself.
+
+        Returns:
+            One number per conversation.
+
+        Raises:
+            ModelError: The worker cannot answer.
+        """
+        with self._busy:
+            self.start()
+            request = next(self._requests)
+            self._send(m.Count(request, tuple(conversations)))
+            while True:
+                reply = self._receive()
+                if isinstance(reply, m.Counted) and reply.request == request:
+                    return reply.counts
+                _raise_failure(reply, request)
+
+    def generate(self, messages: Conversation, limits: m.Limits) -> Iterator[m.Piece | m.Finished]:
+        """Continue a conversation. Leaving the iterator early cancels the request.
+
+        Args:
+            messages: The conversation.
+            limits: How much to write.
+
+        Yields:
+            Pieces of text, then exactly one `Finished`.
+
+        Raises:
+            ModelError: It failed; the pieces given so far are valid text.
+        """
+        with self._busy:
+            self.start()
+            request = next(self._requests)
+            self._cancel_by = None
+            self._running = request
+            self._send(m.Generate(request, messages, limits))
+            try:
+                yield from self._replies(request)
+            finally:
+                if self._running:
+                    self._abandon(request)
+
+    def cancel(self) -> None:
+        """Stop the running request, if any, within one token; a worker that does not obey is ended."""
+        if self._running:
+            self._cancel_by = time.monotonic() + self._ladder.cancel_s
+            with contextlib.suppress(WorkerLost):  # whoever waits for the reply is told
+                self._send(m.Cancel(self._running))
+
+    def probe(self) -> tuple[tuple[str, str], ...]:
+        """Let the worker try to reach the network.
+
+        Returns:
+            See `offline.probe`.
+        """
+        with self._busy:
+            self.start()
+            self._send(m.Probe())
+            while True:
+                reply = self._receive()
+                if isinstance(reply, m.Probed):
+                    return reply.attempts
+                _raise_failure(reply, None)
+
+    def memory_mb(self) -> int:
+        """Peak resident memory of the worker in MiB; 0 where the system does not tell."""
+        try:
+            with open(f"/proc/{self._process.pid if self._process else 0}/status", encoding="ascii") as status:
+                peak = next(line for line in status if line.startswith("VmHWM"))
+        except (OSError, StopIteration):
+            return 0
+        return int(peak.split()[1]) // 1024
+
+    def close(self) -> None:
+        """End the worker, gently first."""
+        if self._connection is not None and self._process is not None and self._process.is_alive():
+            try:
+                self._connection.send_bytes(wire.encode(m.Quit()))
+                self._process.join(self._ladder.terminate_s)
+            except OSError:
+                pass  # it is gone already, which is what we want
+        self._end()
+
+    def _spawn(self) -> None:
+        self._end()
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(
+            target=worker.main, args=(theirs, self._engine), daemon=True, name="epicrisis-model"
+        )
+        self._process.start()
+        theirs.close()
+
+    def _load(self) -> Iterator[m.Loading]:
+        self._send(self._order)
+        while self._ready is None:
+            reply = self._receive()
+            if isinstance(reply, m.Ready):
+                self._ready = reply
+            elif isinstance(reply, m.Loading):
+                yield reply
+            else:
+                _raise_failure(reply, None)
+
+    def _replies(self, request: int) -> Iterator[m.Piece | m.Finished]:
+        while True:
+            reply = self._receive()
+            if isinstance(reply, m.Piece) and reply.request == request:
+                yield reply
+            elif isinstance(reply, m.Finished) and reply.request == request:
+                self._running = 0
+                yield reply
+                return
+            elif isinstance(reply, m.Failed) and reply.request == request:
+                self._running = 0
+                _raise_failure(reply, request)
+
+    def _abandon(self, request: int) -> None:
+        """Cancel a request nobody listens to any more and wait for its end."""
+        try:
+            self.cancel()
+            for _ in self._replies(request):
+                pass
+        except WorkerLost:
+            self._end()
+
+    def _send(self, message: m.ToWorker) -> None:
+        try:
+            if self._connection is None:
+                raise WorkerLost
+            self._connection.send_bytes(wire.encode(message))
+        except OSError:
+            self._lost()
+
+    def _receive(self) -> m.FromWorker:
+        """Wait for the next message, looking at the cancellation deadline meanwhile."""
+        if self._connection is None:
+            raise WorkerLost
+        try:
+            while not self._connection.poll(_POLL_S):
+                if self._cancel_by is not None and time.monotonic() > self._cancel_by:
+                    self._lost()
+            untrusted_data = self._connection.recv_bytes(wire.LARGEST_MESSAGE)
+            return wire.decode(untrusted_data)  # type: ignore[return-value]
+        except (EOFError, OSError, ValueError):
+            self._lost()
+
+    def _lost(self) -> NoReturn:
+        self._end()
+        raise WorkerLost
+
+    def _end(self) -> None:
+        """Terminate, wait, kill, wait; forget the worker."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = self._ready = None
+        self._running, self._cancel_by = 0, None
+        if connection is not None:
+            connection.close()
+        if process is None:
+            return
+        if process.is_alive():
+            process.terminate()
+            process.join(self._ladder.terminate_s)
+        if process.is_alive():
+            process.kill()
+            process.join(self._ladder.kill_s)
+        process.close() if not process.is_alive() else None
+
+
+def _raise_failure(reply: m.FromWorker, request: int | None) -> None:
+    """Turn a `Failed` for this request into its exception; any other reply is stale and dropped."""
+    if isinstance(reply, m.Failed) and reply.request == request:
+        kind = by_code(reply.code)
+        try:
+            raise kind(**dict(reply.facts))
+        except (KeyError, IndexError, TypeError) as error:
+            raise WorkerLost from error

@@ -1,0 +1,88 @@
+"""Which device runs the model, and the sentence that tells the doctor why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+import torch
+
+from app.errors import OutOfMemory
+from app.model.messages import Device
+
+_GB = 1024**3
+# Activations, the cache of a full window and the libraries' own memory, on top of the weights.
+_OVERHEAD = 0.6 * _GB
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """What the machine offers, in bytes of free memory.
+
+    Attributes:
+        gpu: Name of the GPU; empty where none can be used.
+        gpu_problem: Why none can be used, in words.
+        gpu_free: Free memory of the GPU.
+        main_free: Memory the system can give without swapping.
+    """
+
+    gpu: str
+    gpu_problem: str
+    gpu_free: int
+    main_free: int
+
+
+def look() -> Hardware:
+    """Ask the machine."""
+    main_free = psutil.virtual_memory().available
+    try:
+        if not torch.version.cuda:
+            return Hardware("", _no_cuda_build(), 0, main_free)
+        if not torch.cuda.is_available():
+            return Hardware("", "no NVIDIA driver found", 0, main_free)
+        free, _ = torch.cuda.mem_get_info(0)
+        return Hardware(torch.cuda.get_device_name(0), "", free, main_free)
+    except RuntimeError:
+        # A driver that answers and then fails: an eGPU unplugged, a driver update without restart.
+        return Hardware("", "the NVIDIA driver does not answer", 0, main_free)
+
+
+def _no_cuda_build() -> str:
+    has_driver = Path("/proc/driver/nvidia/version").exists() or Path(r"C:\Windows\System32\nvcuda.dll").exists()
+    return "this build has no GPU support" if has_driver else "no NVIDIA driver found"
+
+
+def bytes_needed(folder: Path) -> int:
+    """Memory for the weights of a folder in 8 bit plus working room.
+
+    Half the bytes of 16-bit weight files: int8 where they were 16-bit. Embedding and head stay in 16
+    bit, which the working room covers for the models of the catalogue.
+    """
+    return int(sum(file.stat().st_size for file in folder.glob("*.safetensors")) * 0.5 + _OVERHEAD)
+
+
+def choose(wanted: Device, needed: int, hardware: Hardware) -> tuple[Literal["cpu", "cuda"], str]:
+    """Decide where to run.
+
+    Args:
+        wanted: What the settings or the user ask for.
+        needed: Bytes the model needs.
+        hardware: What there is.
+
+    Returns:
+        The device and one sentence.
+
+    Raises:
+        OutOfMemory: It fits nowhere.
+    """
+    if wanted != "cpu" and hardware.gpu and hardware.gpu_free >= needed:
+        return "cuda", f"Using GPU: {hardware.gpu}, {hardware.gpu_free / _GB:.1f} GB free."
+    if needed > hardware.main_free:
+        raise OutOfMemory
+    if wanted == "cpu":
+        return "cpu", "Using CPU: chosen in the settings."
+    if not hardware.gpu:
+        return "cpu", f"Using CPU: {hardware.gpu_problem}."
+    return "cpu", f"Using CPU: {needed / _GB:.1f} GB needed, {hardware.gpu_free / _GB:.1f} GB free on the GPU."

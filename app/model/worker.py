@@ -1,0 +1,145 @@
+"""The worker process: owns the model, answers one request after another, dies with its app.
+
+Two threads: this one works; another reads the pipe, so that a cancellation is seen between two tokens
+and the end of the pipe ends the process at once. No orphan holds GPU memory.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+
+from app import offline
+from app.errors import EngineFault, EpicrisisError
+from app.model import messages as m
+from app.model import wire
+from app.model.interface import Engine
+
+_PIECE_INTERVAL_S = 0.05  # at most 20 pieces a second reach the window
+
+
+def main(connection: Connection, engine_name: str) -> None:
+    """Entry point of the spawned process.
+
+    Args:
+        connection: Pipe to the app.
+        engine_name: `transformers`, or `scripted` in tests.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then stops us in order
+    offline.install()
+    _Worker(connection, _make_engine(engine_name)).run()
+
+
+def _make_engine(name: str) -> Engine:
+    # Imported here and nowhere else: torch must never load in the app's own process.
+    if name == "scripted":
+        from app.model.scripted import ScriptedEngine
+
+        return ScriptedEngine()
+    from app.model.engine import TransformersEngine
+
+    return TransformersEngine()
+
+
+class _Worker:
+    def __init__(self, connection: Connection, engine: Engine) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._orders: queue.SimpleQueue[m.ToWorker] = queue.SimpleQueue()
+        self._cancelled: set[int] = set()
+
+    def run(self) -> None:
+        threading.Thread(target=self._read, daemon=True, name="pipe").start()
+        while not isinstance(order := self._orders.get(), m.Quit):
+            request = getattr(order, "request", None)
+            try:
+                self._obey(order)
+            except EpicrisisError as error:
+                self._send(m.Failed(request, error.code, tuple(error.facts.items())))
+            except Exception as error:  # noqa: BLE001 - one bad request must not end the worker
+                self._send(m.Failed(request, EngineFault.code, _where(error)))
+
+    def _read(self) -> None:
+        """Sort what arrives; end the process when the app is gone."""
+        while True:
+            try:
+                message = wire.decode(self._connection.recv_bytes())
+            except (EOFError, OSError):
+                os._exit(0)
+            if isinstance(message, m.Cancel):
+                self._cancelled.add(message.request)
+            else:
+                self._orders.put(message)  # type: ignore[arg-type]
+
+    def _send(self, message: m.FromWorker) -> None:
+        try:
+            self._connection.send_bytes(wire.encode(message))
+        except OSError:
+            os._exit(0)
+
+    def _obey(self, order: m.ToWorker) -> None:
+        match order:
+            case m.Load():
+                self._send(self._engine.load(order, lambda part, what: self._send(m.Loading(part, what))))
+            case m.Count():
+                counts = tuple(self._engine.count(one) for one in order.conversations)
+                self._send(m.Counted(order.request, counts))
+            case m.Generate():
+                self._generate(order)
+            case m.Probe():
+                self._send(m.Probed(offline.probe()))
+
+    def _generate(self, order: m.Generate) -> None:
+        started = time.perf_counter()
+        pieces = _Pieces(self, order.request)
+        outcome = self._engine.generate(
+            order.messages, order.limits, pieces.add, lambda: order.request in self._cancelled
+        )
+        pieces.flush()
+        self._cancelled.discard(order.request)
+        self._send(
+            m.Finished(
+                order.request,
+                outcome.reason,
+                outcome.prompt_tokens,
+                outcome.tokens,
+                outcome.first_token_s,
+                time.perf_counter() - started,
+                outcome.device_note,
+            )
+        )
+
+
+class _Pieces:
+    """Joins tokens into pieces so that the window is not flooded."""
+
+    def __init__(self, worker: _Worker, request: int) -> None:
+        self._worker = worker
+        self._request = request
+        self._waiting: list[str] = []
+        self._last = 0.0
+
+    def add(self, text: str) -> None:
+        self._waiting.append(text)
+        if time.perf_counter() - self._last >= _PIECE_INTERVAL_S:
+            self.flush()
+
+    def flush(self) -> None:
+        if text := "".join(self._waiting):
+            self._worker._send(m.Piece(self._request, text))
+        self._waiting.clear()
+        self._last = time.perf_counter()
+
+
+def _where(error: Exception) -> tuple[tuple[str, str], ...]:
+    """Class and line of a fault, for support. Its message is left out: it may quote a note."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"  # noqa: PTH119
+    print(f"engine fault: {type(error).__name__} at {place}", file=sys.stderr)  # noqa: T201
+    return (("kind", type(error).__name__), ("where", place))

@@ -1,0 +1,27 @@
+"""Every setting, once: its name, its type, its default and what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of one run. `settings.file` says where each value came from.
+
+    Attributes:
+        model: Name of the model in `resources/models.toml`.
+        adapter: Adapter as `name` or `name/revision`; empty for none.
+        device: `auto` uses the GPU if the model fits; `cpu` never; `cuda` asks for it.
+        least_words: Fewest words a note must have to be drafted from.
+        most_characters: Most characters of one case.
+        cancel_wait_s: Seconds a worker has to stop before it is ended.
+    """
+
+    model: str = "smollm2-135m-instruct"
+    adapter: str = ""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    least_words: int = 5
+    most_characters: int = 400_000
+    cancel_wait_s: float = 5.0

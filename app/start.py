@@ -1,0 +1,72 @@
+"""The only place that builds things: settings, tasks, catalogue, model client, flow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app import paths
+from app.core import Core, Session
+from app.errors import SetupError
+from app.flow import ModelInUse, NoteFlow
+from app.model import adapters, cache, catalogue
+from app.model.client import Ladder, ModelClient
+from app.model.messages import Load
+from app.prompts import tasks
+from app.settings import file as settings_file
+from app.settings.file import Settings
+
+CONDENSE = "condense"
+
+
+def build(overrides: Mapping[str, Any]) -> Core:
+    """Build the core.
+
+    Args:
+        overrides: Settings chosen for this run, e.g. on the command line. What IT fixed wins.
+
+    Returns:
+        The core; nothing heavy is loaded yet.
+
+    Raises:
+        SetupError: Settings, policy or resources cannot be used.
+    """
+    settings = _overridden(settings_file.read(paths.user_settings(), paths.machine_policy()), overrides)
+    known_tasks = tasks.read(paths.resources() / "tasks")
+    entries = catalogue.read(paths.resources() / "models.toml")
+    return Core(settings, known_tasks, entries, lambda: _open_session(settings, known_tasks, entries))
+
+
+def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    for name in overrides:
+        if settings.sources[name] == "IT" and overrides[name] != getattr(settings.options, name):
+            raise SetupError(name=f"--{name}", why="your IT department has fixed this setting")
+    return replace(settings, options=replace(settings.options, **overrides))
+
+
+def _open_session(
+    settings: Settings, known_tasks: dict[str, tasks.Task], entries: tuple[catalogue.ModelEntry, ...]
+) -> Session:
+    options = settings.options
+    entry = catalogue.find(entries, options.model)
+    folder = cache.locate(entry, cache.folders())
+    manifest = cache.read_manifest(folder)
+    order = Load(entry.name, str(folder), options.device)
+    sha256, adapter_name = manifest.sha256, ""
+    if options.adapter:
+        adapter = adapters.locate(options.adapter, entry.name, paths.resources() / "adapters")
+        order = replace(order, adapter=str(adapter.folder))
+        sha256 = hashlib.sha256(f"{manifest.sha256}\n{adapter.sha256}".encode()).hexdigest()
+        adapter_name = adapter.name
+    client = ModelClient(order, ladder=Ladder(cancel_s=options.cancel_wait_s))
+    model = ModelInUse(f"{entry.name}@{manifest.revision}", sha256, entry.prompt_prefix, adapter_name)
+    flow = NoteFlow(
+        client,
+        model,
+        known_tasks[CONDENSE],
+        least_words=options.least_words,
+        most_characters=options.most_characters,
+    )
+    return Session(flow, client)

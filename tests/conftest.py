@@ -1,0 +1,51 @@
+"""Fixtures shared by all tests: a clean home for settings and data, and models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import paths
+from app.errors import ModelMissing
+from app.model import cache, catalogue
+from app.model.client import Ladder, ModelClient
+from app.model.messages import Load
+
+QUICK_LADDER = Ladder(cancel_s=1.0, terminate_s=1.0, kill_s=1.0)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, data and policy of the machine must not leak into a test."""
+    home = tmp_path / "home"
+    for name in ("user_data", "user_settings", "machine_models", "machine_policy"):
+        monkeypatch.setattr(paths, name, lambda name=name: home / name)
+
+
+@pytest.fixture(scope="session")
+def embedded_folder() -> Path:
+    """Folder of the embedded model; skips with the reason where it was not fetched."""
+    entries = catalogue.read(paths.resources() / "models.toml")
+    entry = next(one for one in entries if one.is_embedded)
+    try:
+        return cache.locate(entry, [paths.bundled_models()])
+    except ModelMissing as error:
+        pytest.skip(f"the embedded model is not here (python3 dev.py setup fetches it): {error}")
+
+
+@pytest.fixture
+def scripted() -> Iterator[ModelClient]:
+    """A worker with the scripted engine."""
+    client = ModelClient(Load("scripted", ""), engine="scripted", ladder=QUICK_LADDER)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def embedded(embedded_folder: Path) -> Iterator[ModelClient]:
+    """One worker with the embedded model for the whole run."""
+    client = ModelClient(Load("embedded", str(embedded_folder), "cpu"))
+    yield client
+    client.close()

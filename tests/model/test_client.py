@@ -1,0 +1,180 @@
+"""What the app may rely on from any engine, and how it survives a worker that fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import EngineFault, ModelError, OutOfMemory, WorkerLost
+from app.model.client import ModelClient
+from app.model.messages import Finished, Limits, Load, Piece
+from app.prompts.chat import ChatMessage, Conversation
+from tests.builders import tiny_model
+from tests.conftest import QUICK_LADDER
+
+
+def say(text: str) -> Conversation:
+    return (ChatMessage("system", "Answer."), ChatMessage("user", text))
+
+
+def ask(client: ModelClient, text: str, tokens: int = 64) -> tuple[str, Finished]:
+    replies = list(client.generate(say(text), Limits(tokens)))
+    assert isinstance(replies[-1], Finished)
+    assert all(isinstance(reply, Piece) for reply in replies[:-1])
+    return "".join(reply.text for reply in replies if isinstance(reply, Piece)), replies[-1]
+
+
+@pytest.fixture(scope="module")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    tiny_model("LlamaForCausalLM", folder)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["scripted", "transformers"])
+def client(request: pytest.FixtureRequest, tiny_folder: Path) -> Iterator[ModelClient]:
+    """The scripted engine and the real one on a tiny model: one suite for both."""
+    made = ModelClient(Load("tiny", str(tiny_folder), "cpu"), engine=request.param)
+    yield made
+    made.close()
+
+
+def test_it_tells_its_progress_and_where_it_runs(client: ModelClient) -> None:
+    replies = list(client.starting())
+    ready = replies[-1]
+    assert ready == client.start()
+    assert ready.device == "cpu"
+    assert ready.why_this_device.startswith("Using ")
+    assert ready.context_tokens >= 512
+
+
+def test_the_same_question_gives_the_same_bytes(client: ModelClient) -> None:
+    assert ask(client, "chest pain")[0] == ask(client, "chest pain")[0]
+
+
+def test_the_length_limit_holds(client: ModelClient) -> None:
+    _, finished = ask(client, "the patient was given aspirin nitroglycerin and morphine", 4)
+    assert finished.tokens <= 4
+    assert finished.reason == "length"
+    assert finished.prompt_tokens > 4
+    assert finished.seconds >= finished.first_token_s > 0
+
+
+def test_counting_agrees_with_generating(client: ModelClient) -> None:
+    short, long = client.count([say("pain"), say("pain " * 50)])
+    assert long > short + 40
+    assert ask(client, "pain", 2)[1].prompt_tokens == short
+
+
+def test_leaving_early_stops_the_request_and_the_next_one_works(client: ModelClient) -> None:
+    replies = client.generate(say("word " * 200), Limits(300))
+    next(replies)
+    replies.close()
+    assert ask(client, "chest pain", 4)[1].reason in ("length", "stop")
+
+
+def test_cancel_is_obeyed_within_a_token(client: ModelClient) -> None:
+    replies = client.generate(say("[[slow]]" + "word " * 200), Limits(300))
+    next(replies)
+    client.cancel()
+    finished = [reply for reply in replies if isinstance(reply, Finished)][0]
+    assert finished.reason == "cancelled"
+    assert finished.tokens < 300
+
+
+def test_the_worker_cannot_reach_the_network(client: ModelClient) -> None:
+    attempts = client.probe()
+    assert attempts
+    assert {outcome for _, outcome in attempts} == {"refused"}
+
+
+def test_a_worker_killed_mid_sentence_costs_one_request(scripted: ModelClient) -> None:
+    replies = scripted.generate(say("[[slow]]one two three four five six seven eight"), Limits())
+    kept = [next(replies)]
+    os.kill(scripted._process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+    with pytest.raises(WorkerLost) as caught:
+        kept += list(replies)
+    assert "".join(piece.text for piece in kept).startswith("one ")
+    assert "kept" in str(caught.value)
+    assert ask(scripted, "next request")[0] == "next request"
+
+
+def test_a_worker_that_crashes_by_itself_is_replaced(scripted: ModelClient) -> None:
+    with pytest.raises(WorkerLost):
+        ask(scripted, "[[crash]]one two three four five")
+    assert ask(scripted, "again")[0] == "again"
+
+
+def test_a_worker_that_ignores_cancel_is_ended(scripted: ModelClient) -> None:
+    replies = scripted.generate(say("[[hang]]one two three four"), Limits())
+    next(replies)
+    threading.Timer(0.2, scripted.cancel).start()
+    started = time.monotonic()
+    with pytest.raises(WorkerLost):
+        list(replies)
+    assert time.monotonic() - started < 10 * QUICK_LADDER.cancel_s
+    assert ask(scripted, "again")[0] == "again"
+
+
+def test_running_out_of_memory_is_said_in_words(scripted: ModelClient) -> None:
+    with pytest.raises(OutOfMemory, match="too little free memory"):
+        ask(scripted, "[[memory]]")
+    assert ask(scripted, "again")[0] == "again"
+
+
+def test_a_fault_crosses_without_the_note(scripted: ModelClient, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(EngineFault) as caught:
+        ask(scripted, "[[fault]]SECRETMARKER one two three four")
+    assert caught.value.facts["kind"] == "RuntimeError"
+    seen = capfd.readouterr()
+    assert "SECRETMARKER" not in f"{caught.value}{caught.value.facts}{seen.out}{seen.err}"
+
+
+def test_two_threads_take_turns(scripted: ModelClient) -> None:
+    answers: dict[int, str] = {}
+    threads = [
+        threading.Thread(target=lambda number=number: answers.update({number: ask(scripted, f"[[slow]]a {number} b")[0]}))
+        for number in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: f"a {number} b" for number in range(4)}
+
+
+def test_a_worker_whose_app_is_killed_ends_by_itself() -> None:
+    code = (
+        "from app.model.client import ModelClient\n"
+        "from app.model.messages import Load\n"
+        "if __name__ == '__main__':\n"
+        "    client = ModelClient(Load('x', ''), engine='scripted')\n"
+        "    client.start()\n"
+        "    print(client._process.pid, flush=True)\n"
+        "    input()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as app:
+        assert app.stdout is not None
+        worker = int(app.stdout.readline())
+        app.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    status = Path(f"/proc/{worker}/status")
+    assert not status.exists() or "Z (zombie)" in status.read_text()
+
+
+def test_a_missing_model_is_said_at_once(tmp_path: Path) -> None:
+    client = ModelClient(Load("tiny", str(tmp_path / "nothing")))
+    with pytest.raises(ModelError) as caught:
+        client.start()
+    assert caught.value.code == "model_missing"
+    client.close()
