@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from app.checks import all as checks
 from app.checks import identity
 from app.checks.finding import Finding
-from app.drafts.assemble import assemble, is_full, not_documented, tidy
+from app.drafts.assemble import assemble, copied, is_full, not_documented, tidy
 from app.drafts.coverage import Reading, cover
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.errors import EpicrisisError, InstructionTooLong, NothingWritten, WorkerLost
@@ -137,9 +137,10 @@ class NoteFlow:
             InputError: It cannot be used.
             TwoPatients: It holds identifiers of different patients.
         """
-        cleaned = [(name, intake.clean(_decoded(name, content))) for name, content in files]
+        cleaned = [(name, _cleaned(content)) for name, content in files]
+        intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), self._most_characters)
         note = segments.gather(cleaned)
-        intake.refuse_unusable(note, least_words=self._least_words, most_characters=self._most_characters)
+        intake.refuse_unusable(note, self._least_words)
         identity.refuse_two_patients(note)
         return note
 
@@ -196,8 +197,8 @@ class NoteFlow:
         self._client.cancel()
 
 
-def _decoded(name: str, content: str | bytes) -> str:
-    return content if isinstance(content, str) else intake.read_bytes(content, name)
+def _cleaned(content: str | bytes) -> intake.Cleaned:
+    return intake.clean(content) if isinstance(content, str) else intake.read_bytes(content)
 
 
 class _Writer:
@@ -223,6 +224,10 @@ class _Writer:
         spans = select(self._note, self._task, section)
         if not spans:
             yield self._keep(not_documented(section))
+            return
+        if section.by == "copy":
+            self.readings.append(Reading(spans, is_condensed=False))
+            yield self._keep(copied(section, self._note, spans))
             return
         streamed: list[str] = []
         try:

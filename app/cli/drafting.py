@@ -141,7 +141,7 @@ class _Progress:
 
     def _done(self, event: SectionDone) -> None:
         finished = event.finished
-        if event.section.state == "not documented":
+        if event.section.state in ("copied", "not documented"):
             _say(event.section.text)
         if finished:
             _say(

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from app.drafts.draft import Section, SectionState
-from app.notes.note import Span
+from app.notes.note import Note, Passage, Span
 from app.notes.segments import sentences
 from app.prompts.tasks import SectionTask
 
@@ -18,6 +18,28 @@ _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[
 def not_documented(task: SectionTask) -> Section:
     """The section nothing in the notes speaks of; the model was not asked."""
     return Section(task.key, task.title, NOT_DOCUMENTED, "not documented")
+
+
+def copied(task: SectionTask, note: Note, read: tuple[Span, ...]) -> Section:
+    """The section the program writes: the lines of the notes that speak of it, each once.
+
+    Args:
+        task: The section asked for.
+        note: The notes.
+        read: The parts that speak of it.
+    """
+    passages = {passage.span: passage for passage in note.passages}
+    headings = {passages[span].heading for span in read if span in passages}
+    texts = [_copy(note, span, passages.get(span), labelled=len(headings) > 1) for span in read]
+    lines = dict.fromkeys(line.strip() for text in texts for line in text.splitlines() if line.strip())
+    return Section(task.key, task.title, "\n".join(lines), "copied", read)
+
+
+def _copy(note: Note, span: Span, passage: Passage | None, *, labelled: bool) -> str:
+    """A passage without its heading, unless the heading tells it from others: "ECG: atrial fibrillation"."""
+    if passage is None or (labelled and "\n" not in note.text[passage.span.start : passage.body.start]):
+        return span.of(note.text)
+    return passage.body.of(note.text)
 
 
 def assemble(

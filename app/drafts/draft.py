@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.notes.note import Span
 
-SectionState = Literal["written", "not documented", "incomplete", "failed"]
+SectionState = Literal["written", "copied", "not documented", "incomplete", "failed"]
 ReadState = Literal["read", "condensed", "skipped"]
 
 
@@ -19,7 +19,7 @@ class Section:
         key: Name in the task file.
         title: Heading for people.
         text: What the model wrote; for `not documented` the standing sentence.
-        state: `written`, `not documented` (no passage of the notes speaks of it, so the model was not
+        state: `written` by the model, `copied` word for word by the program, `not documented` (no passage of the notes speaks of it, so the model was not
             asked), `incomplete` (stopped or out of room) or `failed`.
         read: The parts of the notes the model was given for it.
         tokens: Tokens written.
@@ -81,4 +81,4 @@ class Draft:
     @property
     def is_complete(self) -> bool:
         """Whether every section was written to its end or is honestly absent."""
-        return all(section.state in ("written", "not documented") for section in self.sections)
+        return all(section.state in ("written", "copied", "not documented") for section in self.sections)

@@ -8,6 +8,13 @@ from app.checks.finding import Finding
 from app.drafts.draft import Draft
 
 _RULE = "-" * 72
+_MARKS = {
+    "written": "",
+    "copied": "  [copied from the notes]",
+    "not documented": "",
+    "incomplete": "  [INCOMPLETE: {}]",
+    "failed": "  [FAILED: {}]",
+}
 
 
 def render(draft: Draft, findings: Sequence[Finding]) -> str:
@@ -22,8 +29,7 @@ def render(draft: Draft, findings: Sequence[Finding]) -> str:
     """
     lines = [f"{draft.title} - DRAFT, not signed", _RULE, ""]
     for section in draft.sections:
-        mark = "" if section.state in ("written", "not documented") else f"  [{section.state}: {section.problem}]"
-        lines += [f"{section.title}{mark}", section.text, ""]
+        lines += [f"{section.title}{_MARKS[section.state].format(section.problem)}", section.text, ""]
     lines += [_RULE, f"To check ({len(findings)})"]
     lines += [f"- {finding.message}" for finding in findings] or ["- Nothing was found. Read it all the same."]
     lines += ["", *(f"Note: {warning}" for warning in draft.warnings)]

