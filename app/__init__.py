@@ -9,7 +9,8 @@ A note makes seven stops, and the seven stops are seven folders::
 everything. A module imports only from lines above its own; siblings on a line do not know each
 other. import-linter holds this order (see `pyproject.toml`)::
 
-    errors, paths, offline
+    errors, paths
+    offline
     settings, notes
     prompts
     drafts, model
@@ -17,6 +18,8 @@ other. import-linter holds this order (see `pyproject.toml`)::
     history
     export
     flow
+    core                   what start builds and the faces receive
     ui, cli
-    start, __main__
+    start
+    __main__
 """

@@ -269,9 +269,7 @@ class NotWritable(OutputError):
     """A folder or file that may not be written."""
 
     code = "not_writable"
-    sentence = (
-        "{name} cannot be written; what stood there before is unchanged. Choose a place where you may write."
-    )
+    sentence = "{name} cannot be written; what stood there before is unchanged. Choose a place where you may write."
 
 
 class SetupError(EpicrisisError):

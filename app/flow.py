@@ -204,9 +204,7 @@ def _cleaned(content: str | bytes) -> intake.Cleaned:
 class _Writer:
     """One run of `NoteFlow.draft`: writes sections, remembers what was read and condensed."""
 
-    def __init__(
-        self, client: ModelClient, prefix: str, condense: Task, note: Note, task: Task, ready: Ready
-    ) -> None:
+    def __init__(self, client: ModelClient, prefix: str, condense: Task, note: Note, task: Task, ready: Ready) -> None:
         self._client = client
         self._prefix = prefix
         self._condense_task = condense

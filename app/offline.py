@@ -76,7 +76,7 @@ _state = Guard(hook=False, kernel=False, why="the guard was not installed")
 
 def install() -> Guard:
     """Lock this process and all its later children. Safe to call twice; cannot be undone."""
-    global _state  # noqa: PLW0603 - the lock is a fact of the process, there is only one
+    global _state
     os.environ.update(_OFFLINE_ENVIRONMENT)
     if not _state.hook:
         sys.addaudithook(_refuse)

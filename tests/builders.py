@@ -33,7 +33,7 @@ def tiny_tokenizer(folder: Path, *, chat: bool) -> int:
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token="<pad>",  # noqa: S106 - not a password
-        eos_token="<|im_end|>" if chat else "</s>",  # noqa: S106 - not a password
+        eos_token="<|im_end|>" if chat else "</s>",
         additional_special_tokens=special[2:],
     )
     if chat:
@@ -72,7 +72,7 @@ def _config(architecture: str, vocabulary: int) -> object:
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
         "head_dim": 16,
-        "max_position_embeddings": 512,
+        "max_position_embeddings": 2048,
         "pad_token_id": 0,
         "bos_token_id": 2,
         "eos_token_id": 3,

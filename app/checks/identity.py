@@ -13,23 +13,28 @@ from app.notes import dates
 from app.notes.note import Note, Span
 
 _START = r"(?:^|[\n;|]|(?<=\s)|(?<=[,，。]))"
+_COLON = r"[ \t]*[:：][ \t]*"
+_MAYBE_COLON = r"\.?[ \t]*[:：#]?[ \t]*"
 # A label, then its value up to something that cannot belong to it.
 _LABELS = {
-    "name": rf"{_START}(?P<label>patient(?:'s)? name|pt name|patient|name of patient|name|患者姓名|姓名)[ \t]*[:：][ \t]*"
-    r"(?P<value>[一-鿿·]{2,6}|[^\n,;，；|(（\d]{2,60}(?:,[ \t]*[A-Z][^\n,;|(\d]{1,40})?)",
-    "date of birth": rf"{_START}(?:date of birth|d\.?o\.?b\.?|born|出生日期|出生年月日)[ \t]*[:：]?[ \t]*(?P<value>[^\n;|]{{6,30}})",
-    "record number": rf"{_START}(?:hospital (?:no|number|id)|mrn|medical record (?:no|number)|record (?:no|number)"
-    r"|patient id|unit (?:no|number)|病历号|住院号|病案号)\.?[ \t]*[:：#]?[ \t]*(?P<value>[A-Z]{0,4}[ -]?\d[\dA-Z-]{3,15})",
-    "NHS number": rf"{_START}nhs (?:no|number)\.?[ \t]*[:：]?[ \t]*(?P<value>\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}})(?!\d)",
+    "name": r"(?P<label>patient(?:'s)? name|pt name|patient|name of patient|name|患者姓名|姓名)"
+    + _COLON
+    + r"(?P<value>[一-鿿·]{2,6}|[^\n,;，；|(（\d]{2,60}(?:,[ \t]*[A-Z][^\n,;|(\d]{1,40})?)",
+    "date of birth": r"(?:date of birth|d\.?o\.?b|born|出生日期|出生年月日)"
+    + _MAYBE_COLON
+    + r"(?P<value>[^\n;|]{6,30})",
+    "record number": r"(?:hospital (?:no|number|id)|mrn|medical record (?:no|number)|record (?:no|number)|patient id"
+    r"|unit (?:no|number)|病历号|住院号|病案号)" + _MAYBE_COLON + r"(?P<value>[A-Z]{0,4}[ -]?\d[\dA-Z-]{3,15})",
+    "NHS number": r"nhs (?:no|number)" + _MAYBE_COLON + r"(?P<value>\d{3}[ -]?\d{3}[ -]?\d{4})(?!\d)",
 }
-_PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _LABELS.items()}
+_PATTERNS = {kind: re.compile(_START + pattern, re.IGNORECASE) for kind, pattern in _LABELS.items()}
 _WORD_BEFORE = re.compile(r"[\w/]+[ \t]*$")
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "master", "先生", "女士"}
 _NOT_NAMES = re.compile(
     r"unknown|not (?:known|given|stated)|redacted|withheld|as above|x{2,}|_{2,}|\.{3}|\*{2,}|\[.*\]", re.IGNORECASE
 )
 _PERSON = re.compile(
-    r"\b(?P<age>\d{1,3})[- ]?(?:years?[- ]old|y/?o|yr old)(?: [a-z-]+)? (?P<sex>man|male|gentleman|woman|female|lady)\b",
+    r"\b\d{1,3}[- ]?(?:years?[- ]old|y/?o|yr old)(?: [a-z-]+)? (?P<sex>man|male|gentleman|woman|female|lady)\b",
     re.IGNORECASE,
 )
 
@@ -158,7 +163,11 @@ def _is_patients_name(text: str, match: re.Match[str]) -> bool:
     if match["label"].lower() != "patient":
         return True
     words = re.findall(r"[^\W\d_]+", match["value"])
-    return 2 <= len(words) <= 4 and all(word[0].isupper() for word in words) and not re.search(r"[?!:]|\w{3}\.", match["value"])
+    return (
+        2 <= len(words) <= 4
+        and all(word[0].isupper() for word in words)
+        and not re.search(r"[?!:]|\w{3}\.", match["value"])
+    )
 
 
 def _different_people(note: Note) -> tuple[Finding, ...]:

@@ -24,7 +24,9 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     parser = add_verb(verbs, "batch", "Draft for every row of a JSON Lines file.", run)
     parser.add_argument("--task", help="task for rows that name none")
     parser.add_argument("input", metavar="IN.jsonl", help="rows {id, source, task?, section?}")
-    parser.add_argument("output", metavar="OUT.jsonl", help="rows {id, output, ...}; rows already there are not done again")
+    parser.add_argument(
+        "output", metavar="OUT.jsonl", help="rows {id, output, ...}; rows already there are not done again"
+    )
     add_model_options(parser)
 
 
@@ -105,7 +107,7 @@ def _result(row: _Row, task_name: str | None, core: Core, flow: NoteFlow, done: 
         if identity in done:
             return None
         if not isinstance(source, str):
-            raise TypeError("source is not text")  # noqa: TRY301
+            raise TypeError("source is not text")
     except (ValueError, KeyError, TypeError):
         message = 'This row is not JSON with "id" and "source" as text.'
         return {"id": row.id_if_bad, "error": {"code": "row", "message": message, "exit_code": 3}}
@@ -118,9 +120,7 @@ def _result(row: _Row, task_name: str | None, core: Core, flow: NoteFlow, done: 
         }
 
 
-def _draft(
-    values: dict[str, Any], source: str, task_name: str | None, core: Core, flow: NoteFlow
-) -> dict[str, Any]:
+def _draft(values: dict[str, Any], source: str, task_name: str | None, core: Core, flow: NoteFlow) -> dict[str, Any]:
     name = values.get("task") or task_name
     if not name:
         raise UnknownTask(name="(none given)", known=", ".join(core.tasks))

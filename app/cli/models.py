@@ -57,5 +57,9 @@ def _import(args: argparse.Namespace, core: Core) -> int:
     entry = catalogue.find(core.catalogue, args.name) if args.name else None
     target = paths.machine_models() if args.machine else paths.user_models()
     folder = importing.import_model(Path(args.source), entry, target)
-    print(json.dumps({"imported": folder.parent.name, "revision": folder.name}) if args.json else f"Imported {folder.parent.name}, revision {folder.name}.")
+    print(
+        json.dumps({"imported": folder.parent.name, "revision": folder.name})
+        if args.json
+        else f"Imported {folder.parent.name}, revision {folder.name}."
+    )
     return 0

@@ -19,8 +19,9 @@ class Section:
         key: Name in the task file.
         title: Heading for people.
         text: What the model wrote; for `not documented` the standing sentence.
-        state: `written` by the model, `copied` word for word by the program, `not documented` (no passage of the notes speaks of it, so the model was not
-            asked), `incomplete` (stopped or out of room) or `failed`.
+        state: `written` by the model, `copied` word for word by the program, `not documented` (no passage
+            of the notes speaks of it, so the model was not asked), `incomplete` (stopped or out of room)
+            or `failed`.
         read: The parts of the notes the model was given for it.
         tokens: Tokens written.
         seconds: Seconds taken.

@@ -25,7 +25,7 @@ def render(draft: Draft, findings: Sequence[Finding]) -> str:
         findings: What the checks found.
 
     Returns:
-        Text with `\\n` line ends.
+        Text; its line ends are line feeds.
     """
     lines = [f"{draft.title} - DRAFT, not signed", _RULE, ""]
     for section in draft.sections:

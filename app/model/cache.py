@@ -67,7 +67,11 @@ def locate(entry: ModelEntry, roots: Sequence[Path]) -> Path:
 
 def installed(entries: Sequence[ModelEntry], roots: Sequence[Path]) -> tuple[str, ...]:
     """Names of the models that `locate` finds."""
-    return tuple(entry.name for entry in entries if any(one for root in roots for one in (root / entry.name).glob(f"*/{MANIFEST}")))
+    return tuple(
+        entry.name
+        for entry in entries
+        if any(one for root in roots for one in (root / entry.name).glob(f"*/{MANIFEST}"))
+    )
 
 
 def read_manifest(folder: Path) -> Manifest:

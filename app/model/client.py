@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import NoReturn
 
 from app.errors import WorkerLost, by_code
@@ -159,8 +160,8 @@ class ModelClient:
     def memory_mb(self) -> int:
         """Peak resident memory of the worker in MiB; 0 where the system does not tell."""
         try:
-            with open(f"/proc/{self._process.pid if self._process else 0}/status", encoding="ascii") as status:
-                peak = next(line for line in status if line.startswith("VmHWM"))
+            status = Path(f"/proc/{self._process.pid if self._process else 0}/status").read_text(encoding="ascii")
+            peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
         except (OSError, StopIteration):
             return 0
         return int(peak.split()[1]) // 1024

@@ -225,5 +225,3 @@ def _threads() -> int:
     """One core is left for the window where there are more than two."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores - 1 if cores > 2 else cores
-
-

@@ -39,12 +39,14 @@ class Int8Linear(nn.Module):
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Apply the layer to `inputs` of shape (..., in_features); gives (..., out_features)."""
         rows = inputs.reshape(-1, self.in_features).to(torch.bfloat16)
+        output: torch.Tensor
         if rows.shape[0] < _EXPAND_FROM_ROWS:
             output = torch.ops.aten._weight_int8pack_mm(rows, self.weight, self.scale)
         else:
             output = nn.functional.linear(rows, self.weight.to(torch.bfloat16)) * self.scale
-        output = output.view(*inputs.shape[:-1], self.out_features)
-        return output.to(inputs.dtype) if self.bias is None else (output + self.bias).to(inputs.dtype)
+        if self.bias is not None:
+            output = output + self.bias
+        return output.view(*inputs.shape[:-1], self.out_features).to(inputs.dtype)
 
 
 def quantise(model: nn.Module) -> int:

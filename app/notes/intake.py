@@ -94,19 +94,19 @@ def clean(text: str) -> Cleaned:
         text: The paste; may be HTML, may hold lone surrogates.
 
     Returns:
-        Clean text in NFC with `\\n` line ends, and what was changed.
+        Clean text in NFC, its line ends line feeds, and what was changed.
     """
     warnings: list[str] = []
     if len(_HTML.findall(text)) >= 2:
         text = _from_html(text)
         warnings.append("The paste was a web page; its text and tables were kept, its layout was not.")
     text = _replace(text, _SURROGATE, "�", "{} characters that could not be read were replaced by �.", warnings)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    text = (
+        text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
+    )
     text = text.replace("\u2028", "\n").replace("\u2029", "\n")
     text = _replace(text, _CONTROL, "", "{} control characters were removed.", warnings)
-    text = _replace(
-        text, _DIRECTION, "", "{} hidden characters that can change how text reads were removed.", warnings
-    )
+    text = _replace(text, _DIRECTION, "", "{} hidden characters that can change how text reads were removed.", warnings)
     text = unicodedata.normalize("NFC", _SPACES.sub(" ", text).replace("\t", "    "))
     text = re.sub(r" +$", "", text, flags=re.MULTILINE)
     return Cleaned(re.sub(r"\n{4,}", "\n\n\n", text).strip("\n"), tuple(warnings))
@@ -197,4 +197,5 @@ def _from_html(text: str) -> str:
     from inscriptis.model.config import ParserConfig
 
     # The strict profile keeps <span> apart from its neighbours only where the page did.
-    return get_text(_SURROGATE.sub("�", _CONTROL.sub("", text)), ParserConfig(css=CSS_PROFILES["strict"]))
+    layout: str = get_text(_SURROGATE.sub("�", _CONTROL.sub("", text)), ParserConfig(css=CSS_PROFILES["strict"]))
+    return layout

@@ -16,7 +16,10 @@ _BETWEEN = "\n\n"
 _KINDS = (
     ("discharge", r"(?:hospital )?discharge (?:summary|letter|note|report)|出院记录|出院小结"),
     ("ward round", r"(?:consultant |registrar |post[- ]take |medical |surgical )?ward round|查房记录"),
-    ("clerking", r"(?:emergency department |ed |a&e |medical |surgical |admission )?(?:clerking|admission note)|入院记录"),
+    (
+        "clerking",
+        r"(?:emergency department |ed |a&e |medical |surgical |admission )?(?:clerking|admission note)|入院记录",
+    ),
     ("emergency", r"(?:emergency department|ed|a&e) (?:note|record|summary)"),
     ("nursing", r"nursing (?:note|handover|entry|record)|护理记录"),
     ("radiology", r"(?:radiology|ct|mri|x-?ray|ultrasound|imaging) report|影像报告"),
@@ -32,7 +35,8 @@ _OPENING = re.compile(
 )
 _HEADING_WORDS = (
     r"(?:history of )?presenting complaints?|hpc|hpi|pc|chief complaint|history of present illness|reason for \w+"
-    r"|past (?:medical |surgical )?history|pmhx?|psh|background|comorbidities|family history|fhx?|social(?: history)?|shx?"
+    r"|past (?:medical |surgical )?history|pmhx?|psh|background|comorbidities|family history|fhx?|social(?: history)?"
+    r"|shx?|mobility|functional status|code status|resuscitation(?: status)?"
     r"|(?:drug|medication) history|dhx?|medic(?:ation|ine)s?(?: on admission| at discharge| on discharge| changes)?"
     r"|(?:discharge|current|regular|home|admission) (?:medication|medicine|drug|diagnos[ei])s?|ttos?|ttas?|drugs"
     r"|allerg(?:y|ies)(?: and adverse reactions)?|drug allerg(?:y|ies)|adverse reactions"
@@ -40,9 +44,10 @@ _HEADING_WORDS = (
     r"|results?|investigations?|bloods?|blood tests?|labs?|laborator(?:y|ies)|imaging|ecg|ekg|echo(?:cardiogram)?|cxr"
     r"|chest x-?ray|ct(?: \w+)?|mri(?: \w+)?|procedures?|operations?|impression|assessment|problems?(?: list)?"
     r"|(?:final |working |principal |secondary |differential )?diagnos[ei]s|plan|management|treatment|hospital course"
-    r"|clinical course|progress|pending(?: results)?|outstanding(?: results)?|follow[- ]?up|actions?(?: for (?:the )?gp)?"
+    r"|clinical course|progress|pending(?: results)?|outstanding(?: results)?|follow[- ]?up"
+    r"|actions?(?: for (?:the )?gp)?"
     r"|condition (?:at|on) discharge|discharge (?:condition|plan|destination|instructions)|advice(?: given)?"
-    r"|information given|safety[- ]?net(?:ting)?|mobility|functional status|code status|resuscitation(?: status)?"
+    r"|information given|safety[- ]?net(?:ting)?"
     r"|review of systems|subjective|objective|assessment and plan"
     r"|主诉|现病史|既往史|个人史|家族史|过敏史|药物过敏史?|体格检查|查体|辅助检查|实验室检查|入院诊断|出院诊断|诊断"
     r"|入院情况|诊疗经过|出院情况|出院医嘱|出院带药|治疗经过|手术(?:名称)?|随访|健康教育|待回报"
@@ -149,7 +154,9 @@ def _kind(line: str) -> str:
 
 def _document(text: str, span: Span, kind: str, name: str) -> Document:
     opening = "\n".join(line.of(text) for _, line in zip(range(4), _lines(text, span), strict=False))
-    found = [one for one in dates.find(opening) if not re.search(r"birth|dob|出生", _line_at(opening, one.span.start), re.I)]
+    found = [
+        one for one in dates.find(opening) if not re.search(r"birth|dob|出生", _line_at(opening, one.span.start), re.I)
+    ]
     title = opening.split("\n", 1)[0].strip(" #*=_-")[:80]
     return Document(span, name or title, kind or _kind(title), found[0].iso if found else "")
 

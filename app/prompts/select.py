@@ -31,7 +31,9 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
         spans += [
             sentence
             for sentence in note.sentences
-            if section.cues.search(sentence.of(note.text)) and not _inside(sentence, spans) and not _inside(sentence, bare)
+            if section.cues.search(sentence.of(note.text))
+            and not _inside(sentence, spans)
+            and not _inside(sentence, bare)
         ]
     return tuple(sorted(spans, key=lambda span: span.start))
 

@@ -61,7 +61,9 @@ def _values(file: Path) -> dict[str, Any]:
         if name not in hints:
             raise SetupError(name=f"The file {file.name}", why=f"there is no setting named {name}")
         choices = get_args(hints[name])
-        fits = value in choices if choices else type(value) is hints[name] or (hints[name] is float and type(value) is int)
+        fits = (
+            value in choices if choices else type(value) is hints[name] or (hints[name] is float and type(value) is int)
+        )
         if not fits:
             wanted = " or ".join(choices) if choices else hints[name].__name__
             raise SetupError(name=f"The file {file.name}", why=f"{name} must be {wanted}")

@@ -85,7 +85,7 @@ def test_cancel_is_obeyed_within_a_token(client: ModelClient) -> None:
     replies = client.generate(say("[[slow]]" + "word " * 200), Limits(300))
     next(replies)
     client.cancel()
-    finished = [reply for reply in replies if isinstance(reply, Finished)][0]
+    finished = next(reply for reply in replies if isinstance(reply, Finished))
     assert finished.reason == "cancelled"
     assert finished.tokens < 300
 
@@ -141,7 +141,9 @@ def test_a_fault_crosses_without_the_note(scripted: ModelClient, capfd: pytest.C
 def test_two_threads_take_turns(scripted: ModelClient) -> None:
     answers: dict[int, str] = {}
     threads = [
-        threading.Thread(target=lambda number=number: answers.update({number: ask(scripted, f"[[slow]]a {number} b")[0]}))
+        threading.Thread(
+            target=lambda number=number: answers.update({number: ask(scripted, f"[[slow]]a {number} b")[0]})
+        )
         for number in range(4)
     ]
     for thread in threads:
@@ -161,7 +163,9 @@ def test_a_worker_whose_app_is_killed_ends_by_itself() -> None:
         "    print(client._process.pid, flush=True)\n"
         "    input()\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as app:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    ) as app:
         assert app.stdout is not None
         worker = int(app.stdout.readline())
         app.kill()
