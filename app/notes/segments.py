@@ -167,21 +167,31 @@ def _line_at(text: str, position: int) -> str:
 
 
 def _passages(text: str, document: Span, index: int) -> Iterator[Passage]:
-    """Walk the lines: a heading opens a passage, as does a blank line where the passage has none to run on."""
+    """Walk the lines: a heading opens a passage; so does other text where the one before has ended."""
     opened: tuple[int, int, str] | None = None  # start, start of the body, heading
     runs_on = False
-    last_end = document.start
+    last = Span(document.start, document.start)
     for line in _lines(text, document):
         heading, body_offset, is_alone = _heading(line.of(text))
-        after_blank = "\n\n" in re.sub(r"\n[ \t]+\n", "\n\n", text[last_end : line.start])
-        if opened is None or heading or (after_blank and not runs_on):
+        if opened is None or heading or (not runs_on and _has_ended(text, last, line, bool(opened[2]))):
             if opened is not None:
-                yield _passage(text, opened, last_end, index)
+                yield _passage(text, opened, last.end, index)
             opened = (line.start, line.start + body_offset, heading)
             runs_on = is_alone
-        last_end = line.end
+        last = line
     if opened is not None:
-        yield _passage(text, opened, last_end, index)
+        yield _passage(text, opened, last.end, index)
+
+
+def _has_ended(text: str, last: Span, line: Span, has_heading: bool) -> bool:
+    """Whether a passage ends before a line that is no heading.
+
+    At a blank line; and, where heading and value share a line, at a full stop, unless a bullet, a small
+    letter or an indent shows that the list goes on: "Allergies: penicillin.", next line "Given aspirin."
+    """
+    if "\n\n" in re.sub(r"\n[ \t]+\n", "\n\n", text[last.end : line.start]):
+        return True
+    return has_heading and text[last.end - 1] in ".!?。！？" and not re.match(r"[\s\-*•a-z\d]", line.of(text))
 
 
 def _passage(text: str, opened: tuple[int, int, str], end: int, index: int) -> Passage:

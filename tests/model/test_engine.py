@@ -109,6 +109,7 @@ def test_a_long_prompt_stops_before_the_next_layer(llama: Path) -> None:
     assert len(asked) == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")  # peft asks transformers the old way
 def test_an_adapter_changes_the_text_and_is_found_by_name(llama: Path, tmp_path: Path) -> None:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM

@@ -1,0 +1,37 @@
+"""A result is written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from app.errors import DiskFull, NotWritable
+from app.export import files
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    files.write(file, b"first")
+    files.write(file, b"second")
+    assert file.read_bytes() == b"second"
+    assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(("code", "kind"), [(errno.ENOSPC, DiskFull), (errno.EACCES, NotWritable)])
+def test_a_failure_leaves_what_stood_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, kind: type[Exception]
+) -> None:
+    file = tmp_path / "letter.txt"
+    files.write(file, b"first")
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(kind, match=r"letter\.txt"):
+        files.write(file, b"second")
+    assert file.read_bytes() == b"first"
+    assert [one.name for one in tmp_path.iterdir()] == ["letter.txt"]

@@ -1,0 +1,70 @@
+"""A flow over the scripted engine, and tasks small enough to reason about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app import paths
+from app.core import Core, Session
+from app.flow import ModelInUse, NoteFlow
+from app.model import catalogue
+from app.model.client import ModelClient
+from app.model.messages import Load
+from app.prompts import tasks
+from app.prompts.tasks import Task
+from app.settings.file import Settings
+from app.settings.options import Options
+from tests.conftest import QUICK_LADDER
+
+TASK = """
+name = "test"
+title = "Test"
+purpose = "For tests."
+role = "Answer."
+[[sections]]
+key = "allergies"
+title = "Allergies"
+by = "copy"
+reads = "matching"
+headings = ["allerg(y|ies)"]
+[[sections]]
+key = "pending"
+title = "Pending"
+reads = "matching"
+headings = ["pending"]
+instruction = "List."
+[[sections]]
+key = "course"
+title = "Course"
+reads = "rest"
+new_tokens = 400
+instruction = "[[say: He came with chest pain. He was given aspirin.]]"
+"""
+
+
+def task(text: str = TASK) -> Task:
+    """Read one task from its text."""
+    return tasks._task(text.encode())
+
+
+def known_tasks() -> dict[str, Task]:
+    """The tasks the program ships."""
+    return tasks.read(paths.resources() / "tasks")
+
+
+def flow(client: ModelClient, *, least_words: int = 5, most_characters: int = 400_000) -> NoteFlow:
+    """A flow over a client."""
+    model = ModelInUse("scripted@1", "0" * 64)
+    return NoteFlow(client, model, known_tasks()["condense"], least_words=least_words, most_characters=most_characters)
+
+
+def scripted_core(folder: Path | None = None) -> Core:
+    """A core whose sessions run the scripted engine; tasks come from `folder` if given."""
+
+    def open_session() -> Session:
+        client = ModelClient(Load("scripted", ""), engine="scripted", ladder=QUICK_LADDER)
+        return Session(flow(client), client)
+
+    known = tasks.read(folder) if folder else known_tasks()
+    entries = catalogue.read(paths.resources() / "models.toml")
+    return Core(Settings(Options(), {"model": "default"}), known, entries, open_session)
