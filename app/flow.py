@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from app.checks import all as checks
 from app.checks import identity
 from app.checks.finding import Finding
-from app.drafts.assemble import assemble, copied, is_full, not_documented, tidy
+from app.checks.support import unsupported
+from app.drafts.assemble import assemble, copied, is_full, join, not_documented, tidy
 from app.drafts.coverage import Reading, cover
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.errors import EpicrisisError, InstructionTooLong, NothingWritten, WorkerLost
@@ -24,12 +25,14 @@ from app.notes.note import Note, Span
 from app.prompts import window
 from app.prompts.chat import Conversation
 from app.prompts.render import prompt_hash, render
-from app.prompts.select import select, text_of
+from app.prompts.select import by_document, labels, select, text_of
 from app.prompts.tasks import SectionTask, Task
 
 _MARGIN = 0.9  # a part's tokens per character may differ from the average of the whole
 _LEAST_ROOM_TOKENS = 64
 _LEAST_CONDENSED_TOKENS = 48
+_LONGEST_QUOTE = 1200  # characters; a longer one is no letter any more, and findings mark the model's text instead
+_QUOTED = "The model's wording had no support in the notes, so they are quoted."
 _NOT_ASKED = "no section of this task is written from it"
 _NOT_REACHED = "stopped before the section that reads it"
 
@@ -104,6 +107,14 @@ class ModelInUse:
     adapter: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How the model's last answer for a section ended."""
+
+    finished: Finished | None = None
+    error: EpicrisisError | None = None
+
+
 class NoteFlow:
     """The product's main job.
 
@@ -172,7 +183,7 @@ class NoteFlow:
             task=task.name,
             title=task.title,
             sections=tuple(writer.sections),
-            coverage=cover(note, writer.readings, _NOT_REACHED if writer.is_stopped else _NOT_ASKED),
+            coverage=cover(note, writer.readings, labels(note), _NOT_REACHED if writer.is_stopped else _NOT_ASKED),
             stamp=Stamp(self._model.sha256, prompt_hash(task), note.sha256, self._model.name, self._model.adapter),
             device=writer.device,
             warnings=note.warnings,
@@ -227,27 +238,44 @@ class _Writer:
             self.readings.append(Reading(spans, is_condensed=False))
             yield self._keep(copied(section, self._note, spans))
             return
+        groups = by_document(self._note, spans) if section.per_document else [("", spans)]
+        parts: list[tuple[str, Section]] = []
+        last = _Ended()
+        for label, group in groups:
+            if label:
+                yield SectionText(section.key, f"{label}: " if not parts else f"\n{label}: ")
+            part, last = yield from self._write_part(section, group)
+            parts.append((label, part))
+            if self.is_stopped or last.error:
+                break
+        yield self._keep(join(section, parts), last.finished, last.error)
+
+    def _write_part(
+        self, section: SectionTask, spans: tuple[Span, ...]
+    ) -> Generator[Event, None, tuple[Section, _Ended]]:
         streamed: list[str] = []
         try:
             source = yield from self._fit(section, spans)
             finished = None
             if not self.is_stopped:
                 finished = yield from self._stream(section, source, streamed)
-            reason = finished.reason if finished else "cancelled"
-            done = assemble(
-                section,
-                "".join(streamed),
-                reason,
-                spans,
-                tokens=finished.tokens if finished else 0,
-                seconds=finished.seconds if finished else 0.0,
-            )
-            yield self._keep(done, finished)
         except EpicrisisError as error:
             text = tidy("".join(streamed), section.title)
             state: SectionState = "incomplete" if text else "failed"
-            failed = Section(section.key, section.title, text, state, spans, problem=str(error))
-            yield self._keep(failed, error=error)
+            return Section(section.key, section.title, text, state, spans, problem=str(error)), _Ended(error=error)
+        written = assemble(
+            section,
+            "".join(streamed),
+            finished.reason if finished else "cancelled",
+            spans,
+            tokens=finished.tokens if finished else 0,
+            seconds=finished.seconds if finished else 0.0,
+        )
+        if section.quotes and written.state in ("written", "incomplete") and not self.is_stopped:
+            quote = copied(section, self._note, spans)
+            if len(quote.text) <= _LONGEST_QUOTE and unsupported(written.text, source):
+                return replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED), _Ended(finished)
+        return written, _Ended(finished)
 
     def _keep(
         self, section: Section, finished: Finished | None = None, error: EpicrisisError | None = None

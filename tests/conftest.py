@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.model import cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
 
+os.environ["HF_HUB_OFFLINE"] = "1"  # tests never look anything up
 QUICK_LADDER = Ladder(cancel_s=1.0, terminate_s=1.0, kill_s=1.0)
 
 

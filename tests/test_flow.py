@@ -162,9 +162,39 @@ def test_notes_longer_than_the_window_are_condensed_part_by_part(note_flow: Note
     assert len(parts) >= 3
     assert {one.part for one in parts} == set(range(1, parts[0].parts + 1))
     states = {one.state for one in done.draft.coverage}
-    assert states == {"read", "condensed"}
-    assert characters(done.draft.coverage, "condensed") > 0.9 * len(note.text)
+    assert states == {"read", "condensed", "label"}
+    assert characters(done.draft.coverage, "condensed") > 0.7 * len(note.text)  # the rest are titles
     assert any("condensed before it was read" in finding.message for finding in done.findings)
+
+
+def test_a_letter_takes_one_document_at_a_time_and_dates_it(note_flow: NoteFlow) -> None:
+    toml = TASK.replace('reads = "rest"', 'reads = "rest"\nper_document = true')
+    text = "Ward round 03/11/2026\nFirst day, chest pain.\n\nWard round 04/11/2026\nSecond day, better."
+    _, done, _ = run(note_flow, text, toml)
+    assert section(done.draft, "course").text == (
+        "2026-11-03: He came with chest pain. He was given aspirin.\n"
+        "2026-11-04: He came with chest pain. He was given aspirin."
+    )
+    assert "label" in {one.state for one in done.draft.coverage}
+
+
+def test_words_the_notes_lack_are_replaced_by_a_quote(note_flow: NoteFlow) -> None:
+    toml = TASK.replace("new_tokens = 400", "new_tokens = 400\nquotes = true")
+    invented = toml.replace("He was given aspirin.", "He underwent emergency coronary surgery.")
+    _, done, _ = run(note_flow, toml=invented)
+    course = section(done.draft, "course")
+    assert course.state == "copied"
+    assert "surgery" not in course.text
+    assert "Given aspirin. Better." in course.text
+    assert "no support in the notes" in course.problem
+    assert section(run(note_flow, toml=toml)[1].draft, "course").state == "written"
+
+
+def test_a_quote_too_long_for_a_letter_is_marked_instead(note_flow: NoteFlow) -> None:
+    toml = TASK.replace("new_tokens = 400", "new_tokens = 400\nquotes = true").replace("aspirin.", "warfarin 40 mg.")
+    _, done, _ = run(note_flow, NOTE + " Slept well and ate well." * 80, toml)
+    assert section(done.draft, "course").state == "written"
+    assert [one.message for one in done.findings if one.kind == "number"] == ["Course: the notes do not have 40."]
 
 
 def test_what_cannot_be_used_is_refused(scripted: ModelClient) -> None:

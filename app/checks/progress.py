@@ -22,10 +22,11 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
         for section in draft.sections
         if section.state in ("incomplete", "failed")
     ]
-    for state, said in (("skipped", "was not read"), ("condensed", "was condensed before it was read")):
+    for state, said in (("skipped", "was not used"), ("condensed", "was condensed before it was read")):
         spans = tuple(one.span for one in draft.coverage if one.state == state)
         if spans:
             share = sum(span.end - span.start for span in spans) / max(1, len(note.text))
-            message = f"{max(1, round(100 * share))} % of the notes {said}."
+            why = next((f": {one.why}" for one in draft.coverage if one.state == state and one.why), "")
+            message = f"{max(1, round(100 * share))} % of the notes {said}{why}."
             findings.append(Finding("coverage", "warning", False, message, spans))
     return tuple(findings)

@@ -143,7 +143,7 @@ class _Progress:
 
     def _done(self, event: SectionDone) -> None:
         finished = event.finished
-        if event.section.state in ("copied", "not documented"):
+        if event.section.state == "not documented" or (self.stream and event.section.state == "copied"):
             _say(event.section.text)
         if finished:
             _say(

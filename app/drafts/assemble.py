@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from app.drafts.draft import Section, SectionState
@@ -76,6 +77,32 @@ def assemble(
     if state == "written" and task.sentences:
         text = first_sentences(text, task.sentences)
     return Section(task.key, task.title, text, state, read, tokens, seconds, problem)
+
+
+def join(task: SectionTask, parts: Sequence[tuple[str, Section]]) -> Section:
+    """Join what was written from several documents into one section, a line each.
+
+    Args:
+        task: The section asked for.
+        parts: Label (empty for none) and section of each part, at least one.
+
+    Returns:
+        The section; its state is the worst of its parts'.
+    """
+    if len(parts) == 1 and not parts[0][0]:
+        return parts[0][1]
+    sections = [section for _, section in parts]
+    worst = max(sections, key=lambda one: ("written", "copied", "incomplete", "failed").index(one.state))
+    return Section(
+        task.key,
+        task.title,
+        "\n".join(f"{label}: {' '.join(one.text.split())}" for label, one in parts if one.text),
+        worst.state,
+        tuple(span for one in sections for span in one.read),
+        sum(one.tokens for one in sections),
+        sum(one.seconds for one in sections),
+        worst.problem,
+    )
 
 
 def tidy(streamed: str, title: str) -> str:

@@ -17,13 +17,14 @@ class Reading:
     is_condensed: bool
 
 
-def cover(note: Note, readings: Sequence[Reading], why_skipped: str) -> tuple[Coverage, ...]:
+def cover(note: Note, readings: Sequence[Reading], labels: Sequence[Span], why_skipped: str) -> tuple[Coverage, ...]:
     """Tell for every sentence what became of it.
 
     Args:
         note: The divided notes.
         readings: Everything the model was given. A sentence read as it stands for one section and
             condensed for another counts as read.
+        labels: Parts that only name the document or the patient.
         why_skipped: Reason for what no reading holds.
 
     Returns:
@@ -38,6 +39,8 @@ def cover(note: Note, readings: Sequence[Reading], why_skipped: str) -> tuple[Co
             state = "read"
         elif _holds(condensed, sentence):
             state = "condensed"
+        elif _holds(list(labels), sentence):
+            state = "label"
         if runs and runs[-1].state == state:
             runs[-1] = Coverage(Span(runs[-1].span.start, sentence.end), state, runs[-1].why)
         else:

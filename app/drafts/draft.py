@@ -8,7 +8,7 @@ from typing import Literal
 from app.notes.note import Span
 
 SectionState = Literal["written", "copied", "not documented", "incomplete", "failed"]
-ReadState = Literal["read", "condensed", "skipped"]
+ReadState = Literal["read", "condensed", "label", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What became of one part of the notes: read as it stands, condensed first, or skipped, and why."""
+    """What became of one part of the notes.
+
+    `read` as it stands, `condensed` first, a `label` (title, name, number: read by the program only), or
+    `skipped`, and why.
+    """
 
     span: Span
     state: ReadState

@@ -29,6 +29,9 @@ def render(draft: Draft, findings: Sequence[Finding]) -> str:
     """
     lines = [f"{draft.title} - DRAFT, not signed", _RULE, ""]
     for section in draft.sections:
+        if section.state == "copied" and section.problem:
+            lines += [f"{section.title}  [{section.problem}]", section.text, ""]
+            continue
         lines += [f"{section.title}{_MARKS[section.state].format(section.problem)}", section.text, ""]
     lines += [_RULE, f"To check ({len(findings)})"]
     lines += [f"- {finding.message}" for finding in findings] or ["- Nothing was found. Read it all the same."]

@@ -6,6 +6,7 @@ lean decoding loop may replace `generate` later behind the same interface.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
@@ -36,6 +37,7 @@ class TransformersEngine:
     def __init__(self) -> None:
         transformers.logging.set_verbosity_error()
         transformers.logging.disable_progress_bar()
+        logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it reports kernels that nobody asked for
         warnings.simplefilter("ignore")  # the worker has no reader for them; tests call the layers directly
         torch.set_num_threads(_threads())
         self._order: Load | None = None

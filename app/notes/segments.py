@@ -52,6 +52,13 @@ _HEADING_WORDS = (
     r"|主诉|现病史|既往史|个人史|家族史|过敏史|药物过敏史?|体格检查|查体|辅助检查|实验室检查|入院诊断|出院诊断|诊断"
     r"|入院情况|诊疗经过|出院情况|出院医嘱|出院带药|治疗经过|手术(?:名称)?|随访|健康教育|待回报"
 )
+# Under the first kind of heading, the second kind labels a line of it and opens nothing of its own.
+_RESULTS = re.compile(
+    r"results?|investigations?|bloods?|blood tests?|labs?|imaging|(?:physical )?exam\w*|o/e", re.IGNORECASE
+)
+_ONE_RESULT = re.compile(
+    r"ecg|ekg|echo\w*|cxr|chest x-?ray|ct(?: \w+)?|mri(?: \w+)?|bloods?|labs?|imaging|obs|vitals", re.IGNORECASE
+)
 _NUMBERED = r"\s*(?:[-*•]\s*)?(?:\d{1,2}[.)]\s*)?"
 _MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>\S.*?)\s*#*$")
 _BOLD = re.compile(r"^\*\*(?P<heading>[^*\n]{2,60}?):?\*\*:?\s*(?P<value>.*)$")
@@ -90,7 +97,7 @@ def gather(parts: Sequence[tuple[str, Cleaned]]) -> Note:
         documents += _documents(text, part, name)
         start = part.end + len(_BETWEEN)
     passages = tuple(
-        passage for index, document in enumerate(documents) for passage in _passages(text, document.span, index)
+        passage for index, document in enumerate(documents) for passage in _passages(text, document, index)
     )
     return Note(
         text=text,
@@ -166,18 +173,26 @@ def _line_at(text: str, position: int) -> str:
     return text[start : text.find("\n", position) if "\n" in text[position:] else len(text)]
 
 
-def _passages(text: str, document: Span, index: int) -> Iterator[Passage]:
-    """Walk the lines: a heading opens a passage; so does other text where the one before has ended."""
+def _passages(text: str, document: Document, index: int) -> Iterator[Passage]:
+    """Walk the lines: a heading opens a passage; so does other text where the one before has ended.
+
+    The line that opens a document of a known kind is a passage of its own.
+    """
     opened: tuple[int, int, str] | None = None  # start, start of the body, heading
     runs_on = False
-    last = Span(document.start, document.start)
-    for line in _lines(text, document):
+    last = Span(document.span.start, document.span.start)
+    for line in _lines(text, document.span):
         heading, body_offset, is_alone = _heading(line.of(text))
+        if opened and runs_on and _RESULTS.fullmatch(opened[2]) and _ONE_RESULT.fullmatch(heading):
+            heading = ""
         if opened is None or heading or (not runs_on and _has_ended(text, last, line, bool(opened[2]))):
             if opened is not None:
                 yield _passage(text, opened, last.end, index)
             opened = (line.start, line.start + body_offset, heading)
             runs_on = is_alone
+        elif last.start == document.span.start and document.kind and not opened[2]:
+            yield _passage(text, opened, last.end, index)
+            opened = (line.start, line.start, "")
         last = line
     if opened is not None:
         yield _passage(text, opened, last.end, index)

@@ -6,8 +6,16 @@ that nothing in the notes speaks of is never sent to the model, so it cannot be 
 
 from __future__ import annotations
 
+import re
+
 from app.notes.note import Note, Passage, Span
 from app.prompts.tasks import SectionTask, Task
+
+_IDENTIFIER = re.compile(
+    r"\s*(?:(?:patient|name|date of birth|dob|hospital|nhs|mrn|address|sex|ward|gp)\b[^:\n]{0,30}:"
+    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号)|[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}, ?[A-Z]{0,4}\d{4,}$)",
+    re.IGNORECASE,
+)
 
 
 def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
@@ -22,9 +30,9 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
         Spans in the order of the text, without overlap; empty if no part speaks of the section.
     """
     if section.reads == "all":
-        return tuple(passage.span for passage in note.passages)
+        return _everything(note)
     if section.reads == "rest":
-        return tuple(p.span for p in note.passages if not _is_claimed(p, task))
+        return tuple(p.span for p in note.passages if not _is_claimed(p, task) and not _is_label(note, p))
     spans = [p.span for p in note.passages if _heading_matches(p, section)]
     if section.cues is not None:
         bare = [Span(p.span.start, p.body.start) for p in note.passages if p.heading]
@@ -35,12 +43,40 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
             and not _inside(sentence, spans)
             and not _inside(sentence, bare)
         ]
+    if not spans and section.or_all:
+        return _everything(note)
     return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def labels(note: Note) -> tuple[Span, ...]:
+    """The passages that only say whose or which document this is: titles, names and numbers."""
+    return tuple(passage.span for passage in note.passages if _is_label(note, passage))
+
+
+def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Span, ...]]]:
+    """Group spans by the document they stand in, each group with a label: its date, else its name."""
+    groups = []
+    for document in note.documents:
+        inside = tuple(one for one in spans if document.span.start <= one.start and one.end <= document.span.end)
+        if inside:
+            groups.append((document.date or document.name, inside))
+    return groups
 
 
 def text_of(note: Note, spans: tuple[Span, ...]) -> str:
     """Join spans into one text, with a line break between spans that do not touch."""
     return "\n".join(span.of(note.text).strip() for span in spans)
+
+
+def _everything(note: Note) -> tuple[Span, ...]:
+    return tuple(passage.span for passage in note.passages)
+
+
+def _is_label(note: Note, passage: Passage) -> bool:
+    document = note.documents[passage.document]
+    lines = passage.span.of(note.text).splitlines()
+    is_title = bool(document.kind) and passage.span.start == document.span.start and len(lines) == 1
+    return is_title or (not passage.heading and all(_IDENTIFIER.match(line) for line in lines if line.strip()))
 
 
 def _heading_matches(passage: Passage, section: SectionTask) -> bool:

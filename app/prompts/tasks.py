@@ -29,8 +29,12 @@ class SectionTask:
             passage that no heading of the task's other sections claims.
         headings: Pattern for headings of passages this section is written from.
         cues: Pattern for single sentences it is written from where no heading matches.
-        new_tokens: Most tokens to write.
-        sentences: Most sentences to keep; 0 for no limit.
+        or_all: Read all the notes where nothing matches.
+        quotes: Quote what was read where the model's text has numbers or words that it lacks, if the quote
+            is short enough to stand there.
+        per_document: Let the model read and write one document at a time; the program puts the dates before.
+        new_tokens: Most tokens to write (for each document).
+        sentences: Most sentences to keep (of each document); 0 for no limit.
         no_repeat_tokens: See `messages.Limits`.
     """
 
@@ -41,6 +45,9 @@ class SectionTask:
     reads: Reads = "all"
     headings: re.Pattern[str] | None = None
     cues: re.Pattern[str] | None = None
+    or_all: bool = False
+    quotes: bool = False
+    per_document: bool = False
     new_tokens: int = 160
     sentences: int = 0
     no_repeat_tokens: int = 24

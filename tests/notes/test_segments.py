@@ -95,6 +95,11 @@ def test_what_follows_a_finished_value_is_not_part_of_it() -> None:
     ]
 
 
+def test_single_results_stay_under_the_heading_results() -> None:
+    text = "Results:\nECG: sinus rhythm.\nCRP 9 mg/L\nPlan: home"
+    assert headings(text) == [("Results", "ECG: sinus rhythm.\nCRP 9 mg/L"), ("Plan", "home")]
+
+
 def test_vital_signs_and_speakers_are_not_headings() -> None:
     assert headings("BP: 120/80\nHR: 70") == [("", "BP: 120/80\nHR: 70")]
     assert headings("Doctor: any pain?\nPatient: yes, here.") == [("", "Doctor: any pain?\nPatient: yes, here.")]

@@ -1,0 +1,80 @@
+"""The embedded model is taken only with the right hash, from whichever source has it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from app.errors import ModelMissing
+from app.model import cache
+from installer import fetch_model
+from tests.model.test_cache import ENTRY
+
+GGUF = b"GGUF pretend"
+SHA256 = hashlib.sha256(GGUF).hexdigest()
+
+
+@pytest.fixture
+def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> fetch_model.ModelEntry:
+    monkeypatch.setattr(fetch_model, "convert", convert)
+    monkeypatch.delenv("EPICRISIS_TEST_FOLDER", raising=False)
+    table = {"kind": "folder", "environment": "EPICRISIS_TEST_FOLDER", "file": "m.gguf", "sha256": SHA256}
+    return dataclasses.replace(ENTRY, revision="r1", sources=(table,))
+
+
+def convert(gguf: Path, staged: Path) -> None:
+    staged.mkdir()
+    (staged / "model.safetensors").write_bytes(gguf.read_bytes())
+
+
+def usb(tmp_path: Path, data: bytes) -> Path:
+    folder = tmp_path / "usb"
+    folder.mkdir(exist_ok=True)
+    (folder / "m.gguf").write_bytes(data)
+    return folder
+
+
+def test_it_is_converted_once(entry: fetch_model.ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPICRISIS_TEST_FOLDER", str(usb(tmp_path, GGUF)))
+    folder = fetch_model.fetch(entry, tmp_path / "cache")
+    assert cache.verify(folder).model == "tiny"
+    assert (folder / "LICENSE.txt").exists()
+    monkeypatch.setattr(fetch_model, "convert", None)  # a second conversion would fail
+    assert fetch_model.fetch(entry, tmp_path / "cache") == folder
+    assert [one.name for one in folder.parent.iterdir()] == ["r1"]
+
+
+def test_another_file_is_never_taken(entry: fetch_model.ModelEntry, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="not the one that was pinned"):
+        fetch_model.fetch(entry, tmp_path / "cache", usb(tmp_path, b"GGUF other"))
+    assert not list(tmp_path.rglob("manifest.json"))
+
+
+def test_no_source_at_all_is_said(entry: fetch_model.ModelEntry, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="no source has it"):
+        fetch_model.fetch(entry, tmp_path / "cache")
+    with pytest.raises(ModelMissing, match="FileNotFoundError"):
+        fetch_model.fetch(entry, tmp_path / "cache", tmp_path)
+
+
+def test_a_damaged_copy_is_made_anew(entry: fetch_model.ModelEntry, tmp_path: Path) -> None:
+    source = usb(tmp_path, GGUF)
+    folder = fetch_model.fetch(entry, tmp_path / "cache", source)
+    (folder / "model.safetensors").write_bytes(b"damaged")
+    assert cache.verify(fetch_model.fetch(entry, tmp_path / "cache", source))
+
+
+def test_a_conversion_that_dies_leaves_no_model(
+    entry: fetch_model.ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(_gguf: Path, staged: Path) -> None:
+        staged.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fetch_model, "convert", dies)
+    with pytest.raises(KeyboardInterrupt):
+        fetch_model.fetch(entry, tmp_path / "cache", usb(tmp_path, GGUF))
+    assert not list((tmp_path / "cache" / "tiny").iterdir())
