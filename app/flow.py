@@ -32,7 +32,7 @@ _MARGIN = 0.9  # a part's tokens per character may differ from the average of th
 _LEAST_ROOM_TOKENS = 64
 _LEAST_CONDENSED_TOKENS = 48
 _LONGEST_QUOTE = 1200  # characters; a longer one is no letter any more, and findings mark the model's text instead
-_QUOTED = "The model's wording had no support in the notes, so they are quoted."
+_QUOTED = "The model's wording was not supported by the notes or did not end, so they are quoted."
 _NOT_ASKED = "no section of this task is written from it"
 _NOT_REACHED = "stopped before the section that reads it"
 
@@ -238,7 +238,8 @@ class _Writer:
             self.readings.append(Reading(spans, is_condensed=False))
             yield self._keep(copied(section, self._note, spans))
             return
-        groups = by_document(self._note, spans) if section.per_document else [("", spans)]
+        is_split = section.per_document and len(self._note.documents) > 1
+        groups = by_document(self._note, spans) if is_split else [("", spans)]
         parts: list[tuple[str, Section]] = []
         last = _Ended()
         for label, group in groups:
@@ -271,10 +272,11 @@ class _Writer:
             tokens=finished.tokens if finished else 0,
             seconds=finished.seconds if finished else 0.0,
         )
-        if section.quotes and written.state in ("written", "incomplete") and not self.is_stopped:
+        if section.quotes and not self.is_stopped:
+            is_whole = written.state == "written" and not unsupported(written.text, source)
             quote = copied(section, self._note, spans)
-            if len(quote.text) <= _LONGEST_QUOTE and unsupported(written.text, source):
-                return replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED), _Ended(finished)
+            if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
+                written = replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
         return written, _Ended(finished)
 
     def _keep(

@@ -186,8 +186,14 @@ def test_words_the_notes_lack_are_replaced_by_a_quote(note_flow: NoteFlow) -> No
     assert course.state == "copied"
     assert "surgery" not in course.text
     assert "Given aspirin. Better." in course.text
-    assert "no support in the notes" in course.problem
+    assert "not supported by the notes" in course.problem
     assert section(run(note_flow, toml=toml)[1].draft, "course").state == "written"
+
+
+def test_text_that_does_not_end_is_replaced_by_a_quote(note_flow: NoteFlow) -> None:
+    looping = TASK.replace("new_tokens = 400", "new_tokens = 30\nquotes = true").replace("aspirin.", "aspirin " * 60)
+    course = section(run(note_flow, toml=looping)[1].draft, "course")
+    assert (course.state, course.text.count("aspirin")) == ("copied", 1)
 
 
 def test_a_quote_too_long_for_a_letter_is_marked_instead(note_flow: NoteFlow) -> None:
