@@ -38,7 +38,7 @@ QT_LIBRARIES = {
 VERBS = {
     "demo": ("app/cli/drafting.py", ["-m", "app", "demo"]),
     "test": ("tests", ["-m", "pytest"]),
-    "app": ("app/__main__.py", ["-m", "app"]),
+    "app": ("app/ui/window.py", ["-m", "app"]),
     "lint": ("app", []),
     "bench": ("tests/benchmarks/__main__.py", ["-m", "tests.benchmarks"]),
     "train": ("training/__main__.py", ["-m", "training"]),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from app.drafts.coverage import characters
 from app.drafts.draft import Draft, Section
 from app.errors import TooLong, TooShort, TwoPatients, UnknownTask
-from app.flow import Condensing, DraftDone, Event, NoteFlow, SectionDone, SectionText
+from app.flow import Condensing, DraftDone, Event, ModelInUse, NoteFlow, SectionDone, SectionText
 from app.model.client import ModelClient
-from app.model.messages import Loading
+from app.model.messages import Load, Loading
 from app.notes.note import Note
-from tests.fakes import TASK, flow, task
+from tests.builders import tiny_model
+from tests.fakes import TASK, flow, known_tasks, task
 
 NOTE = "Presenting complaint: chest pain for two days.\n\nAllergies: penicillin, rash.\n\nGiven aspirin. Better."
 
@@ -220,3 +222,18 @@ def test_text_in_a_note_cannot_leave_its_fence(note_flow: NoteFlow) -> None:
     text = section(done.draft, "course").text
     assert text.count("<notes>") == text.count("</notes>") == 1
     assert text.rstrip().endswith("</notes>\n\nSummarise.")
+
+
+def test_an_encoder_decoder_writes_from_notes_longer_than_its_window(tmp_path: Path) -> None:
+    tiny_model("T5ForConditionalGeneration", tmp_path / "t5")
+    client = ModelClient(Load("t5", str(tmp_path / "t5"), "cpu"))
+    model = ModelInUse("t5@1", "0" * 64, prefix="summarize: ")
+    note_flow = NoteFlow(client, model, known_tasks()["condense"], least_words=5, most_characters=400_000)
+    try:
+        events, done, _ = run(note_flow, NOTE + " He walked and slept well." * 60)
+    finally:
+        client.close()
+    assert any(isinstance(event, Condensing) for event in events)
+    assert section(done.draft, "allergies").text == "penicillin, rash."
+    assert section(done.draft, "course").state in ("written", "incomplete", "failed")
+    assert "skipped" not in {one.state for one in done.draft.coverage}

@@ -236,9 +236,12 @@ class ModelClient:
                 if self._cancel_by is not None and time.monotonic() > self._cancel_by:
                     self._lost()
             untrusted_data = self._connection.recv_bytes(wire.LARGEST_MESSAGE)
-            return wire.decode(untrusted_data)  # type: ignore[return-value]
+            reply = wire.decode(untrusted_data)
         except (EOFError, OSError, ValueError):
             self._lost()
+        if isinstance(reply, m.Failed) and reply.code == WorkerLost.code:
+            self._lost()  # it gave itself up, as after a fault of the GPU
+        return reply  # type: ignore[return-value]
 
     def _lost(self) -> NoReturn:
         self._end()

@@ -20,7 +20,7 @@ import transformers
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, TextStreamer
 
-from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory
+from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache
 from app.model.engine_device import bytes_needed, choose, look
 from app.model.engine_int8 import quantise
@@ -79,6 +79,9 @@ class TransformersEngine:
             return self._generate(conversation, limits, on_text, is_cancelled)
         except torch.cuda.OutOfMemoryError:
             self._forget()
+        except torch.AcceleratorError as error:
+            # The GPU went away or its driver failed: this process cannot use it again, a fresh one may.
+            raise WorkerLost from error
         except MemoryError as error:
             raise OutOfMemory from error
         assert self._order is not None  # noqa: S101 - generate comes after load

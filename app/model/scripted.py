@@ -5,7 +5,8 @@ the model was asked to read. Words in the conversation steer it, since tests hav
 
 - `[[say: TEXT]]` answers TEXT instead;
 - `[[slow]]` waits 20 ms before each word; `[[hang]]` never looks at cancellation;
-- `[[crash]]` ends the process after three words; `[[fault]]` raises; `[[memory]]` runs out of memory.
+- `[[crash]]` ends the process after three words; `[[fault]]` raises; `[[memory]]` runs out of memory;
+  `[[gpu]]` loses its GPU.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import re
 import time
 
-from app.errors import OutOfMemory
+from app.errors import OutOfMemory, WorkerLost
 from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
@@ -46,6 +47,8 @@ class ScriptedEngine:
         words = _words(said.group(1) if said else re.sub(r"\[\[.*?\]\]", "", asked))
         if "[[memory]]" in script:
             raise OutOfMemory
+        if "[[gpu]]" in script:
+            raise WorkerLost
         started = time.perf_counter()
         first = 0.0
         for index, word in enumerate(words[: limits.new_tokens]):

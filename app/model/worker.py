@@ -16,7 +16,7 @@ import traceback
 from multiprocessing.connection import Connection
 
 from app import offline
-from app.errors import EngineFault, EpicrisisError
+from app.errors import EngineFault, EpicrisisError, WorkerLost
 from app.model import messages as m
 from app.model import wire
 from app.model.interface import Engine
@@ -62,6 +62,8 @@ class _Worker:
                 self._obey(order)
             except EpicrisisError as error:
                 self._send(m.Failed(request, error.code, tuple(error.facts.items())))
+                if isinstance(error, WorkerLost):
+                    os._exit(1)
             except Exception as error:  # noqa: BLE001 - one bad request must not end the worker
                 self._send(m.Failed(request, EngineFault.code, _where(error)))
 

@@ -130,6 +130,12 @@ def test_running_out_of_memory_is_said_in_words(scripted: ModelClient) -> None:
     assert ask(scripted, "again")[0] == "again"
 
 
+def test_a_gpu_that_disappears_costs_one_request(scripted: ModelClient) -> None:
+    with pytest.raises(WorkerLost):
+        ask(scripted, "[[gpu]]")
+    assert ask(scripted, "again")[0] == "again"
+
+
 def test_a_fault_crosses_without_the_note(scripted: ModelClient, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(EngineFault) as caught:
         ask(scripted, "[[fault]]SECRETMARKER one two three four")
