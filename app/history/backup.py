@@ -1,0 +1,166 @@
+"""Backups made while in use, each under a key of its own, and restoring with the recovery code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Engine
+
+from app.errors import BackupUnusable, HistoryError, HistoryExists
+from app.history import audit, database, keyfile
+from app.history.keyfile import KeyFile
+from app.history.keys import KeyStore
+from app.history.vault import DATABASE, KEY_FILE, Vault, private_folder
+
+
+def backup(vault: Vault, target: Path) -> Path:
+    """Back up an open history.
+
+    Args:
+        vault: With an open history.
+        target: Folder that gets a new folder with the backup.
+
+    Returns:
+        The new folder: database and key file. The recovery code of today opens it.
+
+    Raises:
+        BackupUnusable: It could not be written or read back; nothing was left behind.
+    """
+    history = vault._history
+    if history is None:
+        raise BackupUnusable(why="the history is not open")
+    folder = make_backup(history.engine, vault.key_file, vault._data_key, target, vault._clock)
+    history.record("backup made")
+    return folder
+
+
+def make_backup(
+    engine: Engine, key_file: KeyFile, data_key: bytes, target: Path, clock: Callable[[], float] = time.time
+) -> Path:
+    """Copy an open database under a new key, with a key file of its own, and read it back.
+
+    Args:
+        engine: The open database.
+        key_file: Its key file, whose code the copy shares.
+        data_key: Its key; unused for the copy but to check that the key file is ours.
+        target: Folder that gets the new folder.
+        clock: Seconds since 1970.
+
+    Returns:
+        The new folder.
+
+    Raises:
+        BackupUnusable: It could not be written or read back.
+    """
+    key_file.check(data_key)
+    stamp = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(clock()))
+    final = target / f"epicrisis-backup-{stamp}-{secrets.token_hex(2)}"
+    staged = final.with_name(final.name + ".part")
+    copy_key = os.urandom(32)
+    try:
+        private_folder(staged)
+        _copy(engine, staged / DATABASE, copy_key)
+        copied = database.make_engine(staged / DATABASE, copy_key)
+        salt = database.salt_of(copied)
+        copied.dispose()
+        made = replace(key_file, id=secrets.token_hex(16), epoch=1, salt=salt, failures=0, failed_at=0.0)
+        keyfile.write(staged / KEY_FILE, made.with_key(copy_key, None).authenticated(copy_key))
+        verify(staged, copy_key)
+        staged.replace(final)
+    except (OSError, sqlcipher.DatabaseError, HistoryError) as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        why = str(error) if isinstance(error, HistoryError) else "it could not be written; is the disk full?"
+        raise BackupUnusable(why=why) from None
+    return final
+
+
+def verify(folder: Path, data_key: bytes) -> int:
+    """Read a history or backup back: key file, every page, structure, and the whole trail.
+
+    Args:
+        folder: The folder.
+        data_key: Its key.
+
+    Returns:
+        Number of events of the trail.
+
+    Raises:
+        HistoryError: What is wrong.
+    """
+    key_file = keyfile.read(folder / KEY_FILE)
+    key_file.check(data_key)
+    engine = database.make_engine(folder / DATABASE, data_key)
+    try:
+        database.check_pages(engine)
+        with database.transaction(engine) as connection:
+            return audit.check(connection, key_file.head)
+    finally:
+        engine.dispose()
+
+
+def restore(source: Path, folder: Path, code: str, key_store: Callable[[], KeyStore]) -> Vault:
+    """Bring a backup back, on this machine or another.
+
+    Args:
+        source: Folder of the backup.
+        folder: Where the history is to lie; it must hold none.
+        code: Recovery code of the backup.
+        key_store: See `Vault`.
+
+    Returns:
+        The vault, open; the system's keyring holds its key where there is one.
+
+    Raises:
+        HistoryExists: There is a history in the folder.
+        WrongCode: The code does not open the backup.
+        BackupUnusable: A file is missing or damaged.
+    """
+    vault = Vault(folder, key_store)
+    if vault.exists:
+        raise HistoryExists
+    key_file = keyfile.read(source / KEY_FILE)
+    data_key = key_file.by_code(code)[0]
+    try:
+        verify(source, data_key)
+        private_folder(folder)
+        for name in (DATABASE, KEY_FILE):
+            _copy_file(source / name, folder / name)
+    except (OSError, HistoryError) as error:
+        for name in (DATABASE, KEY_FILE):
+            (folder / name).unlink(missing_ok=True)
+        why = str(error) if isinstance(error, HistoryError) else "it could not be copied; is the disk full?"
+        raise BackupUnusable(why=why) from None
+    history = vault.open_with_code(code)
+    with contextlib.suppress(HistoryError):
+        vault.enrol_keyring()
+    history.record("restored")
+    return vault
+
+
+def _copy(engine: Engine, to: Path, key: bytes) -> None:
+    """Online copy, page by page, into a file that is keyed before the first page."""
+    os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    target = sqlcipher.connect(str(to))
+    try:
+        target.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        with contextlib.closing(engine.raw_connection()) as raw:
+            raw.driver_connection.backup(target)  # type: ignore[union-attr]
+        target.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        target.close()
+
+
+def _copy_file(source: Path, to: Path) -> None:
+    descriptor = os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with source.open("rb") as reader, os.fdopen(descriptor, "wb") as writer:
+        shutil.copyfileobj(reader, writer)
+        writer.flush()
+        os.fsync(writer.fileno())

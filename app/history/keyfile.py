@@ -1,0 +1,316 @@
+"""The key file: the data key wrapped twice, by a key in the system's keyring and by the recovery code.
+
+Slots (AES-256-GCM, NIST SP 800-38D; associated data binds file, epoch and slot)::
+
+    keyring   wrapped by a random 256-bit key that the keyring keeps
+    code      sealed to an X25519 public key whose private half is Argon2id(code) (RFC 7748, RFC 9106),
+              through HKDF-SHA256 (RFC 5869): the program can seal a new data key, as in a rotation or a
+              backup, without asking for the code again
+
+The whole file but the count of failures carries an HMAC under a key derived from the data key, so that a
+changed slot, salt, parameter or chain head is noticed when it is opened. It also holds the salt of the
+database, which repairs a damaged header.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.errors import CodeTooWeak, KeyFileAltered, KeyFileMissing, WrongCode
+
+_VERSION = 1
+LEAST_PASSPHRASE = 12
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
+_LONGEST_DELAY_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A data key wrapped for one slot; all values in base64."""
+
+    nonce: str
+    text: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSlot:
+    """Public half of the recovery code and the cost of deriving the private one (KiB, passes, lanes)."""
+
+    public: str
+    salt: str
+    memory_kib: int = 65536
+    passes: int = 3
+    lanes: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Last event of the audit trail that was known to be in the database."""
+
+    number: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """The contents of the file. Methods that change give a new one; `write` puts it on disk.
+
+    Attributes:
+        id: Random name of the history; the keyring keeps its key under it.
+        epoch: Raised with every change of slots.
+        salt: Salt of the database file, hex.
+        code: The recovery code's public half.
+        keyring: Data key for the keyring's key; None after the keyring was lost.
+        sealed: Data key for the code.
+        next_keyring, next_sealed: The new data key while one replaces the other.
+        head: Head of the audit trail.
+        mac: HMAC-SHA256 over all of the above, hex.
+        failures: Wrong codes since the last success, not authenticated.
+        failed_at: Seconds since 1970 of the last wrong code.
+    """
+
+    id: str
+    epoch: int
+    salt: str
+    code: CodeSlot
+    keyring: Sealed | None
+    sealed: Sealed
+    next_keyring: Sealed | None = None
+    next_sealed: Sealed | None = None
+    head: Head = Head()
+    mac: str = ""
+    failures: int = 0
+    failed_at: float = 0.0
+    version: int = _VERSION
+
+    def authenticated(self, data_key: bytes) -> KeyFile:
+        """Give the file with its MAC under this data key."""
+        return replace(self, mac=self._mac(data_key))
+
+    def check(self, data_key: bytes) -> None:
+        """Compare the MAC.
+
+        Raises:
+            KeyFileAltered: Something was changed by another hand.
+        """
+        if not hmac.compare_digest(self._mac(data_key), self.mac):
+            raise KeyFileAltered
+
+    def _mac(self, data_key: bytes) -> str:
+        table = asdict(self)
+        for free in ("mac", "failures", "failed_at"):
+            del table[free]
+        key = _derive(data_key, b"epicrisis key file mac")
+        return hmac.new(key, json.dumps(table, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+
+    def _bound(self, slot: str) -> bytes:
+        code = asdict(self.code) if slot == "code" else {}
+        return json.dumps([self.version, self.id, self.epoch, slot, code], sort_keys=True).encode()
+
+    def with_key(self, data_key: bytes, keyring_key: bytes | None, *, as_next: bool = False) -> KeyFile:
+        """Wrap a data key into the slots.
+
+        Args:
+            data_key: 32 bytes.
+            keyring_key: Key that the keyring keeps; None to leave that slot empty.
+            as_next: Put it beside the present one, for a rotation.
+        """
+        keyring = _wrap(keyring_key, data_key, self._bound("keyring")) if keyring_key else None
+        sealed = _seal(self.code, data_key, self._bound("code"))
+        if as_next:
+            return replace(self, next_keyring=keyring, next_sealed=sealed)
+        return replace(self, keyring=keyring, sealed=sealed, next_keyring=None, next_sealed=None)
+
+    def by_keyring(self, keyring_key: bytes) -> list[bytes]:
+        """Unwrap with the keyring's key.
+
+        Returns:
+            The data key, and during a rotation the next one.
+
+        Raises:
+            KeyFileAltered: Neither slot opens.
+        """
+        try:
+            slots = [slot for slot in (self.keyring, self.next_keyring) if slot]
+            return [_unwrap(keyring_key, slot, self._bound("keyring")) for slot in slots]
+        except (InvalidTag, ValueError) as error:
+            raise KeyFileAltered from error
+
+    def by_code(self, code: str) -> list[bytes]:
+        """Unwrap with the recovery code or passphrase. Takes about 0.15 s on purpose.
+
+        Raises:
+            WrongCode: It is another code (or the slot was changed, which cannot be told apart).
+        """
+        private = _private(code, self.code)
+        try:
+            slots = [slot for slot in (self.sealed, self.next_sealed) if slot]
+            return [_open(private, slot, self._bound("code")) for slot in slots]
+        except (InvalidTag, ValueError) as error:
+            raise WrongCode(wait_s=self.failed_once_more(0.0).delay_s()) from error
+
+    def failed_once_more(self, now: float) -> KeyFile:
+        """Count a wrong code."""
+        return replace(self, failures=self.failures + 1, failed_at=now)
+
+    def delay_s(self) -> int:
+        """Seconds between tries: 1, 2, 4, ... up to five minutes. It never ends in deletion."""
+        return min(2 ** max(0, self.failures - 1), _LONGEST_DELAY_S) if self.failures else 0
+
+    def refuse_too_soon(self, now: float) -> None:
+        """Make guesses wait. A clock set back does not lengthen the wait beyond the delay.
+
+        Raises:
+            WrongCode: The delay since the last wrong code has not passed.
+        """
+        waited = max(0.0, now - self.failed_at) if now >= self.failed_at else 0.0
+        left = self.delay_s() - waited
+        if self.failures and left > 0:
+            raise WrongCode(wait_s=int(left) + 1)
+
+
+def new(data_key: bytes, keyring_key: bytes | None, code: str, salt: str) -> KeyFile:
+    """Make the key file of a new history.
+
+    Args:
+        data_key: 32 random bytes.
+        keyring_key: 32 random bytes kept by the keyring; None where there is no keyring.
+        code: Recovery code or passphrase.
+        salt: Salt of the database, hex.
+    """
+    empty = KeyFile(secrets.token_hex(16), 1, salt, code_slot(code), None, Sealed("", ""))
+    return empty.with_key(data_key, keyring_key).authenticated(data_key)
+
+
+def code_slot(code: str) -> CodeSlot:
+    """Derive the public half of a code.
+
+    Raises:
+        CodeTooWeak: A passphrase that is too short.
+    """
+    plain = plain_code(code)
+    if len(plain) < LEAST_PASSPHRASE:
+        raise CodeTooWeak(least=LEAST_PASSPHRASE)
+    slot = CodeSlot("", _text(os.urandom(16)))
+    return replace(slot, public=_text(_private(code, slot).public_key().public_bytes_raw()))
+
+
+def new_code() -> str:
+    """Make a recovery code: 160 random bits as eight groups of four."""
+    letters = [secrets.choice(_ALPHABET) for _ in range(32)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 32, 4))
+
+
+def plain_code(code: str) -> str:
+    """Forgive how a code is typed: case, dashes, spaces, O for 0, I and L for 1. Passphrases stay as they are."""
+    squeezed = re.sub(r"[\s-]", "", code).upper().translate(str.maketrans("OIL", "011"))
+    return squeezed if len(squeezed) == 32 and set(squeezed) <= set(_ALPHABET) else code.strip()
+
+
+def read(path: Path) -> KeyFile:
+    """Read a key file.
+
+    Raises:
+        KeyFileMissing: It is not there.
+        KeyFileAltered: It is not a key file.
+    """
+    try:
+        table = json.loads(path.read_bytes())
+    except OSError as error:
+        raise KeyFileMissing(name=path.name) from error
+    except ValueError as error:
+        raise KeyFileAltered from error
+    try:
+        table["code"] = CodeSlot(**table["code"])
+        table["head"] = Head(**table["head"])
+        for name in ("keyring", "sealed", "next_keyring", "next_sealed"):
+            table[name] = Sealed(**table[name]) if table[name] else None
+        loaded = KeyFile(**table)
+        _refuse_odd(loaded)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise KeyFileAltered from error
+    return loaded
+
+
+def write(path: Path, key_file: KeyFile) -> None:
+    """Put a key file on disk: private from the first byte, synced, renamed, folder synced."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        json.dump(asdict(key_file), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+def _refuse_odd(key_file: KeyFile) -> None:
+    """Bounds on what is not yet authenticated: a huge cost would hang the program before it could check."""
+    code = key_file.code
+    if key_file.version != _VERSION or not isinstance(key_file.sealed, Sealed):
+        raise ValueError("version")
+    if not (8 * code.lanes <= code.memory_kib <= 1 << 20 and 1 <= code.passes <= 20 and 1 <= code.lanes <= 16):
+        raise ValueError("cost")
+    if not isinstance(key_file.failures, int) or not isinstance(key_file.head.number, int):
+        raise ValueError("types")
+
+
+def _private(code: str, slot: CodeSlot) -> X25519PrivateKey:
+    derived = Argon2id(
+        salt=_bytes(slot.salt), length=32, iterations=slot.passes, lanes=slot.lanes, memory_cost=slot.memory_kib
+    ).derive(plain_code(code).encode())
+    return X25519PrivateKey.from_private_bytes(derived)
+
+
+def _seal(slot: CodeSlot, data_key: bytes, bound: bytes) -> Sealed:
+    ephemeral = X25519PrivateKey.generate()
+    sender = ephemeral.public_key().public_bytes_raw()
+    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(_bytes(slot.public)))
+    wrapped = _wrap(_derive(shared, sender + _bytes(slot.public)), data_key, bound)
+    return replace(wrapped, sender=_text(sender))
+
+
+def _open(private: X25519PrivateKey, sealed: Sealed, bound: bytes) -> bytes:
+    sender = _bytes(sealed.sender)
+    shared = private.exchange(X25519PublicKey.from_public_bytes(sender))
+    return _unwrap(_derive(shared, sender + private.public_key().public_bytes_raw()), sealed, bound)
+
+
+def _wrap(key: bytes, data_key: bytes, bound: bytes) -> Sealed:
+    nonce = os.urandom(12)
+    return Sealed(_text(nonce), _text(AESGCM(key).encrypt(nonce, data_key, bound)))
+
+
+def _unwrap(key: bytes, sealed: Sealed, bound: bytes) -> bytes:
+    return AESGCM(key).decrypt(_bytes(sealed.nonce), _bytes(sealed.text), bound)
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret)
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

@@ -1,0 +1,174 @@
+"""Search over everything the doctor pasted and wrote: FTS5 inside the encrypted file.
+
+The index is contentless (it holds words, not texts). A space goes round every CJK character before
+indexing and before asking, so that words of one and two characters are found as phrases.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy.sql import literal_column
+
+from app.history import tables
+from app.history.entry import SearchHit
+
+_CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
+_TERM = re.compile(r'"([^"]+)"|(\S+)')
+_AROUND = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. All words must stand in the same document or draft; quotes make a phrase.
+
+    Attributes:
+        words: The words; the beginnings of words match.
+        case: Only this case.
+        patient: Only patients whose label holds this.
+        kind: Only documents of this kind; `draft` for drafts.
+        since, until: Only this range of dates, ISO, inclusive.
+        signed: Only signed (True) or unsigned (False) drafts; None for all.
+        limit, offset: The page.
+    """
+
+    words: str
+    case: str = ""
+    patient: str = ""
+    kind: str = ""
+    since: str = ""
+    until: str = ""
+    signed: bool | None = None
+    limit: int = 20
+    offset: int = 0
+
+
+def put(connection: Connection, *, source: str, case: str, kind: str, date: str, signed: bool, content: str) -> None:
+    """Index a text under its source, in place of an earlier one."""
+    remove(connection, source)
+    row = insert(tables.searchable).values(case_id=case, source=source, kind=kind, date=date, signed=signed)
+    rowid = connection.execute(row.returning(tables.searchable.c.id)).scalar_one()
+    insertion = text("INSERT INTO words(rowid, text) VALUES (:id, :text)")
+    connection.execute(insertion, {"id": rowid, "text": spaced(content)})
+
+
+def remove(connection: Connection, source: str) -> None:
+    """Take a source out of the index. Its words leave the file with the next merge, or `forget`."""
+    rowid = connection.execute(select(tables.searchable.c.id).where(tables.searchable.c.source == source)).scalar()
+    if rowid is not None:
+        connection.execute(text("DELETE FROM words WHERE rowid = :id"), {"id": rowid})
+        connection.execute(delete(tables.searchable).where(tables.searchable.c.id == rowid))
+
+
+def forget(connection: Connection) -> None:
+    """Merge the index, so that words of removed sources no longer stand in the file.
+
+    A contentless index only marks rows as deleted; merging drops them. Seconds on a large history.
+    """
+    connection.execute(text("INSERT INTO words(words) VALUES ('optimize')"))
+
+
+def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
+    """Search, best match first.
+
+    Args:
+        connection: Any.
+        query: What to look for.
+
+    Returns:
+        A page of hits; empty for a query without a word.
+    """
+    match = _match(query.words)
+    if not match:
+        return ()
+    searchable, case = tables.searchable, tables.case
+    statement = (
+        select(searchable, case.c.title)
+        .select_from(text("words"))
+        .join(searchable, literal_column("words.rowid") == searchable.c.id)
+        .join(case, case.c.id == searchable.c.case_id)
+        .where(text("words MATCH :match"))
+        .order_by(text("words.rank"), searchable.c.id)
+        .limit(query.limit)
+        .offset(query.offset)
+    )
+    for column, value in ((searchable.c.case_id, query.case), (searchable.c.kind, query.kind)):
+        if value:
+            statement = statement.where(column == value)
+    if query.patient:
+        statement = statement.where(case.c.patient.contains(query.patient, autoescape=True))
+    if query.since:
+        statement = statement.where(searchable.c.date >= query.since)
+    if query.until:
+        statement = statement.where(searchable.c.date <= query.until)
+    if query.signed is not None:
+        statement = statement.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
+    rows = connection.execute(statement, {"match": match}).all()
+    terms = _terms(query.words)
+    return tuple(
+        SearchHit(
+            row.case_id,
+            row.source,
+            row.kind,
+            row.date,
+            row.title,
+            snippet(_content(connection, row), terms),
+            row.signed,
+        )
+        for row in rows
+    )
+
+
+def spaced(content: str) -> str:
+    """Put a space round every CJK character."""
+    return _CJK.sub(r" \1 ", content)
+
+
+def snippet(content: str, terms: list[str]) -> str:
+    """Text around the first place where one of the terms stands, accents and case folded."""
+    folded = "".join(_fold(letter) for letter in content)
+    places = [place for term in terms if (place := folded.find("".join(_fold(letter) for letter in term))) >= 0]
+    start = max(0, min(places, default=0) - _AROUND)
+    end = min(len(content), start + 2 * _AROUND + 20)
+    inside = " ".join(content[start:end].split())
+    return f"{'…' if start else ''}{inside}{'…' if end < len(content) else ''}"
+
+
+def _fold(letter: str) -> str:
+    """One character for one character, so that places in the folded text are places in the text."""
+    plain = unicodedata.normalize("NFD", letter)[0].casefold()
+    return plain if len(plain) == 1 else letter
+
+
+def _terms(words: str) -> list[str]:
+    return [phrase or word for phrase, word in _TERM.findall(words)]
+
+
+def _match(words: str) -> str:
+    """FTS5 query: every term a quoted phrase, so that nothing typed is an operator; word beginnings match."""
+    phrases = []
+    for term in _terms(words):
+        inner = " ".join(re.findall(r"\w+", spaced(term)))
+        if inner:
+            phrases.append(f'"{inner}"' + ("" if _CJK.search(inner[-1]) else " *"))
+    return " AND ".join(phrases)
+
+
+def _content(connection: Connection, row: object) -> str:
+    source, kind = row.source, row.kind  # type: ignore[attr-defined]
+    if kind != "draft":
+        return str(connection.execute(select(tables.document.c.text).where(tables.document.c.id == source)).scalar())
+    version = tables.version
+    body = connection.execute(
+        select(version.c.body).where(version.c.draft_id == source).order_by(version.c.number.desc()).limit(1)
+    ).scalar()
+    return body_text(body)
+
+
+def body_text(body: dict[str, object] | None) -> str:
+    """All words of a version's body, for the index and for snippets."""
+    sections = (body or {}).get("sections", [])
+    return "\n".join(str(one.get("text", "")) for one in sections)  # type: ignore[attr-defined]

@@ -1,0 +1,341 @@
+"""The history: cases, documents, drafts and versions in; plain entries out. Every change is one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, exists, func, insert, select, update
+
+from app.checks.finding import Finding
+from app.drafts.draft import Draft
+from app.errors import HistoryRolledBack, NoSuchEntry, NotAllowed
+from app.history import audit, search, tables
+from app.history.database import transaction
+from app.history.entry import (
+    AuditEvent,
+    Case,
+    Decision,
+    SearchHit,
+    StoredDocument,
+    StoredDraft,
+    StoredFinding,
+    Version,
+    VersionKind,
+)
+from app.history.keyfile import Head
+from app.notes.note import Note
+
+_AI = "AI draft"
+
+
+class History:
+    """An open history.
+
+    Args:
+        engine: The open database, migrated.
+        on_head: Called after a commit with the new head of the trail, to keep it outside the database.
+        clock: Seconds since 1970; a parameter for tests.
+        rolled_back: Set if the file is older than the trail remembers: reading works, writing does not.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        on_head: Callable[[Head], None] = lambda _head: None,
+        clock: Callable[[], float] = time.time,
+        rolled_back: HistoryRolledBack | None = None,
+    ) -> None:
+        self.engine = engine
+        self._on_head = on_head
+        self._clock = clock
+        self.rolled_back = rolled_back
+
+    def close(self) -> None:
+        """Close the database. The key stays in this process's memory until it ends."""
+        self.engine.dispose()
+
+    def add_case(self, title: str, note: Note, patient: str = "") -> Case:
+        """Keep the notes of a case.
+
+        Args:
+            title: Title for people.
+            note: The divided notes; each document is kept by itself.
+            patient: Label of the patient, for filters.
+
+        Returns:
+            The new case.
+        """
+        with self._change() as (connection, at):
+            case = Case(uuid.uuid4().hex, title, patient, at)
+            row = {"id": case.id, "title": title, "patient": patient, "created": at}
+            connection.execute(insert(tables.case).values(row))
+            for position, document in enumerate(note.documents):
+                text = document.span.of(note.text)
+                self._put_document(connection, case.id, position, document.name, document.kind, document.date, text)
+            self._record(connection, "saved", case.id, {"documents": len(note.documents)}, at)
+        return case
+
+    def add_document(self, case: str, name: str, text: str, kind: str = "", date: str = "") -> StoredDocument:
+        """Add one document to a case. Not an event of the trail: `add_case` and drafts are.
+
+        Raises:
+            NoSuchEntry: There is no such case.
+        """
+        with self._change() as (connection, _at):
+            self._need(connection, tables.case, case, "case")
+            count = select(func.count()).where(tables.document.c.case_id == case)
+            position = connection.execute(count).scalar_one()
+            return self._put_document(connection, case, position, name, kind, date, text)
+
+    def add_draft(self, case: str, draft: Draft, findings: Sequence[Finding] = ()) -> StoredDraft:
+        """Keep an AI draft as the first version of a new draft, with what the checks found.
+
+        Raises:
+            NoSuchEntry: There is no such case.
+        """
+        with self._change() as (connection, at):
+            self._need(connection, tables.case, case, "case")
+            identity = uuid.uuid4().hex
+            row = {"id": identity, "case_id": case, "task": draft.task, "created": at}
+            connection.execute(insert(tables.draft).values(row))
+            version = self._put_version(connection, identity, case, "ai", _AI, asdict(draft), at)
+            self._put_findings(connection, version.id, findings)
+            stamp = asdict(draft.stamp)
+            self._record(connection, "generated", version.id, {"task": draft.task, **stamp}, at)
+        return StoredDraft(identity, case, draft.task, at, (version,))
+
+    def add_version(self, draft: str, body: dict[str, Any], author: str, findings: Sequence[Finding] = ()) -> Version:
+        """Keep an edit as a new version.
+
+        Args:
+            draft: Id of the draft.
+            body: The whole edited draft, as `asdict` of a Draft.
+            author: Who edited.
+            findings: What the checks found in it.
+
+        Raises:
+            NoSuchEntry: There is no such draft.
+            NotAllowed: It is signed.
+        """
+        with self._change() as (connection, at):
+            last, case = self._last(connection, draft)
+            if last.kind == "signed":
+                raise NotAllowed(why="This draft is signed; a signed version is never changed.")
+            version = self._put_version(connection, draft, case, "edit", author, body, at)
+            self._put_findings(connection, version.id, findings)
+            self._record(connection, "edited", version.id, {"number": version.number}, at)
+        return version
+
+    def sign(self, draft: str, author: str) -> Version:
+        """Freeze the last version under a doctor's name.
+
+        Raises:
+            NoSuchEntry: There is no such draft.
+            NotAllowed: No name, signed already, or blocking findings are open.
+        """
+        if not author.strip():
+            raise NotAllowed(why="Signing needs the name of a doctor.")
+        with self._change() as (connection, at):
+            last, case = self._last(connection, draft)
+            if last.kind == "signed":
+                raise NotAllowed(why="This draft is signed already.")
+            blocking = select(func.count()).where(
+                tables.finding.c.version_id == last.id, tables.finding.c.blocking, tables.finding.c.decision == "open"
+            )
+            if connection.execute(blocking).scalar_one():
+                raise NotAllowed(why="Blocking findings are open; decide on each of them first.")
+            version = self._put_version(connection, draft, case, "signed", author, last.body, at)
+            self._record(connection, "signed", version.id, {"number": version.number, "sha256": version.sha256}, at)
+        return version
+
+    def decide(self, finding: str, decision: Decision, author: str) -> None:
+        """Keep the doctor's decision on a finding.
+
+        Raises:
+            NoSuchEntry: There is no such finding.
+        """
+        with self._change() as (connection, at):
+            self._need(connection, tables.finding, finding, "finding")
+            values = {"decision": decision, "decided_by": author, "decided_at": at}
+            connection.execute(update(tables.finding).where(tables.finding.c.id == finding).values(values))
+            self._record(connection, "decided", finding, {"decision": decision}, at)
+
+    def record_export(self, version: str, file_format: str, by: str, sha256: str) -> None:
+        """Keep that a version was exported, and the hash of the file; not where it went.
+
+        Raises:
+            NoSuchEntry: There is no such version.
+        """
+        with self._change() as (connection, at):
+            self._need(connection, tables.version, version, "version")
+            row = {"id": uuid.uuid4().hex, "version_id": version, "format": file_format, "at": at, "by": by}
+            connection.execute(insert(tables.export).values(**row, sha256=sha256))
+            self._record(connection, "exported", version, {"format": file_format, "sha256": sha256}, at)
+
+    def record(self, event: str, subject: str = "", details: dict[str, Any] | None = None) -> None:
+        """Append an event of the program itself to the trail: `opened`, `settings changed`, ..."""
+        with self._change() as (connection, at):
+            self._record(connection, event, subject, details or {}, at)
+
+    def cases(self, limit: int = 50, offset: int = 0) -> tuple[Case, ...]:
+        """List cases, those with unsigned drafts first, then the newest."""
+        case, draft, version = tables.case, tables.draft, tables.version
+        signed = exists().where(
+            draft.c.case_id == case.c.id, version.c.draft_id == draft.c.id, version.c.kind == "signed"
+        )
+        statement = select(case, signed.label("signed")).order_by("signed", case.c.created.desc())
+        with transaction(self.engine) as connection:
+            rows = connection.execute(statement.limit(limit).offset(offset)).all()
+        return tuple(Case(r.id, r.title, r.patient, r.created, bool(r.signed), r.purged is not None) for r in rows)
+
+    def documents(self, case: str) -> tuple[StoredDocument, ...]:
+        """Documents of a case, in order.
+
+        Raises:
+            NoSuchEntry: There is no such case.
+        """
+        statement = (
+            select(tables.document).where(tables.document.c.case_id == case).order_by(tables.document.c.position)
+        )
+        with transaction(self.engine) as connection:
+            self._need(connection, tables.case, case, "case")
+            rows = connection.execute(statement).all()
+        return tuple(
+            StoredDocument(r.id, r.case_id, r.position, r.name, r.kind, r.date, r.text, r.sha256) for r in rows
+        )
+
+    def drafts(self, case: str) -> tuple[StoredDraft, ...]:
+        """Drafts of a case with all their versions, oldest first.
+
+        Raises:
+            NoSuchEntry: There is no such case.
+        """
+        draft, version = tables.draft, tables.version
+        with transaction(self.engine) as connection:
+            self._need(connection, tables.case, case, "case")
+            rows = connection.execute(select(draft).where(draft.c.case_id == case).order_by(draft.c.created)).all()
+            return tuple(
+                StoredDraft(
+                    row.id,
+                    row.case_id,
+                    row.task,
+                    row.created,
+                    tuple(
+                        _version(one)
+                        for one in connection.execute(
+                            select(version).where(version.c.draft_id == row.id).order_by(version.c.number)
+                        )
+                    ),
+                )
+                for row in rows
+            )
+
+    def findings(self, version: str) -> tuple[StoredFinding, ...]:
+        """What the checks found in a version, and the decisions on it."""
+        statement = select(tables.finding).where(tables.finding.c.version_id == version)
+        with transaction(self.engine) as connection:
+            rows = connection.execute(statement).all()
+        return tuple(
+            StoredFinding(
+                r.id, r.version_id, r.kind, r.severity, r.blocking, r.message, r.decision, r.decided_by, r.decided_at
+            )
+            for r in rows
+        )
+
+    def search(self, query: search.Query) -> tuple[SearchHit, ...]:
+        """See `search.find`."""
+        with transaction(self.engine) as connection:
+            return search.find(connection, query)
+
+    def trail(self, after: int = 0, limit: int = 1000) -> tuple[AuditEvent, ...]:
+        """See `audit.events`."""
+        with transaction(self.engine) as connection:
+            return audit.events(connection, after, limit)
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[tuple[Connection, str]]:
+        if self.rolled_back is not None:
+            raise self.rolled_back
+        self._head: Head | None = None
+        with transaction(self.engine) as connection:
+            yield connection, audit.now(self._clock)
+        if self._head is not None:
+            self._on_head(self._head)
+
+    def _record(self, connection: Connection, event: str, subject: str, details: dict[str, Any], at: str) -> None:
+        self._head = audit.record(connection, event, subject, details, at)
+
+    def _need(self, connection: Connection, table: Any, identity: str, what: str) -> None:  # noqa: ANN401 - a Table
+        if connection.execute(select(table.c.id).where(table.c.id == identity)).first() is None:
+            raise NoSuchEntry(what=what)
+
+    def _last(self, connection: Connection, draft: str) -> tuple[Version, str]:
+        version = tables.version
+        statement = (
+            select(version, tables.draft.c.case_id)
+            .join(tables.draft, tables.draft.c.id == version.c.draft_id)
+            .where(version.c.draft_id == draft)
+            .order_by(version.c.number.desc())
+            .limit(1)
+        )
+        row = connection.execute(statement).first()
+        if row is None:
+            raise NoSuchEntry(what="draft")
+        return _version(row), str(row.case_id)
+
+    def _put_document(
+        self, connection: Connection, case: str, position: int, name: str, kind: str, date: str, text: str
+    ) -> StoredDocument:
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        stored = StoredDocument(uuid.uuid4().hex, case, position, name, kind, date, text, sha256)
+        row = {**asdict(stored), "case_id": case}
+        del row["case"]
+        connection.execute(insert(tables.document).values(row))
+        search.put(connection, source=stored.id, case=case, kind=kind, date=date, signed=False, content=text)
+        return stored
+
+    def _put_version(
+        self,
+        connection: Connection,
+        draft: str,
+        case: str,
+        kind: VersionKind,
+        author: str,
+        body: dict[str, Any] | None,
+        at: str,
+    ) -> Version:
+        statement = select(tables.version).where(tables.version.c.draft_id == draft)
+        last = connection.execute(statement.order_by(tables.version.c.number.desc()).limit(1)).first()
+        number, previous = (last.number + 1, last.sha256) if last else (1, "")
+        body = json.loads(json.dumps(body))  # as it will be read back
+        plain = json.dumps([draft, number, kind, author, at, body, previous], sort_keys=True)
+        sha256 = hashlib.sha256(plain.encode()).hexdigest()
+        version = Version(uuid.uuid4().hex, draft, number, kind, author, at, body, previous, sha256)
+        row = {**asdict(version), "draft_id": draft}
+        del row["draft"]
+        connection.execute(insert(tables.version).values(row))
+        content = search.body_text(body)
+        signed = kind == "signed"
+        search.put(connection, source=draft, case=case, kind="draft", date=at[:10], signed=signed, content=content)
+        return version
+
+    def _put_findings(self, connection: Connection, version: str, findings: Sequence[Finding]) -> None:
+        for one in findings:
+            row = {"kind": one.kind, "severity": one.severity, "blocking": one.blocking, "message": one.message}
+            undecided = {"decision": "open", "decided_by": "", "decided_at": ""}
+            connection.execute(
+                insert(tables.finding).values(id=uuid.uuid4().hex, version_id=version, **row, **undecided)
+            )
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        row.id, row.draft_id, row.number, row.kind, row.author, row.at, row.body, row.previous_sha256, row.sha256
+    )

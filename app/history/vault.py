@@ -1,0 +1,311 @@
+"""A folder with an encrypted history and its key file: made, opened, re-keyed, never replaced by an empty one."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from app.errors import (
+    HistoryBusy,
+    HistoryDamaged,
+    HistoryExists,
+    HistoryMissing,
+    HistoryRolledBack,
+    KeyFileMissing,
+    KeyringUnusable,
+    WrongCode,
+)
+from app.history import audit, database, keyfile, migrations
+from app.history.keyfile import Head, KeyFile
+from app.history.keys import KeyStore
+from app.history.store import History
+
+DATABASE = "history.db"
+KEY_FILE = "history.key"
+
+
+class Vault:
+    """One history on disk.
+
+    Args:
+        folder: Where its files lie or will lie.
+        key_store: Gives the system's keyring, or raises KeyringUnusable; a callable, since asking may block.
+        clock: Seconds since 1970; a parameter for tests.
+    """
+
+    def __init__(self, folder: Path, key_store: Callable[[], KeyStore], clock: Callable[[], float] = time.time) -> None:
+        self.folder = folder
+        self.database = folder / DATABASE
+        self.key_path = folder / KEY_FILE
+        self._key_store = key_store
+        self._clock = clock
+        self._lock = FileLock(folder / "history.lock", timeout=0)
+        self._data_key = b""
+        self._key_file: KeyFile | None = None
+        self._history: History | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether any file of a history is here."""
+        return self.database.exists() or self.key_path.exists()
+
+    @property
+    def key_file(self) -> KeyFile:
+        """The key file as it stands."""
+        return self._key_file or keyfile.read(self.key_path)
+
+    def create(self, code: str) -> History:
+        """Make a new, empty history, opened.
+
+        Args:
+            code: Recovery code or passphrase; shown to the user before, and never kept.
+
+        Returns:
+            The open history. Where there is no keyring, only the code opens it later.
+
+        Raises:
+            HistoryExists: There is one.
+            CodeTooWeak: A passphrase that is too short.
+        """
+        if self.exists:
+            raise HistoryExists
+        code_slot = keyfile.code_slot(code)  # refuse a weak passphrase before anything is written
+        private_folder(self.folder)
+        self._take_lock()
+        harden()
+        os.close(os.open(self.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        self._data_key = os.urandom(32)
+        engine = database.make_engine(self.database, self._data_key)
+        with database.transaction(engine) as connection:
+            migrations.migrate(connection, lambda: None)
+        made = replace(keyfile.new(self._data_key, None, code, database.salt_of(engine)), code=code_slot)
+        self._save(made.with_key(self._data_key, None))
+        with contextlib.suppress(KeyringUnusable):
+            self.enrol_keyring(record=False)
+        history = self._opened(engine, None)
+        history.record("created")
+        return history
+
+    def open(self) -> History:
+        """Open with the key that the system's keyring keeps.
+
+        Raises:
+            KeyringUnusable: There is none, it is locked, or it lost the key: ask for the recovery code.
+            HistoryError: Missing, altered, damaged, busy: see the class.
+        """
+        key_file = self._begin()
+        try:
+            secret = self._key_store().get(key_file.id)
+            if secret is None or key_file.keyring is None:
+                raise KeyringUnusable(why="it does not hold the key of this history")
+            return self._unlocked(key_file, key_file.by_keyring(bytes.fromhex(secret)), "keyring")
+        except BaseException:
+            self.close()
+            raise
+
+    def open_with_code(self, code: str) -> History:
+        """Open with the recovery code or passphrase. Wrong ones wait longer and longer; nothing is deleted.
+
+        Raises:
+            WrongCode: Another code, or too soon after one.
+            HistoryError: Missing, altered, damaged, busy: see the class.
+        """
+        key_file = self._begin()
+        try:
+            key_file.refuse_too_soon(self._clock())
+            try:
+                data_keys = key_file.by_code(code)
+            except WrongCode:
+                failed = key_file.failed_once_more(self._clock())
+                keyfile.write(self.key_path, failed)
+                raise WrongCode(wait_s=failed.delay_s()) from None
+            return self._unlocked(key_file, data_keys, "recovery code")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database and let others open it. Only the end of the process removes the key from memory."""
+        if self._history is not None:
+            self._history.close()
+        self._history, self._data_key, self._key_file = None, b"", None
+        self._lock.release()
+
+    def enrol_keyring(self, *, record: bool = True) -> str:
+        """Keep a fresh key in the system's keyring, e.g. after the old keyring was lost.
+
+        Args:
+            record: Whether the trail tells it.
+
+        Returns:
+            Name of the keyring, for people.
+
+        Raises:
+            KeyringUnusable: It cannot be used; nothing was changed.
+        """
+        store = self._key_store()
+        keyring_key = os.urandom(32)
+        store.set(self.key_file.id, keyring_key.hex())
+        self._save(replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key))
+        if record and self._history is not None:
+            self._history.record("keyring enrolled")
+        return store.name
+
+    def change_code(self, code: str) -> None:
+        """Replace the recovery code. The old one opens nothing any more; older backups keep theirs.
+
+        Raises:
+            CodeTooWeak: A passphrase that is too short.
+        """
+        changed = replace(self.key_file, epoch=self.key_file.epoch + 1, code=keyfile.code_slot(code))
+        self._save(changed.with_key(self._data_key, self._keyring_key()))
+        if self._history is not None:
+            self._history.record("recovery code changed")
+
+    def rotate(self) -> History:
+        """Give the history a new data key, in two phases: until the end both keys are in the key file.
+
+        Returns:
+            The history, open under the new key. One opened before must not be used any more.
+        """
+        if self._history is None:
+            raise HistoryMissing(why="it is not open")
+        keyring_key = self._keyring_key()
+        new_key = os.urandom(32)
+        both = replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key)
+        self._save(both.with_key(new_key, keyring_key, as_next=True))
+        self._history.close()
+        rekey(self.database, self._data_key, new_key)
+        self._data_key = new_key
+        self._save(_without_old(self.key_file))
+        history = self._opened(database.make_engine(self.database, new_key), None)
+        history.record("data key changed")
+        return history
+
+    def _keyring_key(self) -> bytes | None:
+        """The keyring's key, if it holds one for us."""
+        if self.key_file.keyring is None:
+            return None
+        secret = self._key_store().get(self.key_file.id)
+        return bytes.fromhex(secret) if secret else None
+
+    def _begin(self) -> KeyFile:
+        if not self.exists:
+            raise HistoryMissing(why="none was set up")
+        if not self.database.exists():
+            raise HistoryMissing(why="its key file is, so it was moved or deleted")
+        if not self.key_path.exists():
+            raise KeyFileMissing(name=KEY_FILE)
+        key_file = keyfile.read(self.key_path)
+        self._take_lock()
+        harden()
+        return key_file
+
+    def _take_lock(self) -> None:
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise HistoryBusy from error
+
+    def _unlocked(self, key_file: KeyFile, data_keys: list[bytes], how: str) -> History:
+        key_file.check(data_keys[0])
+        engine, self._data_key = self._first_that_opens(key_file, data_keys)
+        self._key_file = key_file
+        if key_file.next_sealed is not None:
+            finished = self._data_key != data_keys[0]
+            settled = _without_old(key_file) if finished else replace(key_file, next_keyring=None, next_sealed=None)
+            self._save(settled)
+        history = self._opened(engine, key_file.head)
+        if history.rolled_back is None:
+            if key_file.failures:
+                history.record("failed unlock", "", {"times": key_file.failures})
+            history.record("opened", "", {"with": how})
+        return history
+
+    def _first_that_opens(self, key_file: KeyFile, data_keys: list[bytes]) -> tuple[Engine, bytes]:
+        for salt in ("", key_file.salt):
+            for data_key in data_keys:
+                engine = database.make_engine(self.database, data_key, salt)
+                try:
+                    with engine.begin() as connection:
+                        found = migrations.current(connection)
+                        if found and salt:
+                            connection.exec_driver_sql(f"PRAGMA user_version = {found}")  # rewrites the header
+                except DatabaseError as error:
+                    engine.dispose()
+                    if not database.is_wrong_key(error):
+                        raise database.translated(error) from None
+                    continue
+                return engine, data_key
+        # The key file authenticated, so the key is right and the page is not.
+        raise HistoryDamaged(where="its first page")
+
+    def _opened(self, engine: Engine, head: Head | None) -> History:
+        rolled_back: HistoryRolledBack | None = None
+        with database.transaction(engine) as connection:
+            migrations.migrate(connection, lambda: self._copy_before_migration(engine))
+            try:
+                audit.compare_head(connection, head or Head())
+            except HistoryRolledBack as error:
+                rolled_back = error
+        self._history = History(engine, self._keep_head, self._clock, rolled_back)
+        return self._history
+
+    def _copy_before_migration(self, engine: Engine) -> None:
+        from app.history.backup import make_backup  # it imports this module
+
+        make_backup(engine, self.key_file, self._data_key, self.folder / "before-migration", self._clock)
+
+    def _keep_head(self, head: Head) -> None:
+        self._save(replace(self.key_file, head=head, failures=0, failed_at=0.0))
+
+    def _save(self, key_file: KeyFile) -> None:
+        self._key_file = key_file.authenticated(self._data_key)
+        keyfile.write(self.key_path, self._key_file)
+
+
+def _without_old(key_file: KeyFile) -> KeyFile:
+    """The key file after a rotation: the next key is the key."""
+    sealed = key_file.next_sealed or key_file.sealed
+    return replace(key_file, keyring=key_file.next_keyring, sealed=sealed, next_keyring=None, next_sealed=None)
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a closed database anew. A kill at any moment leaves it readable with exactly one of the keys."""
+    engine = database.make_engine(path, old)
+    try:
+        with contextlib.closing(engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+            cursor.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+    finally:
+        engine.dispose()
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only the user reads. On Windows the profile's own access list does that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "posix":
+        folder.chmod(0o700)
+
+
+def harden() -> None:
+    """No core dumps of a process that holds a key; other processes of the user cannot read its memory (Linux)."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
