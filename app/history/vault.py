@@ -21,6 +21,7 @@ from app.errors import (
     HistoryExists,
     HistoryMissing,
     HistoryRolledBack,
+    KeyFileAltered,
     KeyFileMissing,
     KeyringUnusable,
     WrongCode,
@@ -108,7 +109,7 @@ class Vault:
             secret = self._key_store().get(key_file.id)
             if secret is None or key_file.keyring is None:
                 raise KeyringUnusable(why="it does not hold the key of this history")
-            return self._unlocked(key_file, key_file.by_keyring(bytes.fromhex(secret)), "keyring")
+            return self._unlocked(key_file, _by_keyring(key_file, secret), "keyring")
         except BaseException:
             self.close()
             raise
@@ -272,6 +273,17 @@ class Vault:
     def _save(self, key_file: KeyFile) -> None:
         self._key_file = key_file.authenticated(self._data_key)
         keyfile.write(self.key_path, self._key_file)
+
+
+def _by_keyring(key_file: KeyFile, secret: str) -> list[bytes]:
+    """Unwrap with what the keyring keeps. It may be of another time, e.g. after a crash while enrolling.
+
+    A changed slot looks the same; the recovery code then tells, by the MAC.
+    """
+    try:
+        return key_file.by_keyring(bytes.fromhex(secret))
+    except (KeyFileAltered, ValueError) as error:
+        raise KeyringUnusable(why="what it holds does not open this history") from error
 
 
 def _without_old(key_file: KeyFile) -> KeyFile:

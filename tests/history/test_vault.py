@@ -114,9 +114,10 @@ def test_a_locked_or_lost_or_changed_keyring_asks_for_the_code(vault: Vault) -> 
     store = FolderKeyring()
     kept = store.get(vault.key_file.id)
     assert kept is not None
-    store.set(vault.key_file.id, "00" * 32)
-    with pytest.raises(KeyFileAltered):
-        Vault(vault.folder, FolderKeyring).open()
+    for other in ("00" * 32, "not hex"):
+        store.set(vault.key_file.id, other)
+        with pytest.raises(KeyringUnusable, match="recovery code"):
+            Vault(vault.folder, FolderKeyring).open()
     store.delete(vault.key_file.id)
     with pytest.raises(KeyringUnusable, match="does not hold"):
         Vault(vault.folder, FolderKeyring).open()
