@@ -68,7 +68,7 @@ def make_backup(
     try:
         private_folder(staged)
         _copy(engine, staged / DATABASE, copy_key)
-        copied = database.make_engine(staged / DATABASE, copy_key)
+        copied = database.make_engine(staged / DATABASE, copy_key, to_write=False)
         salt = database.salt_of(copied)
         copied.dispose()
         made = replace(key_file, id=secrets.token_hex(16), epoch=1, salt=salt, failures=0, failed_at=0.0)
@@ -97,7 +97,7 @@ def verify(folder: Path, data_key: bytes) -> int:
     """
     key_file = keyfile.read(folder / KEY_FILE)
     key_file.check(data_key)
-    engine = database.make_engine(folder / DATABASE, data_key)
+    engine = database.make_engine(folder / DATABASE, data_key, to_write=False)
     try:
         database.check_pages(engine)
         with database.transaction(engine) as connection:

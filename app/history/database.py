@@ -18,13 +18,14 @@ MEMORY = ":memory:"
 _BUSY_S = 5
 
 
-def make_engine(path: Path | None, data_key: bytes, salt: str = "") -> Engine:
+def make_engine(path: Path | None, data_key: bytes, salt: str = "", *, to_write: bool = True) -> Engine:
     """Build the engine for a file, or for memory only.
 
     Args:
         path: The file; None for an ephemeral history.
         data_key: 32 bytes, given raw: no key derivation, 0.2 ms to open.
         salt: Salt of the file in hex, to read a file whose header is damaged; empty for the file's own.
+        to_write: False to read a backup where it lies, be it on a disk that cannot be written.
 
     Returns:
         An engine whose errors hold no parameters. Nothing is opened yet.
@@ -34,28 +35,33 @@ def make_engine(path: Path | None, data_key: bytes, salt: str = "") -> Engine:
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": _BUSY_S, "check_same_thread": False}, **pool
     )
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "connect", _on_connect if to_write else _on_connect_to_read)
+    event.listen(engine, "begin", _on_begin if to_write else _on_begin_to_read)
     return engine
 
 
-def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+_TO_READ = ("cipher_log_level = NONE", "foreign_keys = ON", "temp_store = MEMORY")
+_TO_WRITE = (*_TO_READ, "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+
+
+def _on_connect(connection: Any, _record: object, pragmas: tuple[str, ...] = _TO_WRITE) -> None:  # noqa: ANN401 - the driver's connection
     connection.isolation_level = None  # we say BEGIN ourselves: schema changes roll back too
     cursor = connection.cursor()
-    for pragma in (
-        "cipher_log_level = NONE",
-        "foreign_keys = ON",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "temp_store = MEMORY",
-        "secure_delete = ON",
-    ):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
+def _on_connect_to_read(connection: Any, record: object) -> None:  # noqa: ANN401 - the driver's connection
+    _on_connect(connection, record, _TO_READ)
+
+
 def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_begin_to_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 @contextlib.contextmanager
@@ -74,9 +80,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         raise translated(error) from None
 
 
-def translated(error: DatabaseError) -> Exception:
+def translated(error: DatabaseError | sqlcipher.DatabaseError) -> Exception:
     """Turn a database error into one of ours; one that is our bug stays what it is, without parameters."""
-    words = str(error.orig)
+    words = str(error.orig if isinstance(error, DatabaseError) else error)
     if "full" in words or "disk I/O error" in words:
         return HistoryDiskFull()
     if "locked" in words or "busy" in words:
