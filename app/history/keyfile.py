@@ -15,6 +15,7 @@ database, which repairs a damaged header.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import hmac
 import json
@@ -31,12 +32,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.errors import CodeTooWeak, KeyFileAltered, KeyFileMissing, WrongCode
+from app.errors import CodeTooWeak, HistoryDiskFull, HistoryError, KeyFileAltered, KeyFileMissing, WrongCode
 
 _VERSION = 1
 LEAST_PASSPHRASE = 12
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
 _LONGEST_DELAY_S = 300
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,18 +251,31 @@ def read(path: Path) -> KeyFile:
 
 
 def write(path: Path, key_file: KeyFile) -> None:
-    """Put a key file on disk: private from the first byte, synced, renamed, folder synced."""
+    """Put a key file on disk: private from the first byte, synced, renamed, folder synced.
+
+    Raises:
+        HistoryDiskFull: No room.
+        HistoryError: It cannot be written. In both cases the file that stood there is unchanged.
+    """
     temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        json.dump(asdict(key_file), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(asdict(key_file), file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise HistoryDiskFull() if error.errno in _NO_ROOM else HistoryError() from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut."""
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        descriptor = os.open(folder, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
 
 
 def _refuse_odd(key_file: KeyFile) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as sqlcipher
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import (
     HistoryBusy,
     HistoryDamaged,
+    HistoryError,
     HistoryExists,
     HistoryMissing,
     HistoryRolledBack,
@@ -27,7 +29,7 @@ from app.errors import (
     WrongCode,
 )
 from app.history import audit, database, keyfile, migrations
-from app.history.keyfile import Head, KeyFile
+from app.history.keyfile import Head, KeyFile, sync_folder
 from app.history.keys import KeyStore
 from app.history.store import History
 
@@ -50,7 +52,8 @@ class Vault:
         self.key_path = folder / KEY_FILE
         self._key_store = key_store
         self._clock = clock
-        self._lock = FileLock(folder / "history.lock", timeout=0)
+        self._staged = folder / (DATABASE + ".part")
+        self._lock = FileLock(folder / "history.lock", timeout=0, mode=0o600)
         self._data_key = b""
         self._key_file: KeyFile | None = None
         self._history: History | None = None
@@ -83,19 +86,43 @@ class Vault:
         code_slot = keyfile.code_slot(code)  # refuse a weak passphrase before anything is written
         private_folder(self.folder)
         self._take_lock()
-        harden()
-        os.close(os.open(self.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        self._data_key = os.urandom(32)
-        engine = database.make_engine(self.database, self._data_key)
-        with database.transaction(engine) as connection:
-            migrations.migrate(connection, lambda: None)
-        made = replace(keyfile.new(self._data_key, None, code, database.salt_of(engine)), code=code_slot)
-        self._save(made.with_key(self._data_key, None))
-        with contextlib.suppress(KeyringUnusable):
-            self.enrol_keyring(record=False)
-        history = self._opened(engine, None)
-        history.record("created")
+        try:
+            harden()
+            self._data_key = os.urandom(32)
+            salt = self._stage_database()
+            made = replace(keyfile.new(self._data_key, None, code, salt), code=code_slot)
+            self._save(made.with_key(self._data_key, None))
+            self._finish_create()
+            with contextlib.suppress(KeyringUnusable):
+                self.enrol_keyring(record=False)
+            history = self._opened(database.make_engine(self.database, self._data_key), None)
+            history.record("created")
+        except BaseException:
+            self.close()
+            raise
         return history
+
+    def _stage_database(self) -> str:
+        """Make the empty database under a name of its own; gives its salt.
+
+        The key file comes next and the right name last: a kill in between leaves either a staged file
+        without a key file, which holds nothing and is made anew, or all that `open` needs to finish.
+        """
+        for name in (self._staged.name, self._staged.name + "-wal", self._staged.name + "-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        os.close(os.open(self._staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        engine = database.make_engine(self._staged, self._data_key)
+        try:
+            with database.transaction(engine) as connection:
+                migrations.migrate(connection, lambda: None)
+            return database.salt_of(engine)
+        finally:
+            engine.dispose()
+
+    def _finish_create(self) -> None:
+        if self._staged.exists() and self.key_path.exists() and not self.database.exists():
+            self._staged.rename(self.database)
+            sync_folder(self.folder)
 
     def open(self) -> History:
         """Open with the key that the system's keyring keeps.
@@ -178,6 +205,9 @@ class Vault:
 
         Returns:
             The history, open under the new key. One opened before must not be used any more.
+
+        Raises:
+            HistoryError: It did not end; the history is closed and opens again with everything in it.
         """
         if self._history is None:
             raise HistoryMissing(why="it is not open")
@@ -186,10 +216,14 @@ class Vault:
         both = replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key)
         self._save(both.with_key(new_key, keyring_key, as_next=True))
         self._history.close()
-        rekey(self.database, self._data_key, new_key)
-        self._data_key = new_key
-        self._save(_without_old(self.key_file))
-        history = self._opened(database.make_engine(self.database, new_key), None)
+        try:
+            rekey(self.database, self._data_key, new_key)
+            self._data_key = new_key
+            self._save(_without_old(self.key_file))
+            history = self._opened(database.make_engine(self.database, new_key), None)
+        except BaseException:
+            self.close()
+            raise
         history.record("data key changed")
         return history
 
@@ -203,13 +237,14 @@ class Vault:
     def _begin(self) -> KeyFile:
         if not self.exists:
             raise HistoryMissing(why="none was set up")
-        if not self.database.exists():
+        if not self.database.exists() and not self._staged.exists():
             raise HistoryMissing(why="its key file is, so it was moved or deleted")
         if not self.key_path.exists():
             raise KeyFileMissing(name=KEY_FILE)
         key_file = keyfile.read(self.key_path)
         self._take_lock()
         harden()
+        self._finish_create()
         return key_file
 
     def _take_lock(self) -> None:
@@ -268,11 +303,15 @@ class Vault:
         make_backup(engine, self.key_file, self._data_key, self.folder / "before-migration", self._clock)
 
     def _keep_head(self, head: Head) -> None:
-        self._save(replace(self.key_file, head=head, failures=0, failed_at=0.0))
+        # The change is saved already: to report a failure here would make the doctor save it twice. A head
+        # that lags is true, only less sharp, and the next change writes it again.
+        with contextlib.suppress(HistoryError):
+            self._save(replace(self.key_file, head=head, failures=0, failed_at=0.0))
 
     def _save(self, key_file: KeyFile) -> None:
-        self._key_file = key_file.authenticated(self._data_key)
-        keyfile.write(self.key_path, self._key_file)
+        signed = key_file.authenticated(self._data_key)
+        keyfile.write(self.key_path, signed)
+        self._key_file = signed  # only now: what could not be written must not be written by a later change
 
 
 def _by_keyring(key_file: KeyFile, secret: str) -> list[bytes]:
@@ -303,6 +342,8 @@ def rekey(path: Path, old: bytes, new: bytes) -> None:
             cursor.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.fetchall()
+    except sqlcipher.DatabaseError as error:
+        raise database.translated(error) from None
     finally:
         engine.dispose()
 
