@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.flow import NoteFlow
 from app.model.catalogue import ModelEntry
 from app.model.client import ModelClient
 from app.prompts.tasks import Task
 from app.settings.file import Settings
+
+if TYPE_CHECKING:  # importing it loads the database, which most starts do not need
+    from app.history.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Core:
         settings: Options in force and their sources.
         tasks: What may be asked for, by name.
         catalogue: Known models.
+        open_vault: Find the encrypted history of this user; it is not opened yet.
         open_session: Locate the model and build the flow; raises ModelError. No process starts yet.
     """
 
@@ -35,3 +40,4 @@ class Core:
     tasks: dict[str, Task]
     catalogue: tuple[ModelEntry, ...]
     open_session: Callable[[], Session]
+    open_vault: Callable[[], Vault]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app import paths
 from app.core import Core, Session
@@ -17,6 +17,9 @@ from app.model.messages import Load
 from app.prompts import tasks
 from app.settings import file as settings_file
 from app.settings.file import Settings
+
+if TYPE_CHECKING:
+    from app.history.vault import Vault
 
 CONDENSE = "condense"
 
@@ -36,7 +39,15 @@ def build(overrides: Mapping[str, Any]) -> Core:
     settings = _overridden(settings_file.read(paths.user_settings(), paths.machine_policy()), overrides)
     known_tasks = tasks.read(paths.resources() / "tasks")
     entries = catalogue.read(paths.resources() / "models.toml")
-    return Core(settings, known_tasks, entries, lambda: _open_session(settings, known_tasks, entries))
+    return Core(settings, known_tasks, entries, lambda: _open_session(settings, known_tasks, entries), _open_vault)
+
+
+def _open_vault() -> Vault:
+    # Loads SQLAlchemy and the keyring, which other verbs start without.
+    from app.history.keys import SystemKeyring
+    from app.history.vault import Vault
+
+    return Vault(paths.user_data() / "history", SystemKeyring)
 
 
 def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:

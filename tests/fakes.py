@@ -7,6 +7,7 @@ from pathlib import Path
 from app import paths
 from app.core import Core, Session
 from app.flow import ModelInUse, NoteFlow
+from app.history.vault import Vault
 from app.model import catalogue
 from app.model.client import ModelClient
 from app.model.messages import Load
@@ -15,6 +16,7 @@ from app.prompts.tasks import Task
 from app.settings.file import Settings
 from app.settings.options import Options
 from tests.conftest import QUICK_LADDER
+from tests.history.stores import FolderKeyring
 
 TASK = """
 name = "test"
@@ -58,6 +60,11 @@ def flow(client: ModelClient, *, least_words: int = 5, most_characters: int = 40
     return NoteFlow(client, model, known_tasks()["condense"], least_words=least_words, most_characters=most_characters)
 
 
+def open_vault() -> Vault:
+    """A history in the test's own home, with a keyring of files."""
+    return Vault(paths.user_data() / "history", FolderKeyring)
+
+
 def scripted_core(folder: Path | None = None) -> Core:
     """A core whose sessions run the scripted engine; tasks come from `folder` if given."""
 
@@ -67,4 +74,4 @@ def scripted_core(folder: Path | None = None) -> Core:
 
     known = tasks.read(folder) if folder else known_tasks()
     entries = catalogue.read(paths.resources() / "models.toml")
-    return Core(Settings(Options(), {"model": "default"}), known, entries, open_session)
+    return Core(Settings(Options(), {"model": "default"}), known, entries, open_session, open_vault)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
+from app.cli import history
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
@@ -37,6 +38,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         )
         parser.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
         parser.add_argument("--output", "-o", help="write to this file instead of standard output")
+        parser.add_argument("--save", metavar="TITLE", help="keep notes and draft in the encrypted history")
         parser.add_argument("--stream", action="store_true", help="show the text on stderr as it is written")
         add_model_options(parser)
     demo = add_verb(verbs, "demo", "Summarise the sample stay and draft its letter.", _demo)
@@ -67,6 +69,8 @@ def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
         files.write(Path(args.output), output.encode("utf-8"))
     else:
         sys.stdout.write(output)
+    if args.save:
+        _say(f"Saved in the history as case {history.save(core, args.save, note, done)}")
     return worst
 
 

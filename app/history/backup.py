@@ -34,10 +34,10 @@ def backup(vault: Vault, target: Path) -> Path:
     Raises:
         BackupUnusable: It could not be written or read back; nothing was left behind.
     """
-    history = vault._history
+    history = vault.history
     if history is None:
         raise BackupUnusable(why="the history is not open")
-    folder = make_backup(history.engine, vault.key_file, vault._data_key, target, vault._clock)
+    folder = make_backup(history.engine, vault.key_file, vault.data_key, target, vault._clock)
     history.record("backup made")
     return folder
 

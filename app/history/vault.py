@@ -50,7 +50,7 @@ class Vault:
         self.folder = folder
         self.database = folder / DATABASE
         self.key_path = folder / KEY_FILE
-        self._key_store = key_store
+        self.key_store = key_store
         self._clock = clock
         self._staged = folder / (DATABASE + ".part")
         self._lock = FileLock(folder / "history.lock", timeout=0, mode=0o600)
@@ -62,6 +62,16 @@ class Vault:
     def exists(self) -> bool:
         """Whether any file of a history is here."""
         return self.database.exists() or self.key_path.exists()
+
+    @property
+    def data_key(self) -> bytes:
+        """The data key of the open history; empty while it is closed."""
+        return self._data_key
+
+    @property
+    def history(self) -> History | None:
+        """The open history, if any."""
+        return self._history
 
     @property
     def key_file(self) -> KeyFile:
@@ -133,7 +143,7 @@ class Vault:
         """
         key_file = self._begin()
         try:
-            secret = self._key_store().get(key_file.id)
+            secret = self.key_store().get(key_file.id)
             if secret is None or key_file.keyring is None:
                 raise KeyringUnusable(why="it does not hold the key of this history")
             return self._unlocked(key_file, _by_keyring(key_file, secret), "keyring")
@@ -181,7 +191,7 @@ class Vault:
         Raises:
             KeyringUnusable: It cannot be used; nothing was changed.
         """
-        store = self._key_store()
+        store = self.key_store()
         keyring_key = os.urandom(32)
         store.set(self.key_file.id, keyring_key.hex())
         self._save(replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key))
@@ -231,7 +241,7 @@ class Vault:
         """The keyring's key, if it holds one for us."""
         if self.key_file.keyring is None:
             return None
-        secret = self._key_store().get(self.key_file.id)
+        secret = self.key_store().get(self.key_file.id)
         return bytes.fromhex(secret) if secret else None
 
     def _begin(self) -> KeyFile:

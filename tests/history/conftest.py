@@ -42,5 +42,5 @@ def vault(folder: Path) -> Iterator[Vault]:
 
 @pytest.fixture
 def history(vault: Vault) -> History:
-    assert vault._history is not None
-    return vault._history
+    assert vault.history is not None
+    return vault.history

@@ -35,9 +35,9 @@ PAGE = 4096
 
 
 def filled(vault: Vault, cases: int = 30) -> None:
-    assert vault._history is not None
+    assert vault.history is not None
     for number in range(cases):
-        vault._history.add_case(f"case {number}", note("Chest pain and fever. " * 40))
+        vault.history.add_case(f"case {number}", note("Chest pain and fever. " * 40))
     vault.close()
 
 
@@ -169,12 +169,12 @@ def test_the_code_is_changed_and_the_old_one_opens_nothing(vault: Vault) -> None
 
 
 def test_rotation_gives_a_new_key_and_keeps_everything(vault: Vault) -> None:
-    assert vault._history is not None
-    vault._history.add_case("kept", note("Chest pain."))
-    old_key, old_file = vault._data_key, keyfile.read(vault.key_path)
+    assert vault.history is not None
+    vault.history.add_case("kept", note("Chest pain."))
+    old_key, old_file = vault.data_key, keyfile.read(vault.key_path)
     history = vault.rotate()
     assert [one.title for one in history.cases()] == ["kept"]
-    assert vault._data_key != old_key
+    assert vault.data_key != old_key
     vault.close()
     assert vault.open().cases()
     vault.close()
@@ -256,7 +256,7 @@ def verified(vault: Vault) -> int:
     try:
         if history.rolled_back:
             raise history.rolled_back
-        key = opened._data_key
+        key = opened.data_key
     finally:
         opened.close()
     return backup.verify(vault.folder, key)
@@ -296,9 +296,9 @@ def test_a_truncated_tail_is_found(vault: Vault) -> None:
 
 def test_a_flipped_byte_in_the_log_loses_commits_and_says_so(vault: Vault, tmp_path: Path) -> None:
     """SQLite drops a damaged log silently; the head of the trail in the key file tells."""
-    assert vault._history is not None
+    assert vault.history is not None
     for number in range(5):
-        vault._history.add_case(f"case {number}", note("Chest pain and fever."))
+        vault.history.add_case(f"case {number}", note("Chest pain and fever."))
     copy = tmp_path / "copy"
     shutil.copytree(vault.folder, copy, ignore=shutil.ignore_patterns("history.lock"))  # the log as a crash leaves it
     log = copy / "history.db-wal"
@@ -324,17 +324,17 @@ def test_an_old_copy_put_back_is_noticed_and_read_only(vault: Vault, tmp_path: P
 def test_a_backup_restores_elsewhere_with_the_code(
     vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert vault._history is not None
-    vault._history.add_case("kept", note("Chest pain."))
+    assert vault.history is not None
+    vault.history.add_case("kept", note("Chest pain."))
     made = backup.backup(vault, tmp_path / "backups")
-    vault._history.add_case("later", note("Chest pain."))
+    vault.history.add_case("later", note("Chest pain."))
     monkeypatch.setenv("EPICRISIS_TEST_KEYRING", str(tmp_path / "another-machine"))
     with pytest.raises(WrongCode):
         backup.restore(made, tmp_path / "new", "a wrong passphrase", FolderKeyring)
     restored = backup.restore(made, tmp_path / "new", CODE, FolderKeyring)
-    assert restored._history is not None
-    assert [one.title for one in restored._history.cases()] == ["kept"]
-    assert restored._data_key != vault._data_key
+    assert restored.history is not None
+    assert [one.title for one in restored.history.cases()] == ["kept"]
+    assert restored.data_key != vault.data_key
     restored.close()
     assert Vault(tmp_path / "new", FolderKeyring).open().trail()[-2].event == "restored"
     with pytest.raises(HistoryExists):
