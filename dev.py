@@ -34,6 +34,8 @@ QT_LIBRARIES = {
     "libdbus-1.so.3": "libdbus-1-3",
     "libglib-2.0.so.0": "libglib2.0-0",
 }
+# Programs that some tests use where they are there: a real keyring, and a look at every write.
+TEST_PROGRAMS = {"dbus-run-session": "dbus", "gnome-keyring-daemon": "gnome-keyring", "strace": "strace"}
 # verb -> (module that must be here, words after "python")
 VERBS = {
     "demo": ("app/cli/drafting.py", ["-m", "app", "demo"]),
@@ -71,6 +73,10 @@ def main(words: list[str]) -> int:
     if verb == "lint":
         return max(run(line) for line in LINT)
     environment = dict(os.environ)
+    if verb == "test" and sys.platform == "linux":
+        missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+        if missing and not apt_get(missing, "A part of the tests"):
+            say("Those tests are skipped, with the reason.")
     if verb == "test" and not environment.get("DISPLAY") and sys.platform == "linux":
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     return run([*command, *rest], environment)

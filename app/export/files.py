@@ -23,6 +23,9 @@ def write(path: Path, data: bytes) -> None:
     """
     temporary: Path | None = None
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a pipe is written to, never replaced
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".epicrisis-")
         temporary = Path(name)

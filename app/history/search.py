@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
 from sqlalchemy.sql import literal_column
 
 from app.history import tables
@@ -19,6 +20,10 @@ from app.history.entry import SearchHit
 _CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _AROUND = 60
+_TEXTS = select(tables.document.c.id, tables.document.c.text).where(
+    tables.document.c.id.in_(bindparam("ids", expanding=True))
+)
+_PUT = text("INSERT INTO words(rowid, text) VALUES (:id, :text)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,16 @@ class Query:
     offset: int = 0
 
 
-def put(connection: Connection, *, source: str, case: str, kind: str, date: str, signed: bool, content: str) -> None:
-    """Index a text under its source, in place of an earlier one."""
-    remove(connection, source)
-    row = insert(tables.searchable).values(case_id=case, source=source, kind=kind, date=date, signed=signed)
-    rowid = connection.execute(row.returning(tables.searchable.c.id)).scalar_one()
-    insertion = text("INSERT INTO words(rowid, text) VALUES (:id, :text)")
-    connection.execute(insertion, {"id": rowid, "text": spaced(content)})
+def put(connection: Connection, place: Mapping[str, object], content: str) -> None:
+    """Index a text.
+
+    Args:
+        connection: In a transaction.
+        place: Columns of `searchable`; its source must not be indexed yet.
+        content: The text.
+    """
+    rowid = connection.execute(insert(tables.searchable), place).lastrowid
+    connection.execute(_PUT, {"id": rowid, "text": spaced(content)})
 
 
 def remove(connection: Connection, source: str) -> None:
@@ -107,16 +115,10 @@ def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
     if query.signed is not None:
         statement = statement.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
     rows = connection.execute(statement, {"match": match}).all()
-    terms = _terms(query.words)
+    terms, contents = _terms(query.words), _contents(connection, [(row.source, row.kind) for row in rows])
     return tuple(
         SearchHit(
-            row.case_id,
-            row.source,
-            row.kind,
-            row.date,
-            row.title,
-            snippet(_content(connection, row), terms),
-            row.signed,
+            row.case_id, row.source, row.kind, row.date, row.title, snippet(contents[row.source], terms), row.signed
         )
         for row in rows
     )
@@ -129,8 +131,11 @@ def spaced(content: str) -> str:
 
 def snippet(content: str, terms: list[str]) -> str:
     """Text around the first place where one of the terms stands, accents and case folded."""
-    folded = "".join(_fold(letter) for letter in content)
-    places = [place for term in terms if (place := folded.find("".join(_fold(letter) for letter in term))) >= 0]
+    lowered = content.lower()
+    if len(lowered) != len(content) or not any(term.lower() in lowered for term in terms):
+        lowered = "".join(_fold(letter) for letter in content)  # slower, and only needed for accents
+        terms = ["".join(_fold(letter) for letter in term) for term in terms]
+    places = [place for term in terms if (place := lowered.find(term.lower())) >= 0]
     start = max(0, min(places, default=0) - _AROUND)
     end = min(len(content), start + 2 * _AROUND + 20)
     inside = " ".join(content[start:end].split())
@@ -157,15 +162,16 @@ def _match(words: str) -> str:
     return " AND ".join(phrases)
 
 
-def _content(connection: Connection, row: object) -> str:
-    source, kind = row.source, row.kind  # type: ignore[attr-defined]
-    if kind != "draft":
-        return str(connection.execute(select(tables.document.c.text).where(tables.document.c.id == source)).scalar())
+def _contents(connection: Connection, sources: list[tuple[str, str]]) -> dict[str, str]:
+    """Texts of the sources of one page of hits."""
     version = tables.version
-    body = connection.execute(
-        select(version.c.body).where(version.c.draft_id == source).order_by(version.c.number.desc()).limit(1)
-    ).scalar()
-    return body_text(body)
+    ids = [source for source, kind in sources if kind != "draft"]
+    found = {row.id: row.text for row in connection.execute(_TEXTS, {"ids": ids})} if ids else {}
+    for source, kind in sources:
+        if kind == "draft":
+            last = select(version.c.body).where(version.c.draft_id == source).order_by(version.c.number.desc()).limit(1)
+            found[source] = body_text(connection.execute(last).scalar())
+    return {source: found.get(source, "") for source, _ in sources}
 
 
 def body_text(body: dict[str, object] | None) -> str:

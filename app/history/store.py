@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, insert, select, update
 
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
@@ -33,6 +33,12 @@ from app.history.keyfile import Head
 from app.notes.note import Note
 
 _AI = "AI draft"
+# Built once: building a statement takes longer than running it.
+_BY_ID = {
+    table.name: select(table.c.id).where(table.c.id == bindparam("id"))
+    for table in (tables.case, tables.finding, tables.version)
+}
+_LAST_POSITION = select(func.max(tables.document.c.position)).where(tables.document.c.case_id == bindparam("case"))
 
 
 class History:
@@ -90,8 +96,8 @@ class History:
         """
         with self._change() as (connection, _at):
             self._need(connection, tables.case, case, "case")
-            count = select(func.count()).where(tables.document.c.case_id == case)
-            position = connection.execute(count).scalar_one()
+            last = connection.execute(_LAST_POSITION, {"case": case}).scalar()
+            position = 0 if last is None else last + 1
             return self._put_document(connection, case, position, name, kind, date, text)
 
     def add_draft(self, case: str, draft: Draft, findings: Sequence[Finding] = ()) -> StoredDraft:
@@ -273,7 +279,7 @@ class History:
         self._head = audit.record(connection, event, subject, details, at)
 
     def _need(self, connection: Connection, table: Any, identity: str, what: str) -> None:  # noqa: ANN401 - a Table
-        if connection.execute(select(table.c.id).where(table.c.id == identity)).first() is None:
+        if connection.execute(_BY_ID[table.name], {"id": identity}).first() is None:
             raise NoSuchEntry(what=what)
 
     def _last(self, connection: Connection, draft: str) -> tuple[Version, str]:
@@ -295,10 +301,10 @@ class History:
     ) -> StoredDocument:
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         stored = StoredDocument(uuid.uuid4().hex, case, position, name, kind, date, text, sha256)
-        row = {**asdict(stored), "case_id": case}
-        del row["case"]
-        connection.execute(insert(tables.document).values(row))
-        search.put(connection, source=stored.id, case=case, kind=kind, date=date, signed=False, content=text)
+        row = {"id": stored.id, "case_id": case, "position": position, "name": name, "kind": kind, "date": date}
+        connection.execute(insert(tables.document), row | {"text": text, "sha256": sha256})
+        place = {"source": stored.id, "case_id": case, "kind": kind, "date": date, "signed": False}
+        search.put(connection, place, text)
         return stored
 
     def _put_version(
@@ -323,7 +329,9 @@ class History:
         connection.execute(insert(tables.version).values(row))
         content = search.body_text(body)
         signed = kind == "signed"
-        search.put(connection, source=draft, case=case, kind="draft", date=at[:10], signed=signed, content=content)
+        search.remove(connection, draft)
+        place = {"source": draft, "case_id": case, "kind": "draft", "date": at[:10], "signed": signed}
+        search.put(connection, place, content)
         return version
 
     def _put_findings(self, connection: Connection, version: str, findings: Sequence[Finding]) -> None:
