@@ -19,9 +19,11 @@ import errno
 import hashlib
 import hmac
 import json
+import math
 import os
 import re
 import secrets
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -171,18 +173,21 @@ class KeyFile:
         """Count a wrong code."""
         return replace(self, failures=self.failures + 1, failed_at=now)
 
+    def by_this_clock(self, now: float) -> KeyFile:
+        """Let a wait that begins in the future begin now: the clock was ahead then, and must lock nobody out."""
+        return replace(self, failed_at=min(self.failed_at, now))
+
     def delay_s(self) -> int:
         """Seconds between tries: 1, 2, 4, ... up to five minutes. It never ends in deletion."""
-        return min(2 ** max(0, self.failures - 1), _LONGEST_DELAY_S) if self.failures else 0
+        return min(2 ** min(self.failures - 1, 16), _LONGEST_DELAY_S) if self.failures else 0
 
     def refuse_too_soon(self, now: float) -> None:
-        """Make guesses wait. A clock set back does not lengthen the wait beyond the delay.
+        """Make guesses wait.
 
         Raises:
             WrongCode: The delay since the last wrong code has not passed.
         """
-        waited = max(0.0, now - self.failed_at) if now >= self.failed_at else 0.0
-        left = self.delay_s() - waited
+        left = self.delay_s() - (now - self.failed_at)
         if self.failures and left > 0:
             raise WrongCode(wait_s=int(left) + 1)
 
@@ -220,9 +225,16 @@ def new_code() -> str:
 
 
 def plain_code(code: str) -> str:
-    """Forgive how a code is typed: case, dashes, spaces, O for 0, I and L for 1. Passphrases stay as they are."""
+    """Forgive how a code is typed: case, dashes, spaces, O for 0, I and L for 1.
+
+    A passphrase stays as it is, but for the two ways in which keyboards write an accent.
+    """
     squeezed = re.sub(r"[\s-]", "", code).upper().translate(str.maketrans("OIL", "011"))
-    return squeezed if len(squeezed) == 32 and set(squeezed) <= set(_ALPHABET) else code.strip()
+    return (
+        squeezed
+        if len(squeezed) == 32 and set(squeezed) <= set(_ALPHABET)
+        else unicodedata.normalize("NFC", code.strip())
+    )
 
 
 def read(path: Path) -> KeyFile:
@@ -280,13 +292,21 @@ def sync_folder(folder: Path) -> None:
 
 def _refuse_odd(key_file: KeyFile) -> None:
     """Bounds on what is not yet authenticated: a huge cost would hang the program before it could check."""
-    code = key_file.code
+    code, head = key_file.code, key_file.head
     if key_file.version != _VERSION or not isinstance(key_file.sealed, Sealed):
         raise ValueError("version")
+    slots = [one for one in (key_file.keyring, key_file.next_keyring, key_file.next_sealed, key_file.sealed) if one]
+    texts = [key_file.id, key_file.salt, key_file.mac, head.sha256, code.public, code.salt]
+    texts += [text for one in slots for text in (one.nonce, one.text, one.sender)]
+    counts = [key_file.epoch, head.number, key_file.failures, code.memory_kib, code.passes, code.lanes]
+    if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and one >= 0 for one in counts):
+        raise ValueError("types")
+    if type(key_file.failed_at) not in (int, float) or not math.isfinite(key_file.failed_at):
+        raise ValueError("time")
+    if not key_file.mac.isascii() or not re.fullmatch("[0-9a-f]{32}", key_file.id) or len(_bytes(code.salt)) < 16:
+        raise ValueError("name, salt or mac")
     if not (8 * code.lanes <= code.memory_kib <= 1 << 20 and 1 <= code.passes <= 20 and 1 <= code.lanes <= 16):
         raise ValueError("cost")
-    if not isinstance(key_file.failures, int) or not isinstance(key_file.head.number, int):
-        raise ValueError("types")
 
 
 def _private(code: str, slot: CodeSlot) -> X25519PrivateKey:

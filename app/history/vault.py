@@ -35,6 +35,7 @@ from app.history.store import History
 
 DATABASE = "history.db"
 KEY_FILE = "history.key"
+_PAGE = 4096
 
 
 class Vault:
@@ -160,6 +161,9 @@ class Vault:
         """
         key_file = self._begin()
         try:
+            kept, key_file = key_file, key_file.by_this_clock(self._clock())
+            if key_file != kept:
+                keyfile.write(self.key_path, key_file)
             key_file.refuse_too_soon(self._clock())
             try:
                 data_keys = key_file.by_code(code)
@@ -251,11 +255,26 @@ class Vault:
             raise HistoryMissing(why="its key file is, so it was moved or deleted")
         if not self.key_path.exists():
             raise KeyFileMissing(name=KEY_FILE)
-        key_file = keyfile.read(self.key_path)
         self._take_lock()
-        harden()
-        self._finish_create()
+        try:
+            key_file = keyfile.read(self.key_path)  # under the lock: another process may just have changed it
+            harden()
+            self._finish_create()
+            self._refuse_cut_short()
+        except BaseException:
+            self.close()
+            raise
         return key_file
+
+    def _refuse_cut_short(self) -> None:
+        """SQLite takes a file below one page for a new one, drops its log and begins an empty history.
+
+        Of a last page cut in two it says nothing until that page is read. A log may still hold the rest.
+        """
+        log = self.database.with_name(self.database.name + "-wal")
+        size, has_log = self.database.stat().st_size, log.exists() and log.stat().st_size > 0
+        if size < _PAGE or (size % _PAGE and not has_log):
+            raise HistoryDamaged(where="its end is missing")
 
     def _take_lock(self) -> None:
         try:
