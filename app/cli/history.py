@@ -74,6 +74,8 @@ def opened(core: Core, code_file: str | None = None) -> Iterator[tuple[Vault, Hi
     Raises:
         HistoryError: It does not open.
     """
+    from app.history import retention
+
     vault = core.open_vault()
     try:
         if code_file:
@@ -88,6 +90,8 @@ def opened(core: Core, code_file: str | None = None) -> Iterator[tuple[Vault, Hi
                 history = vault.open_with_code(getpass.getpass("Recovery code: "))
         if history.rolled_back is not None:
             print(history.rolled_back, file=sys.stderr)
+        elif days := core.settings.options.retention_days:
+            retention.purge_older_than(history, days, time.time())
         yield vault, history
     finally:
         vault.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
 from app.errors import SetupError
-from app.settings.options import Options
+from app.settings.options import BOUNDS, Options
 
 Source = Literal["default", "you", "IT"]
 
@@ -67,4 +67,7 @@ def _values(file: Path) -> dict[str, Any]:
         if not fits:
             wanted = " or ".join(choices) if choices else hints[name].__name__
             raise SetupError(name=f"The file {file.name}", why=f"{name} must be {wanted}")
+        least, most = BOUNDS.get(name, (value, value))
+        if not least <= value <= most:
+            raise SetupError(name=f"The file {file.name}", why=f"{name} must lie between {least} and {most}")
     return values

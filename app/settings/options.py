@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+# Least and most of settings where not every number makes sense.
+BOUNDS = {
+    "least_words": (1, 1000),
+    "most_characters": (1000, 10_000_000),
+    "cancel_wait_s": (0.1, 60),
+    "idle_lock_minutes": (1, 240),
+    "retention_days": (0, 36_500),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -17,6 +26,8 @@ class Options:
         least_words: Fewest words a note must have to be drafted from.
         most_characters: Most characters of one case.
         cancel_wait_s: Seconds a worker has to stop before it is ended.
+        idle_lock_minutes: Minutes without a key or click until the history locks, 1 to 240.
+        retention_days: Days after which a case loses its content when the history is opened; 0 for never.
     """
 
     model: str = "smollm2-135m-instruct"
@@ -25,3 +36,5 @@ class Options:
     least_words: int = 5
     most_characters: int = 400_000
     cancel_wait_s: float = 5.0
+    idle_lock_minutes: int = 15
+    retention_days: int = 0

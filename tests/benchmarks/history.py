@@ -2,6 +2,10 @@
 
 Run: ``python -m tests.benchmarks.history [--notes N] [--json]``. Notes of 3 kB, one transaction each, WAL,
 synchronous FULL, full-text index; searches for rare, middling and common words, ranked, twenty hits.
+
+Three of them take turns: `history` as it is; `same_unencrypted`, the same code and tables on the same engine
+without a key, which shows what encryption costs; `bare`, two tables and two statements in the standard
+library's sqlite3, which shows what the history's indexes, ids and SQLAlchemy cost on top.
 """
 
 from __future__ import annotations
@@ -17,9 +21,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sqlcipher3.dbapi2
+from sqlalchemy import create_engine, event
+
+from app.history import database, migrations
 from app.history.search import Query, spaced
 from app.history.store import History
 from app.history.vault import Vault
+from app.notes import intake, segments
 from tests.history.stores import no_keyring
 
 CODE = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2345-6789"
@@ -40,17 +49,16 @@ def words_to_find(notes: list[str]) -> list[str]:
     return [dice.choice(dice.choice(notes).split()) for _ in range(SEARCHES)]
 
 
-class Plain:
-    """The same two tables in plain SQLite."""
+class Bare:
+    """The least that could do: a table of texts and its index, in the standard library's sqlite3."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, isolation_level=None)
         for statement in (
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
-            "CREATE TABLE IF NOT EXISTS document (id INTEGER PRIMARY KEY, text TEXT)",
-            "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, content='',"
-            " tokenize='unicode61 remove_diacritics 2')",
+            "CREATE TABLE document (id INTEGER PRIMARY KEY, text TEXT)",
+            "CREATE VIRTUAL TABLE words USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2')",
         ):
             self.connection.execute(statement)
 
@@ -69,6 +77,32 @@ class Plain:
         return len(self.connection.execute(sql, (f'"{word}" *',)).fetchall())
 
 
+class Kept:
+    """A `History` with one case to put notes into."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.case = history.add_case("all", segments.gather([("first", intake.clean("The first note."))])).id
+
+    def add(self, text: str) -> None:
+        """Insert one note in one transaction."""
+        self.history.add_document(self.case, "note", text, date="2026-11-03")
+
+    def search(self, word: str) -> int:
+        """Find twenty ranked notes with snippets."""
+        return len(self.history.search(Query(word)))
+
+
+def unencrypted(path: Path) -> History:
+    """The history's own code and tables on the same SQLite, without a key."""
+    engine = create_engine(f"sqlite:///{path}", module=sqlcipher3.dbapi2, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", database._on_connect)
+    event.listen(engine, "begin", database._on_begin)
+    with database.transaction(engine) as connection:
+        migrations.migrate(connection, lambda: None)
+    return History(engine)
+
+
 def percentiles(act: Callable[[str], object], words: list[str]) -> dict[str, float]:
     """Median and 95th percentile of one call, milliseconds."""
     times = []
@@ -79,56 +113,45 @@ def percentiles(act: Callable[[str], object], words: list[str]) -> dict[str, flo
     return {"p50_ms": round(statistics.median(times), 2), "p95_ms": round(statistics.quantiles(times, n=20)[-1], 2)}
 
 
-def fill(history: History, plain: Plain, notes: list[str], case: str) -> tuple[float, float]:
-    """Insert the same notes into both, in turns of a hundred; seconds of each."""
-    ours = theirs = 0.0
+def fill(stores: dict[str, Bare | Kept], notes: list[str], seconds: dict[str, float]) -> None:
+    """Insert the same notes into all, in turns of a hundred; adds to the seconds of each."""
     for start in range(0, len(notes), 100):
-        batch = notes[start : start + 100]
-        before = time.perf_counter()
-        for text in batch:
-            history.add_document(case, "note", text, date="2026-11-03")
-        middle = time.perf_counter()
-        for text in batch:
-            plain.add(text)
-        ours += middle - before
-        theirs += time.perf_counter() - middle
-    return ours, theirs
+        for name, store in stores.items():
+            started = time.perf_counter()
+            for text in notes[start : start + 100]:
+                store.add(text)
+            seconds[name] += time.perf_counter() - started
 
 
 def measure(count: int) -> dict[str, Any]:
-    """Fill in steps and measure after each."""
-    from app.notes import intake, segments
-
+    """Fill in steps and measure the search after each."""
     notes = make_notes(count)
     words = words_to_find(notes)
-    steps = [step for step in (1000, 10_000, count) if step <= count]
-    report: dict[str, Any] = {"notes": count, "note_bytes": round(statistics.mean(map(len, notes))), "steps": {}}
+    report: dict[str, Any] = {"notes": count, "note_bytes": round(statistics.mean(map(len, notes))), "search": {}}
     with tempfile.TemporaryDirectory() as temporary:
-        vault = Vault(Path(temporary) / "history", no_keyring)
-        history = vault.create(CODE)
-        case = history.add_case("all", segments.gather([("first", intake.clean("The first note."))])).id
-        plain = Plain(Path(temporary) / "plain.db")
-        done, ours, theirs = 0, 0.0, 0.0
-        for step in dict.fromkeys(steps):
-            more = fill(history, plain, notes[done:step], case)
-            done, ours, theirs = step, ours + more[0], theirs + more[1]
-            report["steps"][str(step)] = {
-                "history": percentiles(lambda word: history.search(Query(word)), words),
-                "plain": percentiles(plain.search, words),
-            }
-        report["insert_ms"] = {"history": round(1000 * ours / count, 3), "plain": round(1000 * theirs / count, 3)}
-        report["insert_ratio"] = round(ours / theirs, 2)
-        started = time.perf_counter()
-        history.engine.dispose()
-        with history.engine.connect() as connection:
-            connection.exec_driver_sql("SELECT count(*) FROM case_").scalar()
-        report["open_ms"] = round(1000 * (time.perf_counter() - started), 2)
-        report["file_mb"] = {
-            "history": round(vault.database.stat().st_size / 1e6, 1),
-            "plain": round((Path(temporary) / "plain.db").stat().st_size / 1e6, 1),
+        folder = Path(temporary)
+        vault = Vault(folder / "history", no_keyring)
+        stores: dict[str, Bare | Kept] = {
+            "history": Kept(vault.create(CODE)),
+            "same_unencrypted": Kept(unencrypted(folder / "same.db")),
+            "bare": Bare(folder / "bare.db"),
         }
+        seconds = dict.fromkeys(stores, 0.0)
+        done = 0
+        for step in sorted({step for step in (1000, 10_000, count) if step <= count}):
+            fill(stores, notes[done:step], seconds)
+            done = step
+            report["search"][str(step)] = {name: percentiles(store.search, words) for name, store in stores.items()}
+        report["insert_ms"] = {name: round(1000 * spent / count, 3) for name, spent in seconds.items()}
+        report["insert_ratio_to_same_unencrypted"] = round(seconds["history"] / seconds["same_unencrypted"], 2)
+        report["insert_ratio_to_bare"] = round(seconds["history"] / seconds["bare"], 2)
         vault.close()
-        plain.connection.close()
+        started = time.perf_counter()
+        vault.open_with_code(CODE)
+        report["open_with_code_ms"] = round(1000 * (time.perf_counter() - started), 1)
+        report["file_mb"] = {"history": round(vault.database.stat().st_size / 1e6, 1)}
+        report["file_mb"]["bare"] = round((folder / "bare.db").stat().st_size / 1e6, 1)
+        vault.close()
     return report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from app import paths
 from app.cli.main import main
+from app.settings.options import Options
 from tests.fakes import scripted_core
 from tests.history.conftest import CODE
 
@@ -93,6 +95,19 @@ def test_a_history_from_setup_to_restore(shell: Shell, tmp_path: Path) -> None:
     table = shell.words("history", "audit", "--csv")
     assert table.startswith("number,at,event,subject,details,sha256")
     assert "penicillin" not in table
+
+
+def test_policy_empties_old_cases_when_the_history_is_opened(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text(NOTE, encoding="utf-8")
+    shell.json("history", "setup", "--code-file", shell.code_file)
+    shell.json("letter", note, "--save", "Bed 4")
+    monkeypatch.setattr("tests.fakes.Options", lambda: Options(retention_days=30))
+    assert not shell.json("history", "list")[0]["is_purged"]
+    monkeypatch.setattr("app.cli.history.time.time", lambda: time.time_ns() / 1e9 + 31 * 86400)
+    assert shell.json("history", "list")[0]["is_purged"]
 
 
 def test_no_terminal_and_no_code_is_said(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

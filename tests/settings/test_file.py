@@ -33,6 +33,9 @@ def test_policy_wins_over_the_user_and_both_over_the_default(tmp_path: Path) -> 
         ('device = "tpu"', "device must be auto or cpu or cuda"),
         ("colour = 1", "no setting named colour"),
         ('least_words = "five"', "least_words must be int"),
+        ("idle_lock_minutes = 0", "idle_lock_minutes must lie between 1 and 240"),
+        ("idle_lock_minutes = 241", "idle_lock_minutes must lie between 1 and 240"),
+        ("retention_days = -1", "retention_days must lie between 0"),
     ],
 )
 def test_a_policy_that_cannot_be_used_stops_the_start(tmp_path: Path, text: str, why: str) -> None:
