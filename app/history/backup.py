@@ -75,6 +75,7 @@ def make_backup(
         keyfile.write(staged / KEY_FILE, made.with_key(copy_key, None).authenticated(copy_key))
         verify(staged, copy_key)
         staged.replace(final)
+        keyfile.sync_folder(target)
     except (OSError, sqlcipher.DatabaseError, HistoryError) as error:
         shutil.rmtree(staged, ignore_errors=True)
         why = str(error) if isinstance(error, HistoryError) else "it could not be written; is the disk full?"
@@ -131,11 +132,13 @@ def restore(source: Path, folder: Path, code: str, key_store: Callable[[], KeySt
     try:
         verify(source, data_key)
         private_folder(folder)
-        for name in (DATABASE, KEY_FILE):
-            _copy_file(source / name, folder / name)
+        # As in a setup: the database gets its right name last, when `open` finds the key file already.
+        vault.staged.unlink(missing_ok=True)
+        _copy_file(source / DATABASE, vault.staged)
+        _copy_file(source / KEY_FILE, folder / KEY_FILE)
     except (OSError, HistoryError) as error:
-        for name in (DATABASE, KEY_FILE):
-            (folder / name).unlink(missing_ok=True)
+        for file in (vault.staged, folder / KEY_FILE):
+            file.unlink(missing_ok=True)
         why = str(error) if isinstance(error, HistoryError) else "it could not be copied; is the disk full?"
         raise BackupUnusable(why=why) from None
     history = vault.open_with_code(code)

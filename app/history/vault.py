@@ -53,7 +53,7 @@ class Vault:
         self.key_path = folder / KEY_FILE
         self.key_store = key_store
         self._clock = clock
-        self._staged = folder / (DATABASE + ".part")
+        self.staged = folder / (DATABASE + ".part")
         self._lock = FileLock(folder / "history.lock", timeout=0, mode=0o600)
         self._data_key = b""
         self._key_file: KeyFile | None = None
@@ -119,10 +119,10 @@ class Vault:
         The key file comes next and the right name last: a kill in between leaves either a staged file
         without a key file, which holds nothing and is made anew, or all that `open` needs to finish.
         """
-        for name in (self._staged.name, self._staged.name + "-wal", self._staged.name + "-shm"):
+        for name in (self.staged.name, self.staged.name + "-wal", self.staged.name + "-shm"):
             (self.folder / name).unlink(missing_ok=True)
-        os.close(os.open(self._staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        engine = database.make_engine(self._staged, self._data_key)
+        os.close(os.open(self.staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        engine = database.make_engine(self.staged, self._data_key)
         try:
             with database.transaction(engine) as connection:
                 migrations.migrate(connection, lambda: None)
@@ -131,8 +131,8 @@ class Vault:
             engine.dispose()
 
     def _finish_create(self) -> None:
-        if self._staged.exists() and self.key_path.exists() and not self.database.exists():
-            self._staged.rename(self.database)
+        if self.staged.exists() and self.key_path.exists() and not self.database.exists():
+            self.staged.rename(self.database)
             sync_folder(self.folder)
 
     def open(self) -> History:
@@ -251,7 +251,7 @@ class Vault:
     def _begin(self) -> KeyFile:
         if not self.exists:
             raise HistoryMissing(why="none was set up")
-        if not self.database.exists() and not self._staged.exists():
+        if not self.database.exists() and not self.staged.exists():
             raise HistoryMissing(why="its key file is, so it was moved or deleted")
         if not self.key_path.exists():
             raise KeyFileMissing(name=KEY_FILE)

@@ -157,3 +157,33 @@ def test_a_backup_is_read_where_it_cannot_be_written(vault: Vault, tmp_path: Pat
     assert restored._history is not None
     assert [one.title for one in restored._history.cases()] == ["kept"]
     restored.close()
+
+
+@pytest.mark.parametrize("copied", [0, 1, 2])
+def test_a_restore_killed_between_its_files_is_tried_again_or_finished(
+    vault: Vault, tmp_path: Path, copied: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert vault.history is not None
+    vault.history.add_case("kept", note("Chest pain."))
+    made = backup.backup(vault, tmp_path / "backups")
+    left, copy = [copied], backup._copy_file
+
+    def copy_some(source: Path, to: Path) -> None:
+        if not left[0]:
+            raise Killed
+        left[0] -= 1
+        copy(source, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "_copy_file", copy_some)
+        patch.setattr(Vault, "open_with_code", killed)
+        with pytest.raises(Killed):
+            backup.restore(made, tmp_path / "new", CODE, FolderKeyring)
+    if copied == 2:
+        found = Vault(tmp_path / "new", FolderKeyring)
+        found.open_with_code(CODE)
+    else:
+        found = backup.restore(made, tmp_path / "new", CODE, FolderKeyring)
+    assert found.history is not None
+    assert [one.title for one in found.history.cases()] == ["kept"]
+    found.close()
