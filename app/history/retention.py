@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from app.errors import NoSuchEntry
+from app.errors import NoSuchEntry, NotAllowed
 from app.history import search, tables
 from app.history.store import History
+
+_LONGEST_DAYS = 36_500  # beyond it the calendar ends; nothing in a history is that old
 
 
 def purge_case(history: History, case: str, reason: str) -> None:
@@ -40,7 +42,13 @@ def purge_older_than(history: History, days: int, clock_now: float) -> tuple[str
 
     Returns:
         Ids of the purged cases.
+
+    Raises:
+        NotAllowed: Less than a day: a slip of the keyboard must not empty the history.
     """
+    if days < 1:
+        raise NotAllowed(why="Retention keeps at least one day.")
+    days = min(days, _LONGEST_DAYS)
     limit = (datetime.fromtimestamp(clock_now, UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
     with history.engine.connect() as connection:
         statement = select(tables.case.c.id).where(tables.case.c.created < limit, tables.case.c.purged.is_(None))

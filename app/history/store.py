@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, insert, select, update
 
@@ -38,6 +38,14 @@ _BY_ID = {
     table.name: select(table.c.id).where(table.c.id == bindparam("id"))
     for table in (tables.case, tables.finding, tables.version)
 }
+_DECISIONS = tuple(one for one in get_args(Decision) if one != "open")
+_signed, _found_in = tables.version.alias("signed"), tables.version.alias("found_in")
+_SIGNED_OF_FINDING = (
+    select(_signed.c.id)
+    .join(_found_in, _found_in.c.draft_id == _signed.c.draft_id)
+    .join(tables.finding, tables.finding.c.version_id == _found_in.c.id)
+    .where(tables.finding.c.id == bindparam("id"), _signed.c.kind == "signed")
+)
 _LAST_POSITION = select(func.max(tables.document.c.position)).where(tables.document.c.case_id == bindparam("case"))
 
 
@@ -93,9 +101,10 @@ class History:
 
         Raises:
             NoSuchEntry: There is no such case.
+            NotAllowed: Its content was removed.
         """
         with self._change() as (connection, _at):
-            self._need(connection, tables.case, case, "case")
+            self._need_content(connection, case)
             last = connection.execute(_LAST_POSITION, {"case": case}).scalar()
             position = 0 if last is None else last + 1
             return self._put_document(connection, case, position, name, kind, date, text)
@@ -105,9 +114,10 @@ class History:
 
         Raises:
             NoSuchEntry: There is no such case.
+            NotAllowed: Its content was removed.
         """
         with self._change() as (connection, at):
-            self._need(connection, tables.case, case, "case")
+            self._need_content(connection, case)
             identity = uuid.uuid4().hex
             row = {"id": identity, "case_id": case, "task": draft.task, "created": at}
             connection.execute(insert(tables.draft).values(row))
@@ -117,25 +127,31 @@ class History:
             self._record(connection, "generated", version.id, {"task": draft.task, **stamp}, at)
         return StoredDraft(identity, case, draft.task, at, (version,))
 
-    def add_version(self, draft: str, body: dict[str, Any], author: str, findings: Sequence[Finding] = ()) -> Version:
+    def add_version(
+        self, draft: str, body: dict[str, Any], author: str, findings: Sequence[Finding] | None = None
+    ) -> Version:
         """Keep an edit as a new version.
 
         Args:
             draft: Id of the draft.
             body: The whole edited draft, as `asdict` of a Draft.
             author: Who edited.
-            findings: What the checks found in it.
+            findings: What the checks found in it. None if they did not run: then what was found in the version
+                before stands, with the decisions on it, so that an edit alone settles nothing.
 
         Raises:
             NoSuchEntry: There is no such draft.
-            NotAllowed: It is signed.
+            NotAllowed: It is signed, or its content was removed.
         """
         with self._change() as (connection, at):
             last, case = self._last(connection, draft)
             if last.kind == "signed":
                 raise NotAllowed(why="This draft is signed; a signed version is never changed.")
             version = self._put_version(connection, draft, case, "edit", author, body, at)
-            self._put_findings(connection, version.id, findings)
+            if findings is None:
+                self._carry_findings(connection, last.id, version.id)
+            else:
+                self._put_findings(connection, version.id, findings)
             self._record(connection, "edited", version.id, {"number": version.number}, at)
         return version
 
@@ -144,7 +160,7 @@ class History:
 
         Raises:
             NoSuchEntry: There is no such draft.
-            NotAllowed: No name, signed already, or blocking findings are open.
+            NotAllowed: No name, signed already, its content was removed, or blocking findings are open.
         """
         if not author.strip():
             raise NotAllowed(why="Signing needs the name of a doctor.")
@@ -166,9 +182,14 @@ class History:
 
         Raises:
             NoSuchEntry: There is no such finding.
+            NotAllowed: No name, no such decision, or the draft is signed: what was signed on stays as it was.
         """
+        if decision not in _DECISIONS or not author.strip():
+            raise NotAllowed(why="A decision is accepted, corrected or dismissed, with the name of a doctor.")
         with self._change() as (connection, at):
             self._need(connection, tables.finding, finding, "finding")
+            if connection.execute(_SIGNED_OF_FINDING, {"id": finding}).first() is not None:
+                raise NotAllowed(why="The draft is signed; the decisions before the signature are never changed.")
             values = {"decision": decision, "decided_by": author, "decided_at": at}
             connection.execute(update(tables.finding).where(tables.finding.c.id == finding).values(values))
             self._record(connection, "decided", finding, {"decision": decision}, at)
@@ -282,6 +303,12 @@ class History:
         if connection.execute(_BY_ID[table.name], {"id": identity}).first() is None:
             raise NoSuchEntry(what=what)
 
+    def _need_content(self, connection: Connection, case: str) -> None:
+        self._need(connection, tables.case, case, "case")
+        purged = select(tables.case.c.purged).where(tables.case.c.id == case)
+        if connection.execute(purged).scalar() is not None:
+            raise NotAllowed(why="The content of this case was removed; nothing can be added to what is left.")
+
     def _last(self, connection: Connection, draft: str) -> tuple[Version, str]:
         version = tables.version
         statement = (
@@ -294,6 +321,7 @@ class History:
         row = connection.execute(statement).first()
         if row is None:
             raise NoSuchEntry(what="draft")
+        self._need_content(connection, row.case_id)
         return _version(row), str(row.case_id)
 
     def _put_document(
@@ -333,6 +361,12 @@ class History:
         place = {"source": draft, "case_id": case, "kind": "draft", "date": at[:10], "signed": signed}
         search.put(connection, place, content)
         return version
+
+    def _carry_findings(self, connection: Connection, from_version: str, to_version: str) -> None:
+        found = connection.execute(select(tables.finding).where(tables.finding.c.version_id == from_version))
+        for row in found.mappings().all():
+            copy = {**row, "id": uuid.uuid4().hex, "version_id": to_version}
+            connection.execute(insert(tables.finding).values(copy))
 
     def _put_findings(self, connection: Connection, version: str, findings: Sequence[Finding]) -> None:
         for one in findings:

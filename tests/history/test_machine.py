@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import hypothesis
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
 from app.errors import NotAllowed
 from app.history import audit, retention
@@ -41,39 +41,48 @@ class HistoryMachine(RuleBasedStateMachine):
 
     @rule(target=drafts, case=cases, text=words)
     def add_draft(self, case: str, text: str) -> str:
-        stored = self.history.add_draft(case, draft(text))
+        try:
+            stored = self.history.add_draft(case, draft(text))
+        except NotAllowed:
+            assert case in self.purged
+            return multiple()
+        assert case not in self.purged
         self.expected[stored.id] = [("ai", text)]
         self.case_of[stored.id] = case
-        self.purged.discard(case)
         return stored.id
 
     @rule(identity=drafts, text=words)
     def edit(self, identity: str, text: str) -> None:
-        signed = self.expected[identity][-1][0] == "signed"
+        final = self.is_final(identity)
         try:
             self.history.add_version(identity, asdict(draft(text)), "Dr A")
         except NotAllowed:
-            assert signed
+            assert final
         else:
-            assert not signed
+            assert not final
             self.expected[identity].append(("edit", text))
 
     @rule(identity=drafts)
     def sign(self, identity: str) -> None:
-        kind, text = self.expected[identity][-1]
+        final, text = self.is_final(identity), self.expected[identity][-1][1]
         try:
             self.history.sign(identity, "Dr A")
         except NotAllowed:
-            assert kind == "signed"
+            assert final
         else:
+            assert not final
             self.expected[identity].append(("signed", text))
 
     @rule(case=cases)
     def purge(self, case: str) -> None:
         retention.purge_case(self.history, case, "asked")
+        self.purged.add(case)
         for identity, owner in self.case_of.items():
             if owner == case:
                 self.expected[identity] = [(kind, "") for kind, _ in self.expected[identity]]
+
+    def is_final(self, identity: str) -> bool:
+        return self.expected[identity][-1][0] == "signed" or self.case_of[identity] in self.purged
 
     @invariant()
     def the_history_says_what_the_model_says(self) -> None:
