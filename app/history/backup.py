@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine
 
-from app.errors import BackupUnusable, HistoryError, HistoryExists
+from app.errors import BackupUnusable, EpicrisisError, HistoryError, HistoryExists
 from app.history import audit, database, keyfile
 from app.history.keyfile import KeyFile
 from app.history.keys import KeyStore
@@ -75,9 +75,9 @@ def make_backup(
         keyfile.write(staged / KEY_FILE, made.with_key(copy_key, None).authenticated(copy_key))
         verify(staged, copy_key)
         staged.replace(final)
-    except (OSError, sqlcipher.DatabaseError, HistoryError) as error:
+    except (OSError, sqlcipher.DatabaseError, EpicrisisError) as error:
         shutil.rmtree(staged, ignore_errors=True)
-        why = str(error) if isinstance(error, HistoryError) else "it could not be written; is the disk full?"
+        why = str(error) if isinstance(error, EpicrisisError) else "it could not be written; is the disk full?"
         raise BackupUnusable(why=why) from None
     return final
 
@@ -133,10 +133,10 @@ def restore(source: Path, folder: Path, code: str, key_store: Callable[[], KeySt
         private_folder(folder)
         for name in (DATABASE, KEY_FILE):
             _copy_file(source / name, folder / name)
-    except (OSError, HistoryError) as error:
+    except (OSError, EpicrisisError) as error:
         for name in (DATABASE, KEY_FILE):
             (folder / name).unlink(missing_ok=True)
-        why = str(error) if isinstance(error, HistoryError) else "it could not be copied; is the disk full?"
+        why = str(error) if isinstance(error, EpicrisisError) else "it could not be copied; is the disk full?"
         raise BackupUnusable(why=why) from None
     history = vault.open_with_code(code)
     with contextlib.suppress(HistoryError):

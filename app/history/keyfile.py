@@ -15,6 +15,7 @@ database, which repairs a damaged header.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import hmac
 import json
@@ -31,7 +32,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.errors import CodeTooWeak, KeyFileAltered, KeyFileMissing, WrongCode
+from app.errors import CodeTooWeak, HistoryDiskFull, KeyFileAltered, KeyFileMissing, NotWritable, WrongCode
 
 _VERSION = 1
 LEAST_PASSPHRASE = 12
@@ -249,7 +250,22 @@ def read(path: Path) -> KeyFile:
 
 
 def write(path: Path, key_file: KeyFile) -> None:
-    """Put a key file on disk: private from the first byte, synced, renamed, folder synced."""
+    """Put a key file on disk: private from the first byte, synced, renamed, folder synced.
+
+    Raises:
+        HistoryDiskFull: No room; the old file is unchanged.
+        NotWritable: The folder may not be written; the old file is unchanged.
+    """
+    try:
+        _write(path, key_file)
+    except OSError as error:
+        path.with_name(path.name + ".new").unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise HistoryDiskFull from error
+        raise NotWritable(name=path.name) from error
+
+
+def _write(path: Path, key_file: KeyFile) -> None:
     temporary = path.with_name(path.name + ".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -23,6 +23,7 @@ from app.errors import (
     HistoryRolledBack,
     KeyFileMissing,
     KeyringUnusable,
+    NotWritable,
     WrongCode,
 )
 from app.history import audit, database, keyfile, migrations
@@ -95,11 +96,18 @@ class Vault:
         harden()
         os.close(os.open(self.database, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         self._data_key = os.urandom(32)
-        engine = database.make_engine(self.database, self._data_key)
-        with database.transaction(engine) as connection:
-            migrations.migrate(connection, lambda: None)
-        made = replace(keyfile.new(self._data_key, None, code, database.salt_of(engine)), code=code_slot)
-        self._save(made.with_key(self._data_key, None))
+        try:
+            engine = database.make_engine(self.database, self._data_key)
+            with database.transaction(engine) as connection:
+                migrations.migrate(connection, lambda: None)
+            made = replace(keyfile.new(self._data_key, None, code, database.salt_of(engine)), code=code_slot)
+            self._save(made.with_key(self._data_key, None))
+        except BaseException:
+            # Nothing is in it yet; half a history would only stand in the way of the next try.
+            for file in (self.database, self.key_path):
+                file.unlink(missing_ok=True)
+            self.close()
+            raise
         with contextlib.suppress(KeyringUnusable):
             self.enrol_keyring(record=False)
         history = self._opened(engine, None)
@@ -203,13 +211,17 @@ class Vault:
         return history
 
     def _keyring_key(self) -> bytes | None:
-        """The keyring's key, if it holds one for us."""
+        """The keyring's key; None where it was lost, so that its slot is dropped until it is enrolled again."""
         if self.key_file.keyring is None:
             return None
-        secret = self.key_store().get(self.key_file.id)
-        return bytes.fromhex(secret) if secret else None
+        with contextlib.suppress(KeyringUnusable):
+            if secret := self.key_store().get(self.key_file.id):
+                return bytes.fromhex(secret)
+        return None
 
     def _begin(self) -> KeyFile:
+        if self._history is not None:
+            self.close()
         if not self.exists:
             raise HistoryMissing(why="none was set up")
         if not self.database.exists():
@@ -307,9 +319,12 @@ def rekey(path: Path, old: bytes, new: bytes) -> None:
 
 def private_folder(folder: Path) -> None:
     """Make a folder that only the user reads. On Windows the profile's own access list does that."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
+    except OSError as error:
+        raise NotWritable(name=folder.name) from error
 
 
 def harden() -> None:
