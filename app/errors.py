@@ -45,7 +45,8 @@ The tree::
     │   └── NotWritable
     ├── SetupError            settings, resources or policy           exit code 2
     │   └── UnknownTask
-    └── NetworkRefused        the offline guard stopped a connection  exit code 1
+    ├── NetworkRefused        the offline guard stopped a connection  exit code 1
+    └── ProgramFault          our bug: nobody foresaw it              exit code 1
 
 A sentence says what happened, what is safe and what to do. It may hold numbers, names of models
 and file names that the user typed, never note text: errors are shown, logged and sent between
@@ -446,6 +447,16 @@ class NetworkRefused(EpicrisisError):
 
     code = "network_refused"
     sentence = "A connection to the network was refused: this program works offline only. Nothing left this machine."
+
+
+class ProgramFault(EpicrisisError):
+    """Our bug, caught at the edge so that no traceback, which may quote a note, reaches anybody."""
+
+    code = "fault"
+    sentence = (
+        "The program met a fault of its own ({kind} at {where}). What was saved before is safe. Try again; if it "
+        "happens twice, tell IT these words."
+    )
 
 
 def by_code(code: str) -> type[EpicrisisError]:

@@ -6,6 +6,7 @@ signals. Whoever stops iterating stops the model.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ _LEAST_CONDENSED_TOKENS = 48
 _LONGEST_QUOTE = 1200  # characters; a longer one is no letter any more, and findings mark the model's text instead
 _QUOTED = "The model's wording was not supported by the notes or did not end, so they are quoted."
 _NOT_ASKED = "no section of this task is written from it"
+_NOT_BEGUN = "Stopped before this section was begun."
 _NOT_REACHED = "stopped before the section that reads it"
 
 
@@ -134,6 +136,7 @@ class NoteFlow:
         self._condense = condense
         self._least_words = least_words
         self._most_characters = most_characters
+        self._stopping = threading.Event()
 
     def read(self, files: Sequence[tuple[str, str | bytes]]) -> Note:
         """Take pasted text or files in: decode, clean, divide, refuse two patients.
@@ -171,20 +174,26 @@ class NoteFlow:
             UnknownTask: The task has no such section.
         """
         started = time.perf_counter()
-        ready = yield from self._load()
+        self._stopping.clear()
         wanted = [task.section(key) for key in keys] or list(task.sections)
-        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, ready)
+        ready = yield from self._load()
+        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, ready, self._stopping)
         for index, section in enumerate(wanted):
-            yield SectionStarted(section.key, section.title, index, len(wanted))
+            if not writer.is_stopped:
+                yield SectionStarted(section.key, section.title, index, len(wanted))
             yield from writer.write(section)
-            if writer.is_stopped:
-                break
         draft = Draft(
             task=task.name,
             title=task.title,
             sections=tuple(writer.sections),
             coverage=cover(note, writer.readings, labels(note), _NOT_REACHED if writer.is_stopped else _NOT_ASKED),
-            stamp=Stamp(self._model.sha256, prompt_hash(task), note.sha256, self._model.name, self._model.adapter),
+            stamp=Stamp(
+                self._model.sha256,
+                prompt_hash(task, self._condense),
+                note.sha256,
+                self._model.name,
+                self._model.adapter,
+            ),
             device=writer.device,
             warnings=note.warnings,
             seconds=time.perf_counter() - started,
@@ -204,7 +213,8 @@ class NoteFlow:
         return ready
 
     def stop(self) -> None:
-        """Stop the section being written; its text so far stays, marked incomplete. From any thread."""
+        """Stop the draft: text so far stays, marked incomplete, as are sections not begun. From any thread."""
+        self._stopping.set()
         self._client.cancel()
 
 
@@ -215,7 +225,16 @@ def _cleaned(content: str | bytes) -> intake.Cleaned:
 class _Writer:
     """One run of `NoteFlow.draft`: writes sections, remembers what was read and condensed."""
 
-    def __init__(self, client: ModelClient, prefix: str, condense: Task, note: Note, task: Task, ready: Ready) -> None:
+    def __init__(
+        self,
+        client: ModelClient,
+        prefix: str,
+        condense: Task,
+        note: Note,
+        task: Task,
+        ready: Ready,
+        stopping: threading.Event,
+    ) -> None:
         self._client = client
         self._prefix = prefix
         self._condense_task = condense
@@ -226,10 +245,19 @@ class _Writer:
         self.device = ready.why_this_device
         self.readings: list[Reading] = []
         self.sections: list[Section] = []
-        self.is_stopped = False
+        self._stopping = stopping
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._stopping.is_set()
 
     def write(self, section: SectionTask) -> Iterator[Event]:
-        """Write one section; an error ends the section, not the draft."""
+        """Write one section; an error ends the section, not the draft. After a stop, say that it was not begun."""
+        if self.is_stopped:
+            not_begun = Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN)
+            yield self._keep(not_begun)
+            return
         spans = select(self._note, self._task, section)
         if not spans:
             yield self._keep(not_documented(section))
@@ -300,10 +328,7 @@ class _Writer:
                     self._client.cancel()
                 continue
             self.device = reply.device_note or self.device
-            if has_all:
-                return replace(reply, reason="stop")
-            self.is_stopped = reply.reason == "cancelled"
-            return reply
+            return replace(reply, reason="stop") if has_all and not self.is_stopped else reply
         return None
 
     def _fit(self, section: SectionTask, spans: tuple[Span, ...]) -> Generator[Event, None, str]:
@@ -357,8 +382,6 @@ class _Writer:
         for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
             if isinstance(reply, Piece):
                 pieces.append(reply.text)
-            else:
-                self.is_stopped = reply.reason == "cancelled"
         text = "".join(pieces).strip()
         if not text and not self.is_stopped:
             raise NothingWritten

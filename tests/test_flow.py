@@ -123,6 +123,21 @@ def test_stopping_keeps_the_text_so_far(note_flow: NoteFlow) -> None:
     assert not done.draft.is_complete
 
 
+def test_stopping_before_the_model_writes_begins_no_section(note_flow: NoteFlow) -> None:
+    note = note_flow.read([("paste", NOTE)])
+    events = []
+    for event in note_flow.draft(note, task()):
+        events.append(event)
+        if isinstance(event, Loading):
+            note_flow.stop()
+    done = events[-1]
+    assert isinstance(done, DraftDone)
+    assert [(one.state, one.text) for one in done.draft.sections] == [("incomplete", "")] * 3
+    assert not done.draft.is_complete
+    assert {one.state for one in done.draft.coverage} == {"skipped"}
+    assert run(note_flow)[1].draft.is_complete
+
+
 def test_a_worker_killed_mid_sentence_keeps_the_text_and_the_next_draft_works(
     note_flow: NoteFlow, scripted: ModelClient
 ) -> None:

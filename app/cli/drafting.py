@@ -60,6 +60,8 @@ def _chosen(args: argparse.Namespace, core: Core) -> int:
 def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
     if task.needs_topic and not args.section:
         raise UnknownTask(name=f"{task.name} without --section", known=", ".join(core.tasks))
+    if args.save:
+        history.need(core)  # said before the work, not after it
     contents = read_files(args.notes)
     with _session(core) as session:
         note = session.flow.read(contents)

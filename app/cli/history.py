@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.common import add_verb
 from app.core import Core
-from app.errors import KeyringUnusable, NotAllowed, SetupError, Unreadable
+from app.errors import HistoryMissing, KeyringUnusable, NotAllowed, SetupError, Unreadable
 from app.export import files
 from app.flow import DraftDone
 from app.notes.note import Note
@@ -285,6 +285,16 @@ def _audit(args: argparse.Namespace, core: Core) -> int:
         return 0
     lines = [f"{one.number:6}  {one.at}  {one.event}  {one.subject}" for one in trail]
     return _print(args, [asdict(one) for one in trail], lines)
+
+
+def need(core: Core) -> None:
+    """Refuse early where there is no history to save into.
+
+    Raises:
+        HistoryMissing: None was set up.
+    """
+    if not core.open_vault().exists:
+        raise HistoryMissing(why="none was set up")
 
 
 def save(core: Core, title: str, note: Note, done: DraftDone) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from app.cli import batch, drafting, history, models, selftest
 from app.core import Core
-from app.errors import EpicrisisError
+from app.errors import EpicrisisError, ProgramFault
 
 Build = Callable[[Mapping[str, Any]], Core]
 
@@ -48,6 +50,11 @@ def main(arguments: Sequence[str], build: Build) -> int:
         return 130
     except BrokenPipeError:
         return 1
+    except Exception as error:  # noqa: BLE001 - the edge: a traceback may quote a note
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        fault = ProgramFault(kind=type(error).__name__, where=f"{Path(frame.filename).name}:{frame.lineno}")
+        _tell(fault, as_json=args.json)
+        return fault.exit_code
 
 
 def _tell(error: EpicrisisError, *, as_json: bool) -> None:

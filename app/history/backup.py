@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Engine
 
-from app.errors import BackupUnusable, HistoryError, HistoryExists
+from app.errors import BackupUnusable, EpicrisisError, HistoryError, HistoryExists
 from app.history import audit, database, keyfile
 from app.history.keyfile import KeyFile
 from app.history.keys import KeyStore
@@ -76,9 +76,9 @@ def make_backup(
         verify(staged, copy_key)
         staged.replace(final)
         keyfile.sync_folder(target)
-    except (OSError, sqlcipher.DatabaseError, HistoryError) as error:
+    except (OSError, sqlcipher.DatabaseError, EpicrisisError) as error:
         shutil.rmtree(staged, ignore_errors=True)
-        why = str(error) if isinstance(error, HistoryError) else "it could not be written; is the disk full?"
+        why = str(error) if isinstance(error, EpicrisisError) else "it could not be written; is the disk full?"
         raise BackupUnusable(why=why) from None
     return final
 
@@ -136,10 +136,10 @@ def restore(source: Path, folder: Path, code: str, key_store: Callable[[], KeySt
         vault.staged.unlink(missing_ok=True)
         _copy_file(source / DATABASE, vault.staged)
         _copy_file(source / KEY_FILE, folder / KEY_FILE)
-    except (OSError, HistoryError) as error:
+    except (OSError, EpicrisisError) as error:
         for file in (vault.staged, folder / KEY_FILE):
             file.unlink(missing_ok=True)
-        why = str(error) if isinstance(error, HistoryError) else "it could not be copied; is the disk full?"
+        why = str(error) if isinstance(error, EpicrisisError) else "it could not be copied; is the disk full?"
         raise BackupUnusable(why=why) from None
     history = vault.open_with_code(code)
     with contextlib.suppress(HistoryError):

@@ -98,26 +98,32 @@ class Keeper:
             return self._ask(name, *arguments, **named)
 
     def lock(self) -> None:
-        """End the process that holds the key, and wait until it is gone."""
-        with self._turn:
+        """End the process that holds the key, and wait until it is gone.
+
+        A request under way may finish; one that takes longer than two seconds (a keyring that waits for an
+        answer, say) is cut off, which its transaction survives. Whoever waits for it gets HistoryLocked.
+        """
+        has_turn = self._turn.acquire(timeout=_END_S)
+        try:
             process, connection = self._process, self._connection
             self._process = self._connection = None
-            if connection is not None:
-                connection.close()  # the keeper ends when its pipe closes
-            if process is None:
-                return
-            process.join(_END_S)
-            if process.is_alive():
-                process.kill()
+            if process is not None:
+                process.kill()  # nothing is in progress, or it took too long
                 process.join()
-            process.close()
+                process.close()
+            if connection is not None and has_turn:
+                connection.close()
+        finally:
+            if has_turn:
+                self._turn.release()
 
     def _ask(self, name: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        if self._connection is None:
+        connection = self._connection
+        if connection is None:
             raise HistoryLocked
         try:
-            self._connection.send((name, arguments, named))
-            is_done, value = self._connection.recv()
+            connection.send((name, arguments, named))
+            is_done, value = connection.recv()
         except (EOFError, OSError) as error:
             self.lock()
             raise HistoryLocked from error

@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.errors import CodeTooWeak, HistoryDiskFull, HistoryError, KeyFileAltered, KeyFileMissing, WrongCode
+from app.errors import CodeTooWeak, HistoryDiskFull, KeyFileAltered, KeyFileMissing, NotWritable, WrongCode
 
 _VERSION = 1
 LEAST_PASSPHRASE = 12
@@ -266,20 +266,27 @@ def write(path: Path, key_file: KeyFile) -> None:
     """Put a key file on disk: private from the first byte, synced, renamed, folder synced.
 
     Raises:
-        HistoryDiskFull: No room.
-        HistoryError: It cannot be written. In both cases the file that stood there is unchanged.
+        HistoryDiskFull: No room; the old file is unchanged.
+        NotWritable: The folder may not be written; the old file is unchanged.
     """
-    temporary = path.with_name(path.name + ".new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(asdict(key_file), file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        _write(path, key_file)
     except OSError as error:
-        raise HistoryDiskFull() if error.errno in _NO_ROOM else HistoryError() from error
+        path.with_name(path.name + ".new").unlink(missing_ok=True)
+        if error.errno in _NO_ROOM:
+            raise HistoryDiskFull from error
+        raise NotWritable(name=path.name) from error
+
+
+def _write(path: Path, key_file: KeyFile) -> None:
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        json.dump(asdict(key_file), file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

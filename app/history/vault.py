@@ -26,6 +26,7 @@ from app.errors import (
     KeyFileAltered,
     KeyFileMissing,
     KeyringUnusable,
+    NotWritable,
     WrongCode,
 )
 from app.history import audit, database, keyfile, migrations
@@ -242,13 +243,17 @@ class Vault:
         return history
 
     def _keyring_key(self) -> bytes | None:
-        """The keyring's key, if it holds one for us."""
+        """The keyring's key; None where it was lost, so that its slot is dropped until it is enrolled again."""
         if self.key_file.keyring is None:
             return None
-        secret = self.key_store().get(self.key_file.id)
-        return bytes.fromhex(secret) if secret else None
+        with contextlib.suppress(KeyringUnusable):
+            if secret := self.key_store().get(self.key_file.id):
+                return bytes.fromhex(secret)
+        return None
 
     def _begin(self) -> KeyFile:
+        if self._history is not None:
+            self.close()
         if not self.exists:
             raise HistoryMissing(why="none was set up")
         if not self.database.exists() and not self.staged.exists():
@@ -334,7 +339,7 @@ class Vault:
     def _keep_head(self, head: Head) -> None:
         # The change is saved already: to report a failure here would make the doctor save it twice. A head
         # that lags is true, only less sharp, and the next change writes it again.
-        with contextlib.suppress(HistoryError):
+        with contextlib.suppress(HistoryError, NotWritable):
             self._save(replace(self.key_file, head=head, failures=0, failed_at=0.0))
 
     def _save(self, key_file: KeyFile) -> None:
@@ -379,9 +384,12 @@ def rekey(path: Path, old: bytes, new: bytes) -> None:
 
 def private_folder(folder: Path) -> None:
     """Make a folder that only the user reads. On Windows the profile's own access list does that."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
+    except OSError as error:
+        raise NotWritable(name=folder.name) from error
 
 
 def harden() -> None:

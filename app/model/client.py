@@ -202,13 +202,12 @@ class ModelClient:
             reply = self._receive()
             if isinstance(reply, m.Piece) and reply.request == request:
                 yield reply
-            elif isinstance(reply, m.Finished) and reply.request == request:
-                self._running = 0
-                yield reply
-                return
-            elif isinstance(reply, m.Failed) and reply.request == request:
-                self._running = 0
+            elif isinstance(reply, m.Finished | m.Failed) and reply.request == request:
+                self._running, self._cancel_by = 0, None
                 _raise_failure(reply, request)
+                if isinstance(reply, m.Finished):
+                    yield reply
+                return
 
     def _abandon(self, request: int) -> None:
         """Cancel a request nobody listens to any more and wait for its end."""

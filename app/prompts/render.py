@@ -42,6 +42,11 @@ def fence(source: str) -> str:
     return _FENCE.sub("(notes)", source.strip())
 
 
-def prompt_hash(task: Task) -> str:
-    """Hash of everything but the notes that shapes the prompt, hex SHA-256."""
-    return hashlib.sha256(f"{RENDERING}\n{task.sha256}".encode()).hexdigest()
+def prompt_hash(task: Task, condense: Task) -> str:
+    """Hash of everything but the notes that shapes the prompts, hex SHA-256.
+
+    Args:
+        task: The task.
+        condense: The task that shortens notes too long for the model: it shapes what is read.
+    """
+    return hashlib.sha256(f"{RENDERING}\n{task.sha256}\n{condense.sha256}".encode()).hexdigest()

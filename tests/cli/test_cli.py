@@ -118,6 +118,16 @@ def test_a_missing_model_is_exit_code_4(note: Path, capsys: pytest.CaptureFixtur
     assert "never imported" in capsys.readouterr().err
 
 
+def test_a_bug_of_ours_shows_no_note(note: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def build(_overrides: object) -> object:
+        raise RuntimeError(NOTE)
+
+    assert main(["summarise", str(note)], build) == 1  # type: ignore[arg-type]
+    seen = capsys.readouterr()
+    assert "RuntimeError at test_cli.py" in seen.err
+    assert "chest pain" not in seen.err + seen.out
+
+
 def test_batch_goes_on_past_bad_rows_and_resumes(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [
         json.dumps({"id": "a", "source": NOTE}),

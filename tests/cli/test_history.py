@@ -56,6 +56,9 @@ def test_a_history_from_setup_to_restore(shell: Shell, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text(NOTE, encoding="utf-8")
     assert "none was set up" in shell.words("history", "list", code=5)
+    refused = shell.words("letter", note, "--save", "Bed 4", code=5)
+    assert "none was set up" in refused
+    assert "DRAFT" not in refused
     assert shell.json("history", "setup", "--code-file", shell.code_file)["created"]
     assert "no new one was made" in shell.words("history", "setup", "--code-file", shell.code_file, code=5)
     shell.json("letter", note, "--save", "Bed 4")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from app.errors import KeyringUnusable
@@ -36,6 +37,14 @@ class LockedKeyring(FolderKeyring):
 
     def set(self, history: str, secret: str) -> None:
         raise KeyringUnusable(why="it is locked")
+
+
+class HangingKeyring(FolderKeyring):
+    """A keyring that waits for somebody to answer its prompt."""
+
+    def get(self, history: str) -> str | None:
+        time.sleep(600)
+        return None
 
 
 def no_keyring() -> FolderKeyring:

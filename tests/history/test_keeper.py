@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.history.keeper import IdleLock, Keeper
 from app.history.search import Query
 from app.history.vault import Vault
 from tests.history.conftest import CODE, draft, note
-from tests.history.stores import FolderKeyring, LockedKeyring
+from tests.history.stores import FolderKeyring, HangingKeyring, LockedKeyring
 
 
 @pytest.fixture
@@ -68,6 +69,29 @@ def test_a_killed_keeper_means_locked_and_nothing_lost(keeper: Keeper) -> None:
         keeper.call("cases")
     keeper.unlock()
     assert len(keeper.call("cases")) == 1
+
+
+def test_locking_does_not_wait_for_a_keyring_that_hangs(vault: Vault) -> None:
+    vault.close()
+    keeper = Keeper(vault.folder, HangingKeyring)
+    ended: list[Exception] = []
+
+    def unlock() -> None:
+        try:
+            keeper.unlock()
+        except HistoryLocked as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=unlock)
+    thread.start()
+    while keeper._process is None or not keeper._process.is_alive():
+        time.sleep(0.05)
+    started = time.monotonic()
+    keeper.lock()
+    thread.join(20)
+    assert time.monotonic() - started < 15
+    assert keeper.is_locked
+    assert len(ended) == 1
 
 
 def test_what_does_not_open_leaves_no_process(vault: Vault) -> None:

@@ -17,6 +17,7 @@ from app.errors import (
     EpicrisisError,
     HistoryBusy,
     HistoryDamaged,
+    HistoryDiskFull,
     HistoryExists,
     HistoryMissing,
     HistoryRolledBack,
@@ -151,6 +152,18 @@ def test_a_history_is_never_made_beside_another(vault: Vault) -> None:
 def test_two_processes_do_not_share_it(vault: Vault) -> None:
     with pytest.raises(HistoryBusy, match="open in another"):
         Vault(vault.folder, FolderKeyring).open()
+
+
+def test_a_setup_that_fails_half_way_leaves_nothing_in_the_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keyfile.os, "fsync", fail)
+    with pytest.raises(HistoryDiskFull):
+        Vault(folder, FolderKeyring).create(CODE)
+    monkeypatch.undo()
+    monkeypatch.setenv("EPICRISIS_TEST_KEYRING", str(folder.parent / "keyring"))
+    assert Vault(folder, FolderKeyring).create(CODE).cases() == ()
 
 
 def test_a_short_passphrase_is_refused_before_anything_is_written(folder: Path) -> None:

@@ -124,6 +124,17 @@ def test_a_worker_that_ignores_cancel_is_ended(scripted: ModelClient) -> None:
     assert ask(scripted, "again")[0] == "again"
 
 
+def test_an_old_cancellation_does_not_end_a_later_request(scripted: ModelClient) -> None:
+    replies = scripted.generate(say("[[slow]]" + "word " * 100), Limits(200))
+    next(replies)
+    scripted.cancel()
+    list(replies)
+    process = scripted._process
+    time.sleep(QUICK_LADDER.cancel_s + 0.1)
+    assert scripted.count([say("word " * 400_000)])[0] > 400_000  # takes longer than one look at the deadline
+    assert scripted._process is process
+
+
 def test_running_out_of_memory_is_said_in_words(scripted: ModelClient) -> None:
     with pytest.raises(OutOfMemory, match="too little free memory"):
         ask(scripted, "[[memory]]")
