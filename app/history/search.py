@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text
 from sqlalchemy.sql import literal_column
 
 from app.history import tables
@@ -20,6 +21,7 @@ from app.history.entry import SearchHit
 _CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _AROUND = 60
+_RANKED = 2000
 _TEXTS = select(tables.document.c.id, tables.document.c.text).where(
     tables.document.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -80,41 +82,20 @@ def forget(connection: Connection) -> None:
 
 
 def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
-    """Search, best match first.
+    """Search.
 
     Args:
         connection: Any.
         query: What to look for.
 
     Returns:
-        A page of hits; empty for a query without a word.
+        A page of hits, the best match first; empty for a query without a word. Where a word stands almost
+        everywhere, only the newest two thousand matches are ranked: ranking them all would take seconds.
     """
     match = _match(query.words)
     if not match:
         return ()
-    searchable, case = tables.searchable, tables.case
-    statement = (
-        select(searchable, case.c.title)
-        .select_from(text("words"))
-        .join(searchable, literal_column("words.rowid") == searchable.c.id)
-        .join(case, case.c.id == searchable.c.case_id)
-        .where(text("words MATCH :match"))
-        .order_by(text("words.rank"), searchable.c.id)
-        .limit(query.limit)
-        .offset(query.offset)
-    )
-    for column, value in ((searchable.c.case_id, query.case), (searchable.c.kind, query.kind)):
-        if value:
-            statement = statement.where(column == value)
-    if query.patient:
-        statement = statement.where(case.c.patient.contains(query.patient, autoescape=True))
-    if query.since:
-        statement = statement.where(searchable.c.date >= query.since)
-    if query.until:
-        statement = statement.where(searchable.c.date <= query.until)
-    if query.signed is not None:
-        statement = statement.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
-    rows = connection.execute(statement, {"match": match}).all()
+    rows = connection.execute(_statement(query), {"match": match}).all()
     terms, contents = _terms(query.words), _contents(connection, [(row.source, row.kind) for row in rows])
     return tuple(
         SearchHit(
@@ -122,6 +103,33 @@ def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
         )
         for row in rows
     )
+
+
+def _statement(query: Query) -> Select[Any]:
+    """The newest matches that pass the filters, then the best of those."""
+    searchable, case = tables.searchable, tables.case
+    newest = (
+        select(searchable, case.c.title, literal_column("bm25(words)").label("score"))
+        .select_from(text("words"))
+        .join(searchable, literal_column("words.rowid") == searchable.c.id)
+        .join(case, case.c.id == searchable.c.case_id)
+        .where(text("words MATCH :match"))
+        .order_by(text("words.rowid DESC"))
+        .limit(max(_RANKED, query.offset + query.limit))
+    )
+    for column, value in ((searchable.c.case_id, query.case), (searchable.c.kind, query.kind)):
+        if value:
+            newest = newest.where(column == value)
+    if query.patient:
+        newest = newest.where(case.c.patient.contains(query.patient, autoescape=True))
+    if query.since:
+        newest = newest.where(searchable.c.date >= query.since)
+    if query.until:
+        newest = newest.where(searchable.c.date <= query.until)
+    if query.signed is not None:
+        newest = newest.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
+    found = newest.subquery()
+    return select(found).order_by(found.c.score, found.c.id.desc()).limit(query.limit).offset(query.offset)
 
 
 def spaced(content: str) -> str:

@@ -14,6 +14,7 @@ from app.notes import intake, segments
 from app.notes.note import Note
 from tests.history.stores import FolderKeyring
 
+PAGE = 4096
 CODE = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2345-6789"
 
 
@@ -44,3 +45,18 @@ def vault(folder: Path) -> Iterator[Vault]:
 def history(vault: Vault) -> History:
     assert vault.history is not None
     return vault.history
+
+
+def filled(vault: Vault, cases: int = 30) -> None:
+    """Put cases into a history and close it."""
+    assert vault.history is not None
+    for number in range(cases):
+        vault.history.add_case(f"case {number}", note("Chest pain and fever. " * 40))
+    vault.close()
+
+
+def flip(path: Path, place: int) -> None:
+    """Change one bit of a file."""
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)

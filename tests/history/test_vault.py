@@ -16,11 +16,9 @@ from app.errors import (
     CodeTooWeak,
     EpicrisisError,
     HistoryBusy,
-    HistoryDamaged,
     HistoryDiskFull,
     HistoryExists,
     HistoryMissing,
-    HistoryRolledBack,
     HistoryTooNew,
     KeyFileAltered,
     KeyFileMissing,
@@ -29,17 +27,8 @@ from app.errors import (
 )
 from app.history import backup, database, keyfile, migrations, tables
 from app.history.vault import Vault
-from tests.history.conftest import CODE, note
+from tests.history.conftest import CODE, PAGE, filled, flip, note
 from tests.history.stores import FolderKeyring, LockedKeyring, no_keyring
-
-PAGE = 4096
-
-
-def filled(vault: Vault, cases: int = 30) -> None:
-    assert vault.history is not None
-    for number in range(cases):
-        vault.history.add_case(f"case {number}", note("Chest pain and fever. " * 40))
-    vault.close()
 
 
 def again(vault: Vault) -> Vault:
@@ -255,83 +244,6 @@ def test_a_key_file_that_is_none(vault: Vault, data: bytes) -> None:
     vault.key_path.write_bytes(data)
     with pytest.raises(KeyFileAltered):
         Vault(vault.folder, FolderKeyring).open()
-
-
-def flip(path: Path, place: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[place] ^= 1
-    path.write_bytes(data)
-
-
-def verified(vault: Vault) -> int:
-    opened = Vault(vault.folder, FolderKeyring)
-    history = opened.open()
-    try:
-        if history.rolled_back:
-            raise history.rolled_back
-        key = opened.data_key
-    finally:
-        opened.close()
-    return backup.verify(vault.folder, key)
-
-
-def test_a_flipped_byte_in_the_first_page_is_damage_not_a_wrong_key(vault: Vault) -> None:
-    filled(vault)
-    flip(vault.database, 1000)
-    with pytest.raises(HistoryDamaged, match="first page"):
-        Vault(vault.folder, FolderKeyring).open()
-
-
-def test_a_flipped_byte_in_the_salt_is_repaired(vault: Vault) -> None:
-    filled(vault)
-    flip(vault.database, 3)
-    assert len(vault.open().cases()) == 30
-    vault.close()
-    assert verified(vault) > 30
-
-
-def test_a_flipped_byte_in_a_middle_page_names_the_page(vault: Vault) -> None:
-    filled(vault)
-    pages = vault.database.stat().st_size // PAGE
-    assert pages > 20
-    flip(vault.database, (pages // 2) * PAGE + 100)
-    with pytest.raises(HistoryDamaged, match=rf"page {pages // 2 + 1}|cannot be read"):
-        verified(vault)
-
-
-def test_a_truncated_tail_is_found(vault: Vault) -> None:
-    filled(vault)
-    data = vault.database.read_bytes()
-    vault.database.write_bytes(data[: len(data) - 8 * PAGE])
-    with pytest.raises(HistoryDamaged, match=r"end is missing|cannot be read"):
-        verified(vault)
-
-
-def test_a_flipped_byte_in_the_log_loses_commits_and_says_so(vault: Vault, tmp_path: Path) -> None:
-    """SQLite drops a damaged log silently; the head of the trail in the key file tells."""
-    assert vault.history is not None
-    for number in range(5):
-        vault.history.add_case(f"case {number}", note("Chest pain and fever."))
-    copy = tmp_path / "copy"
-    shutil.copytree(vault.folder, copy, ignore=shutil.ignore_patterns("history.lock"))  # the log as a crash leaves it
-    log = copy / "history.db-wal"
-    flip(log, log.stat().st_size // 2)
-    history = Vault(copy, FolderKeyring).open()
-    assert history.rolled_back is not None
-    assert "recorded events are missing" in str(history.rolled_back)
-
-
-def test_an_old_copy_put_back_is_noticed_and_read_only(vault: Vault, tmp_path: Path) -> None:
-    filled(vault, 2)
-    shutil.copy(vault.database, tmp_path / "old.db")
-    opened = Vault(vault.folder, FolderKeyring)
-    opened.open().add_case("lost", note("Chest pain."))
-    opened.close()
-    shutil.copy(tmp_path / "old.db", vault.database)
-    history = Vault(vault.folder, FolderKeyring).open()
-    assert len(history.cases()) == 2
-    with pytest.raises(HistoryRolledBack, match="2 recorded events are missing"):
-        history.add_case("more", note("Chest pain."))
 
 
 def test_a_backup_restores_elsewhere_with_the_code(
