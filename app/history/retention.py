@@ -65,7 +65,7 @@ def _empty(connection: Connection, case: str, at: str) -> None:
     document, draft, version = tables.document, tables.draft, tables.version
     documents = connection.execute(select(document.c.id).where(document.c.case_id == case)).scalars().all()
     drafts = connection.execute(select(draft.c.id).where(draft.c.case_id == case)).scalars().all()
-    for source in (*documents, *drafts):
+    for source in (case, *documents, *drafts):
         search.remove(connection, source)
     connection.execute(update(document).where(document.c.case_id == case).values(text="", name=""))
     versions = select(version.c.id).where(version.c.draft_id.in_(drafts))

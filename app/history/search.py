@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
 from sqlalchemy.sql import literal_column
 
 from app.history import tables
@@ -36,7 +36,7 @@ class Query:
         words: The words; the beginnings of words match.
         case: Only this case.
         patient: Only patients whose label holds this.
-        kind: Only documents of this kind; `draft` for drafts.
+        kind: Only documents of this kind; `draft` for drafts, `case` for titles and patients' labels.
         since, until: Only this range of dates, ISO, inclusive.
         signed: Only signed (True) or unsigned (False) drafts; None for all.
         limit, offset: The page.
@@ -115,7 +115,7 @@ def _statement(query: Query) -> Select[Any]:
         .join(case, case.c.id == searchable.c.case_id)
         .where(text("words MATCH :match"))
         .order_by(text("words.rowid DESC"))
-        .limit(max(_RANKED, query.offset + query.limit))
+        .limit(-(-(query.offset + query.limit) // _RANKED) * _RANKED)
     )
     for column, value in ((searchable.c.case_id, query.case), (searchable.c.kind, query.kind)):
         if value:
@@ -128,13 +128,17 @@ def _statement(query: Query) -> Select[Any]:
         newest = newest.where(searchable.c.date <= query.until)
     if query.signed is not None:
         newest = newest.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
-    found = newest.subquery()
-    return select(found).order_by(found.c.score, found.c.id.desc()).limit(query.limit).offset(query.offset)
+    # Ranked in blocks of a fixed size: a later page never moves what stood on an earlier one.
+    numbered = newest.subquery()
+    place = func.row_number().over(order_by=numbered.c.id.desc()) - 1
+    found = select(numbered, place.op("/")(_RANKED).label("block")).subquery()
+    ordered = select(found).order_by(found.c.block, found.c.score, found.c.id.desc())
+    return ordered.limit(query.limit).offset(query.offset)
 
 
 def spaced(content: str) -> str:
-    """Put a space round every CJK character."""
-    return _CJK.sub(r" \1 ", content)
+    """Put a space round every CJK character; accents in one form, however the keyboard writes them."""
+    return _CJK.sub(r" \1 ", unicodedata.normalize("NFC", content))
 
 
 def snippet(content: str, terms: list[str]) -> str:
@@ -173,13 +177,21 @@ def _match(words: str) -> str:
 def _contents(connection: Connection, sources: list[tuple[str, str]]) -> dict[str, str]:
     """Texts of the sources of one page of hits."""
     version = tables.version
-    ids = [source for source, kind in sources if kind != "draft"]
+    ids = [source for source, kind in sources if kind not in ("draft", "case")]
     found = {row.id: row.text for row in connection.execute(_TEXTS, {"ids": ids})} if ids else {}
     for source, kind in sources:
         if kind == "draft":
             last = select(version.c.body).where(version.c.draft_id == source).order_by(version.c.number.desc()).limit(1)
             found[source] = body_text(connection.execute(last).scalar())
+        elif kind == "case":
+            row = connection.execute(select(tables.case.c.title, tables.case.c.patient).filter_by(id=source)).one()
+            found[source] = label_text(row.title, row.patient)
     return {source: found.get(source, "") for source, _ in sources}
+
+
+def label_text(title: str, patient: str) -> str:
+    """What a case is called, for the index and for snippets."""
+    return f"{title}\n{patient}"
 
 
 def body_text(body: dict[str, object] | None) -> str:

@@ -90,6 +90,8 @@ class History:
             case = Case(uuid.uuid4().hex, title, patient, at)
             row = {"id": case.id, "title": title, "patient": patient, "created": at}
             connection.execute(insert(tables.case).values(row))
+            place = {"source": case.id, "case_id": case.id, "kind": "case", "date": at[:10], "signed": False}
+            search.put(connection, place, search.label_text(title, patient))
             for position, document in enumerate(note.documents):
                 text = document.span.of(note.text)
                 self._put_document(connection, case.id, position, document.name, document.kind, document.date, text)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.history import retention, search
 from app.history.ephemeral import open_ephemeral
 from app.history.search import Query, snippet
 from app.history.store import History
@@ -79,3 +82,36 @@ def test_nothing_typed_breaks_the_search(words: str) -> None:
     history.add_case("a", note("Chest pain and fever. 患者头痛。"))
     history.search(Query(words))
     history.close()
+
+
+def test_a_case_is_found_by_its_title_and_its_patient(filled: History) -> None:
+    assert [(hit.kind, hit.title) for hit in filled.search(Query("whitf"))] == [("case", "Whitfield")]
+    assert "EX1" in filled.search(Query("EX1"))[0].snippet
+    assert [hit.title for hit in filled.search(Query("小明"))] == ["王小明"]
+    case = filled.search(Query("ellison"))[0].case
+    retention.purge_case(filled, case, "asked")
+    assert filled.search(Query("ellison")) == ()
+
+
+def test_accents_are_found_however_they_are_written(history: History) -> None:
+    history.add_case("a", note("Chest pain."))
+    case = history.cases()[0].id
+    history.add_document(case, "one", unicodedata.normalize("NFC", "naïve to β-blockers"))
+    history.add_document(case, "two", unicodedata.normalize("NFD", "naïve to steroids"))
+    for form in ("NFC", "NFD"):
+        assert len(history.search(Query(unicodedata.normalize(form, "naïve")))) == 2
+    assert len(history.search(Query("naive"))) == 2
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 5, 11])
+def test_pages_hold_every_match_once(history: History, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    monkeypatch.setattr(search, "_RANKED", 4)
+    history.add_case("a", note("Chest pain."))
+    case = history.cases()[0].id
+    for number in range(11):
+        history.add_document(case, str(number), "asthma " * (1 + number % 4) + f"and word{number} " * 3)
+    seen: list[str] = []
+    while hits := history.search(Query("asthma", limit=page, offset=len(seen))):
+        seen += [hit.source for hit in hits]
+    assert len(seen) == 11
+    assert len(set(seen)) == 11
