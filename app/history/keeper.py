@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app import offline
-from app.errors import EngineFault, EpicrisisError, HistoryLocked, by_code
+from app.errors import EpicrisisError, HistoryError, HistoryLocked, by_code
 from app.history import retention
 from app.history.keys import KeyStore, SystemKeyring
 from app.history.store import History
@@ -173,7 +173,7 @@ def _main(connection: Connection, folder: Path, key_store: Callable[[], KeyStore
         except EpicrisisError as error:
             answer = (False, (error.code, error.facts))
         except Exception as error:  # noqa: BLE001 - a bug must not end the keeper, nor carry a note out
-            answer = (False, (EngineFault.code, {"kind": type(error).__name__}))
+            answer = (False, (HistoryError.code, {"kind": type(error).__name__}))
         connection.send(answer)
 
 
