@@ -25,6 +25,7 @@ from app.flow import DraftDone
 from app.notes.note import Note
 
 if TYPE_CHECKING:
+    from app.history.entry import Case
     from app.history.store import History
     from app.history.vault import Vault
 
@@ -160,9 +161,16 @@ def _setup(args: argparse.Namespace, core: Core) -> int:
 
 def _list(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (_, history):
-        cases = history.cases(limit=1000)
+        cases = _all_cases(history)
     lines = [f"{one.id}  {one.created[:10]}  {'signed' if one.is_signed else 'open  '}  {one.title}" for one in cases]
     return _print(args, [asdict(one) for one in cases], lines or ["There is no case yet."])
+
+
+def _all_cases(history: History) -> list[Case]:
+    cases: list[Case] = []
+    while page := history.cases(limit=1000, offset=len(cases)):
+        cases += page
+    return cases
 
 
 def _show(args: argparse.Namespace, core: Core) -> int:
@@ -207,9 +215,12 @@ def _export(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (_, history):
         table = _case_table(history, args.case)
         data = json.dumps(table, ensure_ascii=False, indent=2).encode("utf-8")
-        files.write(Path(args.output), data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        # First the trail, then the file: nothing leaves that the trail does not tell, notes without a draft neither.
+        history.record("exported", args.case, {"format": "json", "sha256": sha256})
         for draft in table["drafts"]:
-            history.record_export(draft["versions"][-1]["id"], "json", args.by, hashlib.sha256(data).hexdigest())
+            history.record_export(draft["versions"][-1]["id"], "json", args.by, sha256)
+        files.write(Path(args.output), data)
     name = Path(args.output).name
     return _print(args, {"written": name}, [f"Written to {name}. The file is not encrypted: delete it when done."])
 

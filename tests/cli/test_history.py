@@ -12,6 +12,7 @@ import pytest
 
 from app import paths
 from app.cli.main import main
+from app.notes import intake, segments
 from app.settings.options import Options
 from tests.fakes import scripted_core
 from tests.history.conftest import CODE
@@ -140,3 +141,13 @@ def test_the_code_is_shown_once_and_typed_back(
 
 def test_purging_needs_to_know_what(shell: Shell) -> None:
     assert "--older-than" in shell.words("history", "purge", code=2)
+
+
+def test_notes_without_a_draft_do_not_leave_unrecorded(shell: Shell, tmp_path: Path) -> None:
+    shell.json("history", "setup", "--code-file", shell.code_file)
+    vault = scripted_core().open_vault()
+    case = vault.open().add_case("Bed 4", segments.gather([("note", intake.clean(NOTE))])).id
+    vault.close()
+    assert shell.words("history", "export", case, "-o", tmp_path / "case.json", "--by", "Dr A")
+    told = shell.json("history", "audit")
+    assert [one["subject"] for one in told if one["event"] == "exported"] == [case]
