@@ -198,8 +198,14 @@ class Vault:
         """
         store = self.key_store()
         keyring_key = os.urandom(32)
+        before = store.get(self.key_file.id)
         store.set(self.key_file.id, keyring_key.hex())
-        self._save(replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key))
+        try:
+            self._save(replace(self.key_file, epoch=self.key_file.epoch + 1).with_key(self._data_key, keyring_key))
+        except (HistoryError, NotWritable):
+            if before is not None:  # the slot on disk is still the one that this opens
+                store.set(self.key_file.id, before)
+            raise
         if record and self._history is not None:
             self._history.record("keyring enrolled")
         return store.name
