@@ -18,7 +18,7 @@ from app.checks.support import unsupported
 from app.drafts.assemble import assemble, copied, is_full, join, not_documented, tidy
 from app.drafts.coverage import Reading, cover
 from app.drafts.draft import Draft, Section, SectionState, Stamp
-from app.errors import EpicrisisError, InstructionTooLong, NothingWritten, WorkerLost
+from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
 from app.model.client import ModelClient
 from app.model.messages import Finished, Limits, Loading, Piece, Ready
 from app.notes import intake, segments
@@ -35,6 +35,7 @@ _LEAST_CONDENSED_TOKENS = 48
 _LONGEST_QUOTE = 1200  # characters; a longer one is no letter any more, and findings mark the model's text instead
 _QUOTED = "The model's wording was not supported by the notes or did not end, so they are quoted."
 _NOT_ASKED = "no section of this task is written from it"
+_NO_MODEL = "No model was needed."
 _NOT_BEGUN = "Stopped before this section was begun."
 _NOT_REACHED = "stopped before the section that reads it"
 
@@ -161,6 +162,9 @@ class NoteFlow:
     def draft(self, note: Note, task: Task, keys: Sequence[str] = ()) -> Iterator[Event]:
         """Write a draft, section by section.
 
+        The model is loaded when the first section needs it: copied lists are there at once, and stay where
+        the model cannot be loaded.
+
         Args:
             note: What `read` gave.
             task: What to write.
@@ -170,14 +174,12 @@ class NoteFlow:
             Events; the last is `DraftDone`, also where sections failed or were stopped.
 
         Raises:
-            ModelError: The model could not be loaded; nothing was written.
             UnknownTask: The task has no such section.
         """
         started = time.perf_counter()
         self._stopping.clear()
         wanted = [task.section(key) for key in keys] or list(task.sections)
-        ready = yield from self._load()
-        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, ready, self._stopping)
+        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, self._stopping)
         for index, section in enumerate(wanted):
             if not writer.is_stopped:
                 yield SectionStarted(section.key, section.title, index, len(wanted))
@@ -200,18 +202,6 @@ class NoteFlow:
         )
         yield DraftDone(draft, checks.run(note, draft))
 
-    def _load(self) -> Generator[Event, None, Ready]:
-        ready: Ready | None = None
-        for reply in self._client.starting():
-            if isinstance(reply, Ready):
-                ready = reply
-                yield ModelLoaded(reply)
-            else:
-                yield reply
-        if ready is None:
-            raise WorkerLost
-        return ready
-
     def stop(self) -> None:
         """Stop the draft: text so far stays, marked incomplete, as are sections not begun. From any thread."""
         self._stopping.set()
@@ -232,7 +222,6 @@ class _Writer:
         condense: Task,
         note: Note,
         task: Task,
-        ready: Ready,
         stopping: threading.Event,
     ) -> None:
         self._client = client
@@ -240,9 +229,9 @@ class _Writer:
         self._condense_task = condense
         self._note = note
         self._task = task
-        self._context_tokens = ready.context_tokens
+        self._context_tokens = 0
         self._condensed: dict[tuple[Span, ...], str] = {}
-        self.device = ready.why_this_device
+        self.device = _NO_MODEL
         self.readings: list[Reading] = []
         self.sections: list[Section] = []
         self._stopping = stopping
@@ -284,8 +273,10 @@ class _Writer:
     ) -> Generator[Event, None, tuple[Section, _Ended]]:
         streamed: list[str] = []
         try:
-            source = yield from self._fit(section, spans)
-            finished = None
+            yield from self._load()
+            source, finished = "", None
+            if not self.is_stopped:
+                source = yield from self._fit(section, spans)
             if not self.is_stopped:
                 finished = yield from self._stream(section, source, streamed)
         except EpicrisisError as error:
@@ -306,6 +297,17 @@ class _Writer:
             if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
                 written = replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
         return written, _Ended(finished)
+
+    def _load(self) -> Iterator[Event]:
+        """Load the model, the first time and again after its worker was lost."""
+        for reply in self._client.starting():
+            if isinstance(reply, Ready):
+                if self._context_tokens == 0:
+                    self.device = reply.why_this_device
+                    yield ModelLoaded(reply)
+                self._context_tokens = reply.context_tokens
+            else:
+                yield reply
 
     def _keep(
         self, section: Section, finished: Finished | None = None, error: EpicrisisError | None = None

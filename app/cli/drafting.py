@@ -39,6 +39,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         parser.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
         parser.add_argument("--output", "-o", help="write to this file instead of standard output")
         parser.add_argument("--save", metavar="TITLE", help="keep notes and draft in the encrypted history")
+        parser.add_argument("--code-file", help="file with the recovery code, where the keyring cannot help")
         parser.add_argument("--stream", action="store_true", help="show the text on stderr as it is written")
         add_model_options(parser)
     demo = add_verb(verbs, "demo", "Summarise the sample stay and draft its letter.", _demo)
@@ -60,19 +61,22 @@ def _chosen(args: argparse.Namespace, core: Core) -> int:
 def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
     if task.needs_topic and not args.section:
         raise UnknownTask(name=f"{task.name} without --section", known=", ".join(core.tasks))
-    if args.save:
-        history.need(core)  # said before the work, not after it
     contents = read_files(args.notes)
-    with _session(core) as session:
+    with contextlib.ExitStack() as stack:
+        # Opened before the work, so that a history that does not open is said at once.
+        kept = stack.enter_context(history.opened(core, args.code_file))[1] if args.save else None
+        session = stack.enter_context(_session(core))
         note = session.flow.read(contents)
         done, worst = watch(session.flow, note, task, args.section, stream=args.stream)
+        if kept is not None:
+            case = kept.add_case(args.save, note)
+            kept.add_draft(case.id, done.draft, done.findings)
+            _say(f"Saved in the history as case {case.id}")
     output = json_format.render(done.draft, done.findings) if args.json else text.render(done.draft, done.findings)
     if args.output:
         files.write(Path(args.output), output.encode("utf-8"))
     else:
         sys.stdout.write(output)
-    if args.save:
-        _say(f"Saved in the history as case {history.save(core, args.save, note, done)}")
     return worst
 
 

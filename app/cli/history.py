@@ -19,10 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.common import add_verb
 from app.core import Core
-from app.errors import HistoryMissing, KeyringUnusable, NotAllowed, SetupError, Unreadable
+from app.errors import KeyringUnusable, NotAllowed, SetupError, Unreadable
 from app.export import files
-from app.flow import DraftDone
-from app.notes.note import Note
 
 if TYPE_CHECKING:
     from app.history.entry import Case
@@ -296,34 +294,3 @@ def _audit(args: argparse.Namespace, core: Core) -> int:
         return 0
     lines = [f"{one.number:6}  {one.at}  {one.event}  {one.subject}" for one in trail]
     return _print(args, [asdict(one) for one in trail], lines)
-
-
-def need(core: Core) -> None:
-    """Refuse early where there is no history to save into.
-
-    Raises:
-        HistoryMissing: None was set up.
-    """
-    if not core.open_vault().exists:
-        raise HistoryMissing(why="none was set up")
-
-
-def save(core: Core, title: str, note: Note, done: DraftDone) -> str:
-    """Keep a finished draft and its notes.
-
-    Args:
-        core: The core.
-        title: Title of the case.
-        note: The notes.
-        done: The end of the draft.
-
-    Returns:
-        Id of the new case.
-
-    Raises:
-        HistoryError: The history does not open, or the draft was not saved.
-    """
-    with opened(core) as (_, history):
-        case = history.add_case(title, note)
-        history.add_draft(case.id, done.draft, done.findings)
-    return case.id

@@ -62,7 +62,7 @@ def test_a_history_from_setup_to_restore(shell: Shell, tmp_path: Path) -> None:
     assert "DRAFT" not in refused
     assert shell.json("history", "setup", "--code-file", shell.code_file)["created"]
     assert "no new one was made" in shell.words("history", "setup", "--code-file", shell.code_file, code=5)
-    shell.json("letter", note, "--save", "Bed 4")
+    shell.json("letter", note, "--save", "Bed 4", "--code-file", shell.code_file)
     assert "Saved in the history as case" in shell.err
     (case,) = shell.json("history", "list")
     assert case["title"] == "Bed 4"
