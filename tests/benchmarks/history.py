@@ -6,6 +6,9 @@ synchronous FULL, full-text index; searches for rare, middling and common words,
 Three of them take turns: `history` as it is; `same_unencrypted`, the same code and tables on the same engine
 without a key, which shows what encryption costs; `bare`, two tables and two statements in the standard
 library's sqlite3, which shows what the history's indexes, ids and SQLAlchemy cost on top.
+
+`insert` adds documents to one case, which the audit trail does not tell of. `save` is what a doctor's save
+does: a new case with its title and note, an event of the trail, and its head in the key file (two syncs).
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlcipher3.dbapi2
 from sqlalchemy import create_engine, event
@@ -29,10 +32,12 @@ from app.history.search import Query, spaced
 from app.history.store import History
 from app.history.vault import Vault
 from app.notes import intake, segments
+from app.notes.note import Document, Note, Span
 from tests.history.stores import no_keyring
 
 CODE = "ABCD-EFGH-JKMN-PQRS-TVWX-YZ01-2345-6789"
 SEARCHES = 60
+SAVES = 500
 
 
 def make_notes(count: int) -> list[str]:
@@ -69,12 +74,24 @@ class Bare:
         self.connection.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (row, spaced(text)))
         self.connection.execute("COMMIT")
 
+    save = add
+
     def search(self, word: str) -> int:
         """Find twenty ranked notes and read them, as the snippets need."""
         sql = (
             "SELECT d.text FROM words JOIN document d ON d.id = words.rowid WHERE words MATCH ? ORDER BY rank LIMIT 20"
         )
         return len(self.connection.execute(sql, (f'"{word}" *',)).fetchall())
+
+
+class OneKey:
+    """A keyring that answers at once, so that only our own opening is measured."""
+
+    name = "memory"
+    _secrets: ClassVar[dict[str, str]] = {}
+    get = _secrets.get
+    set = _secrets.__setitem__
+    delete = _secrets.pop
 
 
 class Kept:
@@ -87,6 +104,10 @@ class Kept:
     def add(self, text: str) -> None:
         """Insert one note in one transaction."""
         self.history.add_document(self.case, "note", text, date="2026-11-03")
+
+    def save(self, text: str) -> None:
+        """Keep one note as a case of its own."""
+        self.history.add_case("case", Note(text, (Document(Span(0, len(text)), "note"),), (), ()))
 
     def search(self, word: str) -> int:
         """Find twenty ranked notes with snippets."""
@@ -145,7 +166,16 @@ def measure(count: int) -> dict[str, Any]:
         report["insert_ms"] = {name: round(1000 * spent / count, 3) for name, spent in seconds.items()}
         report["insert_ratio_to_same_unencrypted"] = round(seconds["history"] / seconds["same_unencrypted"], 2)
         report["insert_ratio_to_bare"] = round(seconds["history"] / seconds["bare"], 2)
+        report["save"] = {name: percentiles(store.save, notes[:SAVES]) for name, store in stores.items()}
         vault.close()
+        opening = Vault(folder / "history", lambda: OneKey)
+        opening.open_with_code(CODE)
+        opening.enrol_keyring()
+        opening.close()
+        started = time.perf_counter()
+        opening.open()
+        report["open_with_keyring_ms"] = round(1000 * (time.perf_counter() - started), 1)
+        opening.close()
         started = time.perf_counter()
         vault.open_with_code(CODE)
         report["open_with_code_ms"] = round(1000 * (time.perf_counter() - started), 1)
