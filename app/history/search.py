@@ -21,7 +21,7 @@ from app.history.entry import SearchHit
 _CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _AROUND = 60
-_RANKED = 2000
+_RANKED = 1000
 _TEXTS = select(tables.document.c.id, tables.document.c.text).where(
     tables.document.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -90,7 +90,7 @@ def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
 
     Returns:
         A page of hits, the best match first; empty for a query without a word. Where a word stands almost
-        everywhere, only the newest two thousand matches are ranked: ranking them all would take seconds.
+        everywhere, only the newest thousand matches are ranked: ranking them all would take seconds.
     """
     match = _match(query.words)
     if not match:
@@ -109,10 +109,9 @@ def _statement(query: Query) -> Select[Any]:
     """The newest matches that pass the filters, then the best of those."""
     searchable, case = tables.searchable, tables.case
     newest = (
-        select(searchable, case.c.title, literal_column("bm25(words)").label("score"))
+        select(searchable, literal_column("bm25(words)").label("score"))
         .select_from(text("words"))
         .join(searchable, literal_column("words.rowid") == searchable.c.id)
-        .join(case, case.c.id == searchable.c.case_id)
         .where(text("words MATCH :match"))
         .order_by(text("words.rowid DESC"))
         .limit(max(_RANKED, query.offset + query.limit))
@@ -121,7 +120,8 @@ def _statement(query: Query) -> Select[Any]:
         if value:
             newest = newest.where(column == value)
     if query.patient:
-        newest = newest.where(case.c.patient.contains(query.patient, autoescape=True))
+        patients = select(case.c.id).where(case.c.patient.contains(query.patient, autoescape=True))
+        newest = newest.where(searchable.c.case_id.in_(patients))
     if query.since:
         newest = newest.where(searchable.c.date >= query.since)
     if query.until:
@@ -129,7 +129,8 @@ def _statement(query: Query) -> Select[Any]:
     if query.signed is not None:
         newest = newest.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
     found = newest.subquery()
-    return select(found).order_by(found.c.score, found.c.id.desc()).limit(query.limit).offset(query.offset)
+    best = select(found, case.c.title).join(case, case.c.id == found.c.case_id)
+    return best.order_by(found.c.score, found.c.id.desc()).limit(query.limit).offset(query.offset)
 
 
 def spaced(content: str) -> str:
