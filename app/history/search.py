@@ -21,7 +21,7 @@ from app.history.entry import SearchHit
 _CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
 _AROUND = 60
-_RANKED = 2000
+_RANKED = 1000
 _TEXTS = select(tables.document.c.id, tables.document.c.text).where(
     tables.document.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -90,7 +90,7 @@ def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
 
     Returns:
         A page of hits, the best match first; empty for a query without a word. Where a word stands almost
-        everywhere, only the newest two thousand matches are ranked: ranking them all would take seconds.
+        everywhere, only the newest thousand matches are ranked: ranking them all would take seconds.
     """
     match = _match(query.words)
     if not match:
@@ -108,32 +108,33 @@ def find(connection: Connection, query: Query) -> tuple[SearchHit, ...]:
 def _statement(query: Query) -> Select[Any]:
     """The newest matches that pass the filters, then the best of those."""
     searchable, case = tables.searchable, tables.case
+    blocks = max(1, -(-(query.offset + query.limit) // _RANKED))
     newest = (
-        select(searchable, case.c.title, literal_column("bm25(words)").label("score"))
+        select(searchable, literal_column("bm25(words)").label("score"))
         .select_from(text("words"))
         .join(searchable, literal_column("words.rowid") == searchable.c.id)
-        .join(case, case.c.id == searchable.c.case_id)
         .where(text("words MATCH :match"))
         .order_by(text("words.rowid DESC"))
-        .limit(-(-(query.offset + query.limit) // _RANKED) * _RANKED)
+        .limit(blocks * _RANKED)
     )
     for column, value in ((searchable.c.case_id, query.case), (searchable.c.kind, query.kind)):
         if value:
             newest = newest.where(column == value)
     if query.patient:
-        newest = newest.where(case.c.patient.contains(query.patient, autoescape=True))
+        patients = select(case.c.id).where(case.c.patient.contains(query.patient, autoescape=True))
+        newest = newest.where(searchable.c.case_id.in_(patients))
     if query.since:
         newest = newest.where(searchable.c.date >= query.since)
     if query.until:
         newest = newest.where(searchable.c.date <= query.until)
     if query.signed is not None:
         newest = newest.where(searchable.c.kind == "draft", searchable.c.signed == query.signed)
-    # Ranked in blocks of a fixed size: a later page never moves what stood on an earlier one.
-    numbered = newest.subquery()
-    place = func.row_number().over(order_by=numbered.c.id.desc()) - 1
-    found = select(numbered, place.op("/")(_RANKED).label("block")).subquery()
-    ordered = select(found).order_by(found.c.block, found.c.score, found.c.id.desc())
-    return ordered.limit(query.limit).offset(query.offset)
+    found = newest.subquery()
+    best = select(found, case.c.title).join(case, case.c.id == found.c.case_id)
+    if blocks > 1:  # ranked block by block, so that a later page never moves what stood on an earlier one
+        place = func.row_number().over(order_by=found.c.id.desc()) - 1
+        best = best.order_by(place // _RANKED)
+    return best.order_by(found.c.score, found.c.id.desc()).limit(query.limit).offset(query.offset)
 
 
 def spaced(content: str) -> str:

@@ -115,3 +115,6 @@ def test_pages_hold_every_match_once(history: History, monkeypatch: pytest.Monke
         seen += [hit.source for hit in hits]
     assert len(seen) == 11
     assert len(set(seen)) == 11
+    names = {one.id: int(one.name) for one in history.documents(case)[1:]}
+    # Blocks of four, the newest first; in each the one that says asthma most often leads.
+    assert [names[one] for one in seen] == [7, 10, 9, 8, 3, 6, 5, 4, 2, 1, 0]
