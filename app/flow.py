@@ -152,6 +152,8 @@ class NoteFlow:
             InputError: It cannot be used.
             TwoPatients: It holds identifiers of different patients.
         """
+        # A character takes up to four bytes, a web page several times its text: only what cannot fit goes first.
+        intake.refuse_too_long(sum(len(content) for _, content in files) // 16, self._most_characters)
         cleaned = [(name, _cleaned(content)) for name, content in files]
         intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), self._most_characters)
         note = segments.gather(cleaned)

@@ -1,38 +1,19 @@
-"""Dividing a note: documents, headings with the text below them, sentences, all with exact offsets."""
+"""Dividing a note: headings with the text below them, and sentences, all with exact offsets."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import sentencex
 
-from app.notes import dates
+from app.notes.documents import is_separator, lines, split_documents
 from app.notes.intake import Cleaned
 from app.notes.note import Document, Note, Passage, Span
 
 _BETWEEN = "\n\n"
-# Kinds of document by the words that open them. A line of only such words, or such words and a date.
-_KINDS = (
-    ("discharge", r"(?:hospital )?discharge (?:summary|letter|note|report)|出院记录|出院小结"),
-    ("ward round", r"(?:consultant |registrar |post[- ]take |medical |surgical )?ward round|查房记录"),
-    (
-        "clerking",
-        r"(?:emergency department |ed |a&e |medical |surgical |admission )?(?:clerking|admission note)|入院记录",
-    ),
-    ("emergency", r"(?:emergency department|ed|a&e) (?:note|record|summary)"),
-    ("nursing", r"nursing (?:note|handover|entry|record)|护理记录"),
-    ("radiology", r"(?:radiology|ct|mri|x-?ray|ultrasound|imaging) report|影像报告"),
-    ("results", r"(?:blood|laboratory|lab|pathology|microbiology) (?:results?|report)|检验报告"),
-    ("operation", r"operati(?:on|ve) (?:note|report)|手术记录"),
-    ("clinic", r"(?:outpatient )?clinic (?:letter|note)|门诊记录"),
-    ("progress", r"(?:daily )?progress note|病程记录"),
-    ("therapy", r"(?:physiotherapy|occupational therapy|dietitian|pharmacy|pharmacist) (?:note|review|assessment)"),
-)
-_OPENING = re.compile(
-    r"^[\s#*=_-]*(?:" + "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)) + r")(?P<rest>.*)$",
-    re.IGNORECASE,
-)
 _HEADING_WORDS = (
     r"(?:history of )?presenting complaints?|hpc|hpi|pc|chief complaint|history of present illness|reason for \w+"
     r"|past (?:medical |surgical )?history|pmhx?|psh|background|comorbidities|family history|fhx?|social(?: history)?"
@@ -65,6 +46,9 @@ _BOLD = re.compile(r"^\*\*(?P<heading>[^*\n]{2,60}?):?\*\*:?\s*(?P<value>.*)$")
 _ALONE = re.compile(rf"^{_NUMBERED}(?P<heading>[^\W\d_][^:：\n]{{0,59}})[:：]\s*$")
 _WITH_VALUE = re.compile(rf"^{_NUMBERED}(?P<heading>{_HEADING_WORDS})\s*[:：]\s*(?P<value>\S.*)$", re.IGNORECASE)
 _CAPITALS_WITH_VALUE = re.compile(rf"^{_NUMBERED}(?P<heading>[A-Z][A-Z /&-]{{3,58}}[A-Z])[:：]\s*(?P<value>\S.*)$")
+_ITEM = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")
+_DENIES = re.compile(r"\s*(?:NO|NOT|NIL|NONE|NEVER|DENIES|WITHOUT|NEGATIVE|NKDA?)\b")
+_LONGEST_HEADING = 200  # characters of a line; patterns that look for a line's end are slow on very long ones
 _CAPITALS = re.compile(r"^\s*(?P<heading>[A-Z][A-Z /&-]{3,58}[A-Z])\s*$")
 _KNOWN = re.compile(rf"^{_NUMBERED}(?P<heading>{_HEADING_WORDS})\s*$", re.IGNORECASE)
 
@@ -76,7 +60,34 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:^|[\s(])(?:dr|mr|mrs|ms|prof|st)\.\s*$", re.IGNORECASE)
+_NUMBER_OF_ITEM = re.compile(r"\s*(?:[-*•]\s*)?\d{1,2}[.)]\s*")
+# Where a page may end: first choice is an end that the library would find too, second choice any.
+_STOP = re.compile(r"(?:[。！？।]|(?<=[a-z]{3})[.?!](?=\s+[A-Z]))\s*")
+_ANY_STOP = re.compile(r"[.?!。！？।\u06d4؟…]\s*")
+_PAGE = 2000  # characters
 _WRAPPED_FROM = 60  # a line this long whose next line begins small was wrapped by a program
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading as found in a line; `is_alone` on it, so that what is below belongs to it across blank lines."""
+
+    name: str
+    body_offset: int
+    is_alone: bool
+    is_item: bool
+    has_colon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A passage that is being read: where it and its body start, and the kind of its heading."""
+
+    start: int
+    body: int
+    heading: str = ""
+    runs_on: bool = False
+    is_item: bool = False
 
 
 def gather(parts: Sequence[tuple[str, Cleaned]]) -> Note:
@@ -94,7 +105,7 @@ def gather(parts: Sequence[tuple[str, Cleaned]]) -> Note:
     start = 0
     for name, cleaned in parts:
         part = Span(start, start + len(cleaned.text))
-        documents += _documents(text, part, name)
+        documents += split_documents(text, part, name)
         start = part.end + len(_BETWEEN)
     passages = tuple(
         passage for index, document in enumerate(documents) for passage in _passages(text, document, index)
@@ -120,117 +131,93 @@ def sentences(text: str) -> list[Span]:
     return list(_sentences(text, Span(0, len(text))))
 
 
-def _lines(text: str, span: Span) -> Iterator[Span]:
-    """Give the lines of a span that hold more than white space, without their line ends."""
-    for match in re.compile(r"[^\n]+").finditer(text, span.start, span.end):
-        if not match[0].isspace():
-            yield Span(match.start(), match.end())
-
-
-def _documents(text: str, part: Span, name: str) -> list[Document]:
-    starts: list[tuple[int, str]] = []
-    for line in _lines(text, part):
-        kind = _kind(line.of(text))
-        if kind and (not starts or not _is_heading_above(text, starts[-1][0], line.start)):
-            starts.append((line.start, kind))
-    if not starts or text[part.start : starts[0][0]].strip():
-        starts.insert(0, (part.start, ""))
-    ends = [start for start, _ in starts[1:]] + [part.end]
-    return [
-        _document(text, Span(start, end), kind, name if len(starts) == 1 else "")
-        for (start, kind), end in zip(starts, ends, strict=True)
-        if text[start:end].strip()
-    ]
-
-
-def _is_heading_above(text: str, start: int, here: int) -> bool:
-    """Whether only one line stands between two openings: title and subtitle of the same document."""
-    return text[start:here].strip().count("\n") == 0
-
-
-def _kind(line: str) -> str:
-    """Kind of the document that a line opens; empty if it opens none."""
-    match = _OPENING.match(line)
-    if match is None or len(line) > 120:
-        return ""
-    rest = match["rest"].strip(" :：#*=_-")
-    if rest and not dates.find(rest):
-        return ""
-    return next(kind for index, (kind, _) in enumerate(_KINDS) if match[f"k{index}"])
-
-
-def _document(text: str, span: Span, kind: str, name: str) -> Document:
-    opening = "\n".join(line.of(text) for _, line in zip(range(4), _lines(text, span), strict=False))
-    found = [
-        one for one in dates.find(opening) if not re.search(r"birth|dob|出生", _line_at(opening, one.span.start), re.I)
-    ]
-    title = opening.split("\n", 1)[0].strip(" #*=_-")[:80]
-    return Document(span, name or title, kind or _kind(title), found[0].iso if found else "")
-
-
-def _line_at(text: str, position: int) -> str:
-    start = text.rfind("\n", 0, position) + 1
-    return text[start : text.find("\n", position) if "\n" in text[position:] else len(text)]
-
-
 def _passages(text: str, document: Document, index: int) -> Iterator[Passage]:
     """Walk the lines: a heading opens a passage; so does other text where the one before has ended.
 
     The line that opens a document of a known kind is a passage of its own.
     """
-    opened: tuple[int, int, str] | None = None  # start, start of the body, heading
-    runs_on = False
+    opened: _Opened | None = None
     last = Span(document.span.start, document.span.start)
-    for line in _lines(text, document.span):
-        heading, body_offset, is_alone = _heading(line.of(text))
-        if opened and runs_on and _RESULTS.fullmatch(opened[2]) and _ONE_RESULT.fullmatch(heading):
-            heading = ""
-        if opened is None or heading or (not runs_on and _has_ended(text, last, line, bool(opened[2]))):
+    for line, following in _with_next(lines(text, document.span)):
+        found = _heading(line.of(text), following.of(text) if following else "")
+        if found and opened and _belongs_under(opened, found):
+            found = None
+        is_first = last.start == document.span.start
+        is_below_title = is_first and bool(opened) and _is_title(text, document, last)
+        if opened is None or found or is_below_title or _has_ended(text, last, line, opened):
             if opened is not None:
                 yield _passage(text, opened, last.end, index)
-            opened = (line.start, line.start + body_offset, heading)
-            runs_on = is_alone
-        elif last.start == document.span.start and document.kind and not opened[2]:
-            yield _passage(text, opened, last.end, index)
-            opened = (line.start, line.start, "")
+            opened = _opened(line, found)
         last = line
     if opened is not None:
         yield _passage(text, opened, last.end, index)
 
 
-def _has_ended(text: str, last: Span, line: Span, has_heading: bool) -> bool:
+def _with_next(all_lines: Iterator[Span]) -> Iterator[tuple[Span, Span | None]]:
+    one, two = itertools.tee(all_lines)
+    next(two, None)
+    return itertools.zip_longest(one, two)
+
+
+def _opened(line: Span, found: _Heading | None) -> _Opened:
+    if found is None:
+        return _Opened(line.start, line.start)
+    return _Opened(line.start, line.start + found.body_offset, found.name, found.is_alone, found.is_item)
+
+
+def _is_title(text: str, document: Document, line: Span) -> bool:
+    return _heading(line.of(text), "") is None and (bool(document.kind) or is_separator(line.of(text)))
+
+
+def _belongs_under(opened: _Opened, found: _Heading) -> bool:
+    """Whether what looks like a heading is a line of the passage: "ECG: ..." of results, "2. Bloods" of a plan."""
+    if not opened.runs_on:
+        return False
+    if _RESULTS.fullmatch(opened.heading) and _ONE_RESULT.fullmatch(found.name):
+        return True
+    return found.is_item and found.is_alone and not found.has_colon and not opened.is_item
+
+
+def _has_ended(text: str, last: Span, line: Span, opened: _Opened) -> bool:
     """Whether a passage ends before a line that is no heading.
 
-    At a blank line; and, where heading and value share a line, at a full stop, unless a bullet, a small
-    letter or an indent shows that the list goes on: "Allergies: penicillin.", next line "Given aspirin."
+    Under a heading alone on its line, never. Else at a blank line; and, where heading and value share a
+    line, at a full stop, unless a bullet, a small letter or an indent shows that the list goes on:
+    "Allergies: penicillin.", next line "Given aspirin."
     """
-    if "\n\n" in re.sub(r"\n[ \t]+\n", "\n\n", text[last.end : line.start]):
+    if opened.runs_on:
+        return False
+    if text.count("\n", last.end, line.start) > 1:
         return True
-    return has_heading and text[last.end - 1] in ".!?。！？" and not re.match(r"[\s\-*•a-z\d]", line.of(text))
+    return bool(opened.heading) and text[last.end - 1] in ".!?。！？" and not re.match(r"[\s\-*•a-z\d]", line.of(text))
 
 
-def _passage(text: str, opened: tuple[int, int, str], end: int, index: int) -> Passage:
-    start, body, heading = opened
-    body = min(body, end)
+def _passage(text: str, opened: _Opened, end: int, index: int) -> Passage:
+    body = min(opened.body, end)
     while body < end and text[body].isspace():
         body += 1
-    return Passage(Span(start, end), Span(body, end), heading, index)
+    return Passage(Span(opened.start, end), Span(body, end), opened.heading, index)
 
 
-def _heading(line: str) -> tuple[str, int, bool]:
+def _heading(line: str, following: str) -> _Heading | None:
     """Look for a heading at the start of a line.
 
-    Returns:
-        The heading (empty if there is none), where the body begins in the line, and whether the heading
-        stands alone, so that the text below belongs to it across blank lines.
+    A line of capitals is one where it does not deny something and the line below is not in capitals too:
+    whole notes are typed so.
+
+    Args:
+        line: The line.
+        following: The next line that is not blank; empty at the end of the document.
     """
+    is_item = bool(_ITEM.match(line))
     for pattern in (_MARKDOWN, _ALONE, _KNOWN, _CAPITALS):
-        if match := pattern.match(line):
-            return match["heading"].strip(" *"), len(line), True
+        match = pattern.match(line) if len(line) <= _LONGEST_HEADING else None
+        if match and not (pattern is _CAPITALS and (_DENIES.match(line) or _CAPITALS.match(following))):
+            return _Heading(match["heading"].strip(" *"), len(line), True, is_item, pattern is _ALONE)
     for pattern in (_BOLD, _WITH_VALUE, _CAPITALS_WITH_VALUE):
         if match := pattern.match(line):
-            return match["heading"].strip(), match.start("value"), not match["value"]
-    return "", 0, False
+            return _Heading(match["heading"].strip(), match.start("value"), not match["value"], is_item, True)
+    return None
 
 
 def _passage_sentences(text: str, passage: Passage) -> Iterator[Span]:
@@ -251,7 +238,7 @@ def _blocks(text: str, span: Span) -> Iterator[Span]:
     """Lines, joined with the next where a program broke a long line in the middle of a sentence."""
     block: Span | None = None
     last: Span | None = None
-    for line in _lines(text, span):
+    for line in lines(text, span):
         if block is not None and last is not None and _is_wrapped(text, last, line):
             block = Span(block.start, line.end)
         else:
@@ -277,17 +264,28 @@ def _split(text: str, block: Span) -> Iterator[Span]:
     piece = block.of(text)
     language = "zh" if len(_CJK_LETTER.findall(piece)) * 3 > len(piece) else "en"
     start = 0
-    for boundary in sentencex.get_sentence_boundaries(language, piece):
-        end = boundary["end_index"]
-        if end < len(piece) and _is_false_end(piece[start:end], piece[end]):
+    for end in _ends(language, piece):
+        if end < len(piece) and _is_false_end(piece, start, end):
             continue
         yield from _trimmed(piece, start, end, block.start)
         start = end
     yield from _trimmed(piece, start, len(piece), block.start)
 
 
-def _is_false_end(before: str, following: str) -> bool:
-    if _TITLE.search(before):
+def _ends(language: str, piece: str) -> Iterator[int]:
+    """Ends of sentences by the library, given a few pages at a time: its time grows with the square."""
+    start = 0
+    while start < len(piece):
+        stop = _STOP.search(piece, start + _PAGE, start + 2 * _PAGE) or _ANY_STOP.search(piece, start + 2 * _PAGE)
+        end = stop.end() if stop else len(piece)
+        for boundary in sentencex.get_sentence_boundaries(language, piece[start:end]):
+            yield start + boundary["end_index"]
+        start = end
+
+
+def _is_false_end(piece: str, start: int, end: int) -> bool:
+    before, following = piece[max(start, end - 20) : end], piece[end]
+    if _TITLE.search(before) or _NUMBER_OF_ITEM.fullmatch(before):
         return True
     return bool(_ABBREVIATION.search(before)) and (following.islower() or following.isdigit())
 

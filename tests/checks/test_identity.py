@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.checks import identity
 from app.errors import TwoPatients
@@ -23,13 +27,28 @@ def case(*texts: str) -> Note:
         ("Patient name: Margaret Ellison", "Patient name: Joan Whitfield", "name"),
         ("姓名：王小明", "姓名：李四光", "name"),
         ("住院号：204117", "住院号：204118", "record number"),
+        ("MRN 12345", "Medical record no. 12346", "record number"),
+        ("Hosp No: 12345", "Hosp. number: 12346", "record number"),
+        ("MRN: **12345**", "**MRN:** 12346", "record number"),
+        ("MRN\n12345", "MRN\n12346", "record number"),
+        ("| Name | Ann Lee |", "| Name | Bob Stone |", "name"),
+        ("Name\tAnn Lee\tDOB\t01/02/1950", "Name\tBob Stone", "name"),
+        ("patient name: ann lee", "patient name: bob stone", "name"),
+        ("Pt: Ann Lee", "Pt: Bob Stone", "name"),
+        ("Patient: Mrs Ann Lee (72)", "Patient: Mr Bob Stone (65)", "name"),
+        ("Name: S Smith", "Name: John Smith", "name"),
+        ("Name: John Ward", "Name: John Smith", "name"),
+        ("Date of birth (age): 01/02/1950", "Date of birth\n01/02/1951", "date of birth"),
+        ("Ann Lee (born 01/02/1950) came.", "DOB: 01/02/1951", "date of birth"),
+        ("Consultant: Dr Reed\nName: Ann Lee", "GP: Dr Hall\nName: Bob Stone", "name"),
+        ("Consultant ward round 05/11/2026\nName: Ann Lee", "Consultant ward round 06/11/2026\nName: Bo Stone", "name"),
     ],
 )
 def test_two_patients_are_stopped(first: str, second: str, what: str) -> None:
     with pytest.raises(TwoPatients, match=f"2 different values of {what}") as caught:
         identity.refuse_two_patients(case(first, second))
     assert caught.value.exit_code == 6
-    for word in ("Ellison", "204118", "1954", "李四光"):
+    for word in ("Ellison", "Stone", "stone", "Smith", "12346", "204118", "1954", "李四光"):
         assert word not in str(caught.value)
 
 
@@ -42,6 +61,20 @@ def test_two_patients_are_stopped(first: str, second: str, what: str) -> None:
         ("NHS number: 943 476 5919", "NHS No 9434765919"),
         ("Patient name: Ann Lee", "Next of kin name: Bob Stone\nDrug name: Aspirin\nWard name: Cedar"),
         ("Name: ____", "Name: XXXX", "Name: not known"),
+        ("Name: O'Neil, Sean", "Name: Sean O’Neil"),
+        ("Name: Müller, Hans", "Name: Hans Mueller"),
+        ("Name: Jean-Luc Martin", "Name: Jean Luc Martin"),
+        ("Name: Ann Lee, female", "Name: Ann Lee Age: 50 Sex: F", "Name: Ann Lee    Ward: Cedar"),
+        ("DOB 01.02.1950", "Date of birth: 1950-02-01", "DOB 1/2/50"),
+        ("MRN: 0012345", "MRN: 12345"),
+        ("MRN: 12345\nHospital number: EX99", "MRN: 12345"),
+        ("病历号：1234567 住院号：7654321", "病历号：1234567 住院号：7654321"),
+        ("姓名：王小明 性别：男", "姓名：王 小明", "家属姓名：李四光"),
+        ("Patient name: Ann Lee", "Next of kin\nName: Bob Stone\nDOB: 03/04/1990", "Name: Bob Stone (son)"),
+        ("Name: Ann Lee\nDOB: 01/02/1950", "Daughter DOB: 03/04/1990. Mother's date of birth: 05/06/1920"),
+        ("Name: Ann Lee", "Signed:\nName: Bob Stone\nGrade: ST3", "Name (doctor): Bob Stone", "Name: Dr Carl Reed"),
+        ("Name: Ann Lee", "Name: Aspirin\nDose: 75 mg", "| Name | Dose | Route |\n| Aspirin | 75 mg | PO |"),
+        ("Name: Ann Lee", "PATIENT: SLEEPING WELL", "Patient: Alert and oriented"),
         ("Patient: Yes.\nDoctor: And now?\nPatient: No, it is better.\nPatient: I Think So.",),
         ("Patient name: Ann Lee\nGP: Dr Bob Stone\nConsultant: Mr Carl Reed",),
     ],
@@ -61,3 +94,62 @@ def test_a_new_name_under_the_same_number_is_told_not_stopped() -> None:
 def test_a_man_and_a_woman_are_told() -> None:
     (finding,) = identity.find(case("65-year-old man with pain", "72 year old woman, fall"))
     assert not finding.blocking
+
+
+def test_an_initial_hides_nobody() -> None:
+    with pytest.raises(TwoPatients, match="2 different values of name"):
+        identity.refuse_two_patients(case("Name: J Smith", "Name: Joan Smith", "Name: John Smith"))
+
+
+def test_a_number_shared_by_two_documents_says_nothing_of_a_third() -> None:
+    with pytest.raises(TwoPatients, match="of name"):
+        identity.refuse_two_patients(case("Name: Ann Lee\nMRN: 12345", "Name: Ann Lee\nMRN: 12345", "Name: Bob Stone"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_told"),
+    [
+        (("65-year-old man with pain", "82-year-old man, fall"), True),
+        (("患者，男，65岁", "患者，女，72岁"), True),
+        (("65-year-old man with pain", "66-year-old man, better"), False),
+        (("Clinic letter 01/02/2016\n55-year-old man", "Ward round 01/02/2026\n65-year-old man"), False),
+        (("MRN: 12345\n65-year-old man", "MRN: 12345\n72-year-old woman"), False),
+        (("65-year-old man, lives with his wife, a 72-year-old woman",), False),
+    ],
+)
+def test_age_and_sex_are_told_where_nothing_else_agrees(texts: tuple[str, ...], is_told: bool) -> None:
+    findings = identity.find(case(*texts))
+    assert bool(findings) is is_told
+    assert not any(finding.blocking for finding in findings)
+
+
+def test_spans_hold_the_value_and_nothing_else() -> None:
+    note = case("Name: Ann Lee   Ward: Cedar\nMRN: **12345**", "**Name:** Bob Stone\nMRN: 12346")
+    shown = [span.of(note.text) for finding in identity.find(note) for span in finding.source_spans]
+    assert shown == ["Ann Lee", "Bob Stone", "12345", "12346"]
+
+
+label = st.sampled_from(
+    ["Name:", "Patient:", "DOB", "MRN", "NHS number", "born", "姓名：", "|", "\n", "Next of kin\n", "  "]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(label, st.text(max_size=12)), max_size=20).map(" ".join))
+def test_any_note_is_looked_at_without_a_fault(text: str) -> None:
+    note = case(text)
+    for finding in identity.find(note):
+        assert all(span.of(note.text).strip() for span in finding.source_spans)
+
+
+@pytest.mark.parametrize("unit", ["MRN", "Name: Ann Lee ", "Name: a/", "born ", "name", "Patient: A B\n"])
+def test_looking_takes_no_longer_than_the_text_is_long(unit: str) -> None:
+    texts = (
+        unit * (400_000 // len(unit)),
+        unit + " " * 390_000 + "1",
+        "".join(f"Name: A{i} B\n" for i in range(25_000)),
+    )
+    started = time.perf_counter()
+    for text in texts:
+        identity.find(case(text))
+    assert time.perf_counter() - started < 15  # seconds; about 2

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import paths
@@ -14,7 +16,7 @@ from app.notes.note import Note
 line = st.sampled_from(
     ["Plan:", "Allergies: none", "PMH: MI 2019. COPD.", "BP: 120/80", "ward round 03/11/2026", "", "  ", "- item one",
      "Seen by Dr. Smith. Well.", "患者头痛。好转。", "HISTORY", "x", "A long line that some program broke in its middle"
-     " so that", "it goes on here."]
+     " so that", "it goes on here.", "1. home", "- Plan", "--- a.txt ---", "03/11/2026 Ward round", "NO ALLERGIES"]
 )  # fmt: skip
 paste = st.lists(st.one_of(line, st.text(max_size=30)), max_size=30).map("\n".join)
 
@@ -27,6 +29,7 @@ def visible(text: str) -> str:
     return "".join(text.split())
 
 
+@settings(deadline=None)
 @given(st.lists(paste, min_size=1, max_size=3))
 def test_the_parts_hold_every_character_in_order(texts: list[str]) -> None:
     note = gather(*texts)
@@ -61,6 +64,55 @@ def test_one_paste_with_several_documents_is_divided() -> None:
     )
     assert [document.kind for document in note.documents] == ["clerking", "ward round", "discharge"]
     assert [document.date for document in note.documents] == ["2026-11-03", "2026-11-04", "2026-11-06"]
+
+
+def test_names_of_joined_files_open_documents() -> None:
+    note = gather("--- ward-round.txt ---\nWell.\n\n=== bloods.txt ===\nBlood results 04/11/2026\nNa 140")
+    assert [(one.name, one.kind, one.date) for one in note.documents] == [
+        ("ward-round.txt", "", ""),
+        ("bloods.txt", "results", "2026-11-04"),
+    ]
+    assert note.passages[0].span.of(note.text) == "--- ward-round.txt ---"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "03/11/2026 09:10 Ward round",
+        "Ward round 03/11/2026 09:10 - Dr A. Okafor, registrar",
+        "## Consultant ward round (3 Nov 2026)",
+        "WARD ROUND - DR OKAFOR - 03.11.2026",
+        "查房记录 2026年11月3日 王医师",
+    ],
+)
+def test_titles_with_a_date_and_a_writer(title: str) -> None:
+    (document,) = gather(f"{title}\nFeels well today.").documents
+    assert (document.kind, document.date) == ("ward round", "2026-11-03")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CT report 03/11/2026: no pulmonary embolism.",
+        "CT REPORT 03/11/2026 NO PE",
+        "Radiology report 03/11/2026 - Pneumonia",
+        "Ward round 03/11/2026 Dr Okafor: home tomorrow",
+        "Discharge summary sent to GP",
+        "Ward round plan as above",
+    ],
+)
+def test_a_line_that_says_something_is_no_title(line: str) -> None:
+    assert gather(line).documents[0].kind == ""
+
+
+def test_the_date_of_a_discharge_summary_is_not_that_of_the_admission() -> None:
+    text = (
+        "Discharge summary\nPatient: Ann Lee\nDOB: 01/02/1950\nWard: Cedar\nAdmitted: 01/11/2026\n"
+        "Discharged: 06/11/2026\n\nHad a stent on 03/02/2019."
+    )
+    assert gather(text).documents[0].date == "2026-11-06"
+    assert gather("出院小结\n入院日期：2026年11月1日\n出院日期：2026年11月6日").documents[0].date == "2026-11-06"
+    assert gather("ED clerking\nAdmitted: 01/11/2026\nChest pain.").documents[0].date == "2026-11-01"
 
 
 def test_the_date_of_birth_is_not_the_date_of_the_document() -> None:
@@ -105,6 +157,17 @@ def test_vital_signs_and_speakers_are_not_headings() -> None:
     assert headings("Doctor: any pain?\nPatient: yes, here.") == [("", "Doctor: any pain?\nPatient: yes, here.")]
 
 
+def test_items_of_a_plan_are_not_headings() -> None:
+    assert headings("Plan:\n1. Home\n2. Bloods\n- ECG") == [("Plan", "1. Home\n2. Bloods\n- ECG")]
+    assert headings("1. Plan\nhome\n2. Bloods\nFBC") == [("Plan", "home"), ("Bloods", "FBC")]
+
+
+def test_capitals_are_headings_only_above_other_text() -> None:
+    assert headings("BRIEF COURSE\nTreated and better.") == [("BRIEF COURSE", "Treated and better.")]
+    assert headings("NO KNOWN DRUG ALLERGIES\nTakes aspirin.") == [("", "NO KNOWN DRUG ALLERGIES\nTakes aspirin.")]
+    assert headings("SLEPT WELL\nATE BREAKFAST\nWALKED TO THE DOOR")[0][0] == ""
+
+
 def split(text: str) -> list[str]:
     return [span.of(text) for span in segments.sentences(text)]
 
@@ -116,6 +179,45 @@ def test_clinical_full_stops_end_no_sentence() -> None:
         "Seen by Dr. Smith.",
         "Home.",
     ]
+
+
+def test_the_number_of_an_item_stays_with_it() -> None:
+    assert split("1. home\n2. repeat bloods. Then clinic.") == ["1. home", "2. repeat bloods.", "Then clinic."]
+
+
+@pytest.mark.parametrize("unit", ["患者头痛。好转。", "He is ok. ", "He is better. ", "Took approx. 5 "])
+def test_a_very_long_line_is_divided_as_a_short_one(unit: str) -> None:
+    once, often = split(unit * 3), split(unit * 3000)
+    assert len(often) in (1000 * len(once), len(once))
+    assert set(often[:-1]) <= set(once) or len(often) == 1
+
+
+ROUND = (
+    "Ward round 03/11/2026 09:10\nPMH: COPD. MI 2019.\nObservations:\nBP: 120/80\nSeen by Dr. Smith. Plan: home.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        ROUND,
+        "患者头痛。好转。",
+        "03/11/2026 ",
+        "He is ok. ",
+        "approx. 5 ",
+        "jan",
+        "Ward round\n",
+        "x\n",
+        "# ",
+        "a:",
+        " ",
+    ],
+)
+def test_the_largest_case_is_divided_in_seconds(unit: str) -> None:
+    text = "x" + unit * (400_000 // len(unit)) + "y"
+    started = time.perf_counter()
+    segments.gather([("note", intake.Cleaned(text))])
+    assert time.perf_counter() - started < 10  # about 2 s at worst; it was minutes
 
 
 def test_chinese_sentences_and_bullets() -> None:
