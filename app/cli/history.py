@@ -191,7 +191,7 @@ def _case_table(history: History, case: str) -> dict[str, Any]:
 
 
 def _search(args: argparse.Namespace, core: Core) -> int:
-    from app.history.search import Query
+    from app.history.entry import Query
 
     query = Query(
         " ".join(args.words),

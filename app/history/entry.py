@@ -22,6 +22,7 @@ class Case:
     created: str
     is_signed: bool = False
     is_purged: bool = False
+    has_draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,18 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft with its versions, oldest first."""
+    """A draft with its versions, oldest first.
+
+    Attributes:
+        work: Body of what was typed since the last version; None if nothing was.
+    """
 
     id: str
     case: str
     task: str
     created: str
     versions: tuple[Version, ...]
+    work: dict[str, Any] | None = None
 
     @property
     def is_signed(self) -> bool:
@@ -123,3 +129,28 @@ class SearchHit:
     title: str
     snippet: str
     is_signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. All words must stand in the same document or draft; quotes make a phrase.
+
+    Attributes:
+        words: The words; the beginnings of words match.
+        case: Only this case.
+        patient: Only patients whose label holds this.
+        kind: Only documents of this kind; `draft` for drafts, `case` for titles and patients' labels.
+        since, until: Only this range of dates, ISO, inclusive.
+        signed: Only signed (True) or unsigned (False) drafts; None for all.
+        limit, offset: The page.
+    """
+
+    words: str
+    case: str = ""
+    patient: str = ""
+    kind: str = ""
+    since: str = ""
+    until: str = ""
+    signed: bool | None = None
+    limit: int = 20
+    offset: int = 0

@@ -19,7 +19,7 @@ from typing import Any
 
 from app import offline
 from app.errors import EpicrisisError, HistoryError, HistoryLocked, by_code
-from app.history import retention
+from app.history import editing, retention
 from app.history.keys import KeyStore, SystemKeyring
 from app.history.store import History
 from app.history.vault import Vault
@@ -32,6 +32,13 @@ _ASKED = frozenset(
         "documents", "drafts", "findings", "search", "trail",
     }
 )  # fmt: skip
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "purge_case": retention.purge_case,
+    "new_case": editing.new_case,
+    "rename_case": editing.rename_case,
+    "set_documents": editing.set_documents,
+    "keep_work": editing.keep_work,
+}
 
 
 class Keeper:
@@ -180,8 +187,8 @@ def _main(connection: Connection, folder: Path, key_store: Callable[[], KeyStore
 def _do(history: History | None, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
     if history is None:
         raise HistoryLocked
-    if name == "purge_case":
-        return retention.purge_case(history, *arguments, **named)
+    if name in _FUNCTIONS:
+        return _FUNCTIONS[name](history, *arguments, **named)
     if name not in _ASKED:
         raise ValueError(name)
     return getattr(history, name)(*arguments, **named)

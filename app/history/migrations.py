@@ -56,7 +56,14 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+def _work(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE work (draft_id VARCHAR(32) NOT NULL, body JSON NOT NULL, at VARCHAR(32) NOT NULL,"
+        " PRIMARY KEY (draft_id), FOREIGN KEY(draft_id) REFERENCES draft (id))"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first, _work)
 
 
 def current(connection: Connection) -> int:

@@ -69,6 +69,7 @@ def _empty(connection: Connection, case: str, at: str) -> None:
         search.remove(connection, source)
     connection.execute(update(document).where(document.c.case_id == case).values(text="", name=""))
     versions = select(version.c.id).where(version.c.draft_id.in_(drafts))
+    connection.execute(delete(tables.work).where(tables.work.c.draft_id.in_(drafts)))
     connection.execute(delete(tables.finding).where(tables.finding.c.version_id.in_(versions)))
     connection.execute(update(version).where(version.c.draft_id.in_(drafts)).values(body=None, purged=at))
     connection.execute(update(tables.case).where(tables.case.c.id == case).values(title="", patient="", purged=at))

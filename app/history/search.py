@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
 from sqlalchemy.sql import literal_column
 
 from app.history import tables
-from app.history.entry import SearchHit
+from app.history.entry import Query, SearchHit
 
 _CJK = re.compile("([㐀-鿿豈-﫿぀-ヿ가-힯])")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
@@ -26,31 +25,6 @@ _TEXTS = select(tables.document.c.id, tables.document.c.text).where(
     tables.document.c.id.in_(bindparam("ids", expanding=True))
 )
 _PUT = text("INSERT INTO words(rowid, text) VALUES (:id, :text)")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What to look for. All words must stand in the same document or draft; quotes make a phrase.
-
-    Attributes:
-        words: The words; the beginnings of words match.
-        case: Only this case.
-        patient: Only patients whose label holds this.
-        kind: Only documents of this kind; `draft` for drafts, `case` for titles and patients' labels.
-        since, until: Only this range of dates, ISO, inclusive.
-        signed: Only signed (True) or unsigned (False) drafts; None for all.
-        limit, offset: The page.
-    """
-
-    words: str
-    case: str = ""
-    patient: str = ""
-    kind: str = ""
-    since: str = ""
-    until: str = ""
-    signed: bool | None = None
-    limit: int = 20
-    offset: int = 0
 
 
 def put(connection: Connection, place: Mapping[str, object], content: str) -> None:

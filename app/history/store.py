@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Engine, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, func, insert, select, update
 
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
@@ -22,6 +22,7 @@ from app.history.entry import (
     AuditEvent,
     Case,
     Decision,
+    Query,
     SearchHit,
     StoredDocument,
     StoredDraft,
@@ -46,6 +47,7 @@ _SIGNED_OF_FINDING = (
     .join(tables.finding, tables.finding.c.version_id == _found_in.c.id)
     .where(tables.finding.c.id == bindparam("id"), _signed.c.kind == "signed")
 )
+_DROP_WORK = delete(tables.work).where(tables.work.c.draft_id == bindparam("draft"))
 _LAST_POSITION = select(func.max(tables.document.c.position)).where(tables.document.c.case_id == bindparam("case"))
 
 
@@ -219,10 +221,15 @@ class History:
         signed = exists().where(
             draft.c.case_id == case.c.id, version.c.draft_id == draft.c.id, version.c.kind == "signed"
         )
-        statement = select(case, signed.label("signed")).order_by("signed", case.c.created.desc())
+        drafted = exists().where(draft.c.case_id == case.c.id)
+        statement = select(case, signed.label("signed"), drafted.label("drafted"))
+        statement = statement.order_by("signed", case.c.created.desc())
         with transaction(self.engine) as connection:
             rows = connection.execute(statement.limit(limit).offset(offset)).all()
-        return tuple(Case(r.id, r.title, r.patient, r.created, bool(r.signed), r.purged is not None) for r in rows)
+        return tuple(
+            Case(r.id, r.title, r.patient, r.created, bool(r.signed), r.purged is not None, bool(r.drafted))
+            for r in rows
+        )
 
     def documents(self, case: str) -> tuple[StoredDocument, ...]:
         """Documents of a case, in order.
@@ -249,7 +256,8 @@ class History:
         draft, version = tables.draft, tables.version
         with transaction(self.engine) as connection:
             self._need(connection, tables.case, case, "case")
-            rows = connection.execute(select(draft).where(draft.c.case_id == case).order_by(draft.c.created)).all()
+            drafts = select(draft, tables.work.c.body.label("work")).outerjoin(tables.work)
+            rows = connection.execute(drafts.where(draft.c.case_id == case).order_by(draft.c.created)).all()
             return tuple(
                 StoredDraft(
                     row.id,
@@ -262,6 +270,7 @@ class History:
                             select(version).where(version.c.draft_id == row.id).order_by(version.c.number)
                         )
                     ),
+                    row.work,
                 )
                 for row in rows
             )
@@ -278,7 +287,7 @@ class History:
             for r in rows
         )
 
-    def search(self, query: search.Query) -> tuple[SearchHit, ...]:
+    def search(self, query: Query) -> tuple[SearchHit, ...]:
         """See `search.find`."""
         with transaction(self.engine) as connection:
             return search.find(connection, query)
@@ -357,6 +366,7 @@ class History:
         row = {**asdict(version), "draft_id": draft}
         del row["draft"]
         connection.execute(insert(tables.version).values(row))
+        connection.execute(_DROP_WORK, {"draft": draft})
         content = search.body_text(body)
         signed = kind == "signed"
         search.remove(connection, draft)

@@ -64,6 +64,14 @@ version = Table(
     Column("purged", String(32)),
     UniqueConstraint("draft_id", "number"),
 )
+# What the doctor has typed into a draft since its last version: kept as they type, gone with the next version.
+work = Table(
+    "work",
+    metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("at", String(32), nullable=False),
+)
 finding = Table(
     "finding",
     metadata,

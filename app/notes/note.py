@@ -53,6 +53,23 @@ class Document:
     date: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """One document by itself, as the doctor sees and corrects it.
+
+    Attributes:
+        name: For people.
+        kind: See `Document`.
+        date: See `Document`.
+        text: Its whole text.
+    """
+
+    name: str
+    kind: str
+    date: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Note:
     """Everything pasted for one case, cleaned, with its parts. Built by `segments.divide`."""

@@ -10,7 +10,7 @@ import pytest
 from app.checks.finding import Finding
 from app.errors import NotAllowed
 from app.history import retention
-from app.history.search import Query
+from app.history.entry import Query
 from app.history.store import History
 from tests.history.conftest import draft, note
 

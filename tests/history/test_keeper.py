@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import HistoryError, HistoryLocked, KeyringUnusable, NotAllowed, WrongCode
+from app.history.entry import Query
 from app.history.keeper import IdleLock, Keeper
-from app.history.search import Query
 from app.history.vault import Vault
 from tests.history.conftest import CODE, draft, note
 from tests.history.stores import FolderKeyring, HangingKeyring, LockedKeyring

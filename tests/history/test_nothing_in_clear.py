@@ -28,7 +28,7 @@ for name in ("user_data", "user_settings", "machine_models", "machine_policy"):
 from app.cli.main import main
 from app.errors import NoSuchEntry
 from app.history.keeper import Keeper
-from app.history.search import Query
+from app.history.entry import Query
 from tests.fakes import scripted_core
 from tests.history.conftest import draft, note
 from tests.history.stores import FolderKeyring

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.history import retention, search
+from app.history.entry import Query
 from app.history.ephemeral import open_ephemeral
-from app.history.search import Query, snippet
+from app.history.search import snippet
 from app.history.store import History
 from tests.history.conftest import draft, note
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from app.checks.finding import Finding
 from app.errors import NoSuchEntry, NotAllowed
 from app.history import audit, retention
+from app.history.entry import Query
 from app.history.ephemeral import open_ephemeral
-from app.history.search import Query
 from app.history.store import History
 from tests.history.conftest import draft, note
 
