@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.checks.finding import Finding
+from app.checks import wording
+from app.checks.finding import Finding, said, warn
 from app.drafts.draft import Draft
 from app.notes.note import Note, Span
 from app.notes.segments import sentences
@@ -84,12 +85,17 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
             continue
         for one in unsupported(section.text, note.text):
             if one.numbers:
-                message = f"{section.title}: the notes do not have {_list(one.numbers)}."
-                found.append(Finding("number", "serious", False, message, (), one.span))
+                message = said(wording.NO_NUMBER, section=section.title, values=_list(one.numbers))
+                found.append(warn("number", message, section=section.key, draft=one.span))
+            elif one.words:
+                message = said(wording.NO_WORDS, section=section.title, words=_list(one.words[:4]))
+                found.append(warn("support", message, section=section.key, draft=one.span))
             else:
-                words = f" with {_list(one.words[:4])}" if one.words else ""
-                message = f"{section.title}: no support in the notes for a sentence{words}."
-                found.append(Finding("support", "serious", False, message, (), one.span))
+                found.append(
+                    warn(
+                        "support", said(wording.NO_SUPPORT, section=section.title), section=section.key, draft=one.span
+                    )
+                )
     return tuple(found)
 
 
