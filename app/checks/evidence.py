@@ -28,6 +28,7 @@ _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must 
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
 _NUMBER_WEIGHT = 1.3
 _LEAST_QUOTE = 3  # characters
+_MOST_BUT_VERBATIM = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Evidence:
     draft_span: Span
     source_spans: tuple[Span, ...]
     support: float
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the sentence stands in the notes word for word."""
+        return self.support == 1
 
     @property
     def is_supported(self) -> bool:
@@ -147,7 +153,7 @@ def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:
     """Places where a sentence stands word for word; those the section was written from come first."""
     if len(sentence) < _LEAST_QUOTE:
         return ()
-    pattern = r"(?<!\w)" + r"\s+".join(re.escape(word) for word in sentence.split()) + r"(?!\w)"
+    pattern = r"(?<![\w.,/])" + r"\s+".join(re.escape(word) for word in sentence.split()) + r"(?!\w)"
     found = [Span(match.start(), match.end()) for match in re.finditer(pattern, note.text)]
     return tuple(sorted(found, key=lambda one: not _is_in(one, section.read)))
 
@@ -171,7 +177,7 @@ def _supporting(source: Index, keys: Sequence[str], read: tuple[Span, ...]) -> t
         places.discard(best)
     if not total or covered / total < LEAST_SUPPORT:
         return (), covered / total if total else 0.0
-    return tuple(source.spans[place] for place in chosen), min(1.0, covered / total)
+    return tuple(source.spans[place] for place in chosen), min(_MOST_BUT_VERBATIM, covered / total)
 
 
 def _parts(source: Index, place: int, open_weight: dict[str, float]) -> dict[str, float]:

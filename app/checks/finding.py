@@ -16,7 +16,8 @@ class Said(str):
 
     Attributes:
         template: The English sentence with named placeholders, one of `wording.py`.
-        facts: What was put into them; one that is a `Said` itself wants translating too. May quote a note: never logged.
+        facts: What was put into them; one that is a `Said` itself wants translating too. May quote a note: never
+            logged.
     """
 
     __slots__ = ("facts", "template")

@@ -114,6 +114,13 @@ def listed(name: str) -> frozenset[str]:
 
 
 @cache
+def listed_lines(name: str) -> frozenset[str]:
+    """Read a file of `resources/clinical` that is a list of names, one a line."""
+    text = (paths.resources() / "clinical" / name).read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
 def _groups() -> dict[str, str]:
     return {entry.key: entry.group for _, entry in _read() if entry.kind == "drug"}
 

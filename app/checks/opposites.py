@@ -1,0 +1,102 @@
+"""Opposite words: positive for negative, started for stopped, upper for lower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from app.checks import actions, facts, vocabulary, wording
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said, warn
+from app.checks.words import Word
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+# Word, opposite, whether a change of one for the other blocks.
+_PAIRS: tuple[tuple[str, str, bool], ...] = (
+    ("positive", "negative", True),
+    ("normal", "abnormal", True),
+    ("increased", "reduced", True),
+    ("improved", "worsened", True),
+    ("stable", "unstable", True),
+    ("regular", "irregular", True),
+    ("upper", "lower", True),
+    ("mild", "severe", True),
+    ("acute", "chronic", True),
+    ("benign", "malignant", True),
+    ("anterior", "posterior", True),
+    ("inferior", "anterior", True),
+    ("proximal", "distal", False),
+    ("medial", "lateral", False),
+    ("systolic", "diastolic", True),
+    ("sensitive", "resistant", True),
+    ("tachycardia", "bradycardia", True),
+    ("hyperkalaemia", "hypokalaemia", True),
+    ("hypertension", "hypotension", True),
+    ("hyperthyroidism", "hypothyroidism", True),
+    ("arterial", "venous", True),
+    ("present", "absent", True),
+)
+
+
+@cache
+def _stems() -> dict[str, dict[str, bool]]:
+    known: dict[str, dict[str, bool]] = {}
+    names = {key for keys in vocabulary.phrases().values() for _, entry in keys for key in [entry.key]}
+    for one, other, blocks in _PAIRS:
+        first, second = (word if word in names else vocabulary.stem(word) for word in (one, other))
+        known.setdefault(first, {})[second] = blocks
+        known.setdefault(second, {})[first] = blocks
+    return known
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    """Compare one sentence of a draft with the passages it rests on.
+
+    Args:
+        note: The notes.
+        section: The sentence's section.
+        sentence: What `facts` read of it.
+        spans: Those passages.
+
+    Yields:
+        Findings of the kind `opposite`.
+    """
+    pairs = _stems()
+    for word in sentence.words:
+        if word.key in pairs:
+            yield from _of_word(note, section, sentence, word, pairs[word.key], spans)
+    yield from actions.compare(note, section, sentence)
+
+
+def _of_word(
+    note: Note, section: Section, sentence: Facts, word: Word, others: dict[str, bool], spans: tuple[Span, ...]
+) -> Iterator[Finding]:
+    """Whether the word's neighbours in the notes stand beside its opposite, and never beside the word."""
+    neighbours = _neighbours(sentence, word)
+    wanted = {word.key, *others}
+    theirs = [(one, their) for one in facts.of_note(note) for their in one.words if their.key in wanted]
+    if not theirs or not neighbours:
+        return
+
+    def shared(one: tuple[Facts, Word]) -> tuple[int, bool]:
+        return len(neighbours & _neighbours(one[0], one[1])), any(_overlap(one[0].span, span) for span in spans)
+
+    best = max(map(shared, theirs))
+    alike = [their for one, their in theirs if shared((one, their)) == best]
+    if best[0] and not any(their.key == word.key for their in alike):
+        there = Span(alike[0].start, alike[0].end)
+        place = Span(word.start, word.end)
+        message = said(wording.OPPOSITE, value=place.of(section.text), source=there.of(note.text))
+        make = block if others[alike[0].key] else warn
+        yield make("opposite", message, (there,), section=section.key, draft=place)
+
+
+def _neighbours(sentence: Facts, word: Word) -> set[str]:
+    said_words = [one for one in sentence.words if one.kind not in ("", "number")]
+    at = said_words.index(word) if word in said_words else 0
+    return {one.key for one in said_words[max(0, at - 4) : at + 5]} - {word.key}
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
