@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.checks import assertions, evidence, identity, numbers, progress, support
+from app.checks import (
+    assertions,
+    contradictions,
+    copies,
+    evidence,
+    identity,
+    medications,
+    numbers,
+    omissions,
+    progress,
+    support,
+)
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
 from app.notes.note import Note
@@ -21,8 +32,12 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
     basis = evidence.of(note, draft)
     return (
         *identity.find(note),
+        *contradictions.find(note),
+        *copies.find(note),
         *progress.find(note, draft),
         *numbers.find(note, draft, basis),
         *assertions.find(note, draft, basis),
+        *medications.find(note, draft),
+        *omissions.find(note, draft),
         *support.find(note, draft),
     )

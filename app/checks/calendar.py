@@ -85,7 +85,7 @@ def events(note: Note) -> dict[str, tuple[str, Span]]:
     """Find the dates of admission and discharge: labelled ones, else those of the first and the last document."""
     known: dict[str, tuple[str, Span]] = {}
     for one in facts.of_note(note):
-        for name, date in _labelled(note.text, one):
+        for name, date in labelled(note.text, one):
             known.setdefault(name, (date.value, date.span))
     dated = [document for document in note.documents if document.date]
     if len(dated) > 1:
@@ -97,7 +97,8 @@ def events(note: Note) -> dict[str, tuple[str, Span]]:
     return known
 
 
-def _labelled(text: str, sentence: Facts) -> Iterator[tuple[str, Moment]]:
+def labelled(text: str, sentence: Facts) -> Iterator[tuple[str, Moment]]:
+    """Give the dates of a sentence that it calls the date of `admission` or of `discharge`."""
     for date in sentence.moments:
         if date.kind == "date" and date.is_possible:
             before = text[max(sentence.span.start, date.span.start - 40) : date.span.start]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checks import facts, wording
+from app.checks import facts, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.checks.words import Word
@@ -27,7 +27,7 @@ _SIDE = re.compile(
 _BETWEEN = re.compile(r"[,;:.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
 _EMPTY = frozenset({"side", "sid", "sided"})
 _REACH = 3  # words after a side that it may belong to
-_ASIDES = frozenset({"increased", "reduced", "started", "stopped", "improved", "worsened", "pain"})
+_ASIDES = frozenset({"increas", "reduc", "start", "stop", "improv", "worsen", "pain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Side:
     of: tuple[str, ...]
     span: Span
     sentence: Facts
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The single words of `of`, so that "hip fracture" meets "fracture of the hip"."""
+        return frozenset(vocabulary.stem(token.text) for key in self.of for token in vocabulary.tokens(key))
 
 
 def read(text: str, sentence: Facts) -> tuple[Side, ...]:
@@ -94,14 +99,14 @@ def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
 
 def _alike(one: Side, every: Sequence[Side], spans: tuple[Span, ...]) -> list[Side]:
     """The notes' sides of the same part, in the sentences most like the draft's."""
-    wanted = [key for key in one.of if key not in _ASIDES] or list(one.of)
-    same = [other for other in every if set(wanted) & set(other.of)]
+    wanted = one.parts - _ASIDES or one.parts
+    same = [other for other in every if wanted & other.parts]
     if not same:
         return []
     mine = _content(one.sentence.words)
 
     def score(other: Side) -> tuple[int, int]:
-        return len(set(one.of) & set(other.of)), len(mine & _content(other.sentence.words))
+        return len(one.parts & other.parts), len(mine & _content(other.sentence.words))
 
     best = max(map(score, same))
     return [other for other in same if score(other) == best]

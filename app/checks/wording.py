@@ -52,3 +52,38 @@ FLIP_PATIENT = "The draft says {what} of the patient; the notes say it of a rela
 SIDE_DIFFERS = "The draft says {value} {what}; the notes say {source}."
 OPPOSITE = "The draft says {value}; the passage it rests on says {source}."
 ACTION_DIFFERS = "The draft says {drug} was {value}; the notes say {source}."
+
+# Medicines.
+REASON_ABSENT = "{drug} was {status}; the notes give no reason."
+STOPPED_LISTED = "The draft lists {drug}; by the notes it was stopped."
+REASON_NOT_DOCUMENTED = "reason not documented"
+
+# Omissions.
+OMITTED = "Not in the draft: {what}: {quote}"
+ALLERGY = "allergy"
+REACTION = "reaction to a drug"
+CODE_STATUS = "resuscitation status"
+MEDICINE = "medicine"
+STOPPED_MEDICINE = "stopped medicine"
+PENDING = "pending result"
+FOLLOW_UP = "follow-up"
+DIAGNOSIS = "diagnosis"
+RESULT = "abnormal result"
+PROCEDURE = "procedure"
+DEVICE = "device"
+
+# Contradictions between documents. Dates are those of the documents; `undated` where there is none.
+CONTRADICTION = (
+    "{what}: {date}: \u201c{quote}\u201d \u2014 {other_date}: \u201c{other_quote}\u201d. Choose which is right."
+)
+UNDATED = "undated"
+ABOUT_ALLERGY = "Allergies differ"
+ABOUT_WEIGHT = "Weights differ by more than a tenth"
+ABOUT_ANTICOAGULANT = "Anticoagulants differ"
+ABOUT_CODE = "Resuscitation status differs"
+ABOUT_DIAGNOSIS = "One document confirms {what}, another denies it"
+ABOUT_SIDE = "The side differs"
+ABOUT_DATE = "The date of {event} differs"
+
+# Copies.
+COPIED_FORWARD = "{count} sentences stand word for word in documents of different days; findings may be copied forward."
