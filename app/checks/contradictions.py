@@ -128,7 +128,7 @@ def _anticoagulants(note: Note) -> Iterator[Finding]:
 
 
 def _anticoagulant_denied(note: Note) -> Iterator[Finding]:
-    """An anticoagulant denied: "not anticoagulated" in one document, an anticoagulant among the medicines on admission in another."""
+    """An anticoagulant denied in one document and among the medicines on admission in another."""
     denial = re.compile(r"\b(?:not (?:on (?:any )?)?anticoagula\w+|no anticoagula\w+)\b|未抗凝", re.IGNORECASE)
     taken = [
         row

@@ -85,7 +85,7 @@ def _of_note(note: Note) -> tuple[Side, ...]:
 
 
 def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
-    """The words that follow a side; if none do, those before it: "weakness on the left"."""
+    """The words that follow a side; those before it too if few do: "fracture of the left hip"."""
     said_words = [one for one in sentence.words if one.kind not in ("", "number") and one.key not in _EMPTY]
     said_words = [one for one in said_words if not (one.start < span.end and span.start < one.end)]
     after = [one for one in said_words if one.start >= span.end]
@@ -94,7 +94,10 @@ def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
     if stop:
         near = [one for one in near if one.start < stop.start()]
     before = [one for one in said_words if one.end <= span.start]
-    return tuple(one.key for one in (*near, *(() if near else reversed(before[-_REACH:]))))
+    if near:
+        breaks = [match.end() for match in _BETWEEN.finditer(text, sentence.span.start, span.start)]
+        before = [one for one in before if len(near) == 1 and (not breaks or one.start >= breaks[-1])]
+    return tuple(one.key for one in (*near, *reversed(before[-_REACH:])))
 
 
 def _alike(one: Side, every: Sequence[Side], spans: tuple[Span, ...]) -> list[Side]:
