@@ -39,5 +39,5 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
         *assertions.find(note, draft, basis),
         *medications.find(note, draft),
         *omissions.find(note, draft),
-        *support.find(note, draft),
+        *support.find(note, draft, basis),
     )

@@ -85,6 +85,8 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     if not every:
         return
     theirs = _alike(mention, every, spans)
+    if not theirs:
+        return
     what = section.text[mention.word.start : mention.word.end]
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
@@ -93,15 +95,17 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
 
 
 def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) -> list[Mention]:
-    """The mentions in the sentences most like the draft's: those that share the most words with it."""
+    """The mentions in the sentences most like the draft's: those that share the most words with it.
+
+    A word of no list counts only beside another word that both have.
+    """
     mine = _content(mention)
-
-    def score(one: Mention) -> tuple[int, bool]:
-        near = any(span.start <= one.word.start < span.end for span in spans)
-        return len(mine & _content(one)), near
-
-    best = max(map(score, every))
-    return [one for one in every if score(one)[0] == best[0]]
+    best = max(len(mine & _content(one)) for one in every)
+    if best < 2 and not mention.word.is_clinical:
+        return []
+    alike = [one for one in every if len(mine & _content(one)) == best]
+    near = [one for one in alike if any(span.start <= one.word.start < span.end for span in spans)]
+    return near if best < 2 and near else alike
 
 
 def _content(mention: Mention) -> set[str]:
@@ -113,19 +117,19 @@ def _flips(
 ) -> Iterator[tuple[str, str, bool]]:
     """Kind, sentence and whether it blocks, of each way in which the two differ."""
     word = mine.word
+    if word.kind in _PATIENTS:
+        yield from _whose(mine, theirs)
+        if "relative" not in mine.ways:  # what is said of relatives says nothing of the patient
+            theirs, every = ([one for one in some if not _is_relatives(one)] or some for some in (theirs, every))
     if word.kind != "test" and (word.is_clinical or word.kind == "other"):
         yield from _negation(mine, theirs, every)
-    if not word.is_clinical or "negated" in mine.ways:
-        return
-    if all("negated" in one.ways for one in theirs):
+    if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
     if word.kind in _DATED:
         yield from _time(section, mine, theirs, every)
     if word.kind in _ORDERED or word.kind == "drug":
         yield from _planned(mine, theirs, every)
-    if word.kind in _PATIENTS:
-        yield from _whose(mine, theirs)
 
 
 def _negation(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
@@ -142,8 +146,8 @@ def _negation(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]
 def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_unsure = "uncertain" in mine.ways
     is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
-    if is_other and mine.word.kind in _PATIENTS:
-        yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, True
+    if is_other and mine.word.kind in ("other", *_PATIENTS):
+        yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
 
 
 def _time(

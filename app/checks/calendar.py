@@ -32,6 +32,9 @@ _EVENTS = {
         re.IGNORECASE,
     ),
 }
+_FAMILY = frozenset(
+    {"father", "mother", "brother", "sister", "son", "daughter", "uncl", "aunt", "grandmother", "grandfather"}
+)
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
 
 
@@ -50,7 +53,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, near: Sequence[Facts]
     for moment in sentence.moments:
         yield from _of_moment(note, section, sentence, moment, near)
     for value in sentence.quantities:
-        if value.dimension == "age":
+        if value.dimension == "age" and not _is_relatives(note, sentence, value):
             yield from _of_age(note, section, value)
 
 
@@ -198,6 +201,12 @@ def _of_age(note: Note, section: str, value: Quantity) -> Iterator[Finding]:
     places = (stated[0].span,) if stated else (born.span,) if born else ()
     template = wording.AGE_DIFFERS if source else wording.NUMBER_ABSENT
     yield block("number", said(template, value=value.text, source=source), places, section=section, draft=value.span)
+
+
+def _is_relatives(note: Note, sentence: Facts, value: Quantity) -> bool:
+    """Whether the age is a relative's, and the notes have the number."""
+    is_family = any(word.key in _FAMILY for word in sentence.words)
+    return is_family and any(value.value in one.numbers for fact in facts.of_note(note) for one in fact.quantities)
 
 
 def _ages(note: Note, born: str) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from app import paths
 from app.checks.facts import Facts
+from app.checks.moments import Moment
 from app.checks.words import Word
 from app.notes.note import Span
 
@@ -48,6 +49,7 @@ _NEW_START = re.compile(
     r"|\d",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -107,6 +109,8 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
             ways.remove("negated")  # "the hip was not fractured" denies no hip
+        if word.kind in ("procedure", "test") and any(_is_right_after(text, word, one) for one in sentence.moments):
+            ways.add("done")  # "TURP 13/02/2026"
         written = text[word.start : word.end].casefold()
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
@@ -115,6 +119,11 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
             ways.add("negated")
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
+
+
+def _is_right_after(text: str, word: Word, moment: Moment) -> bool:
+    between = text[word.end : moment.span.start] if moment.span.start >= word.end else "-"
+    return moment.kind == "date" and between.strip(" ,:|(") in ("", "on")
 
 
 def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
@@ -170,5 +179,7 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
     if way in ("done", "relative"):
         return start
-    commas = [match.end() for match in re.finditer(r",", text[start:end])]
-    return start + commas[-1] if commas else start
+    before = text[start:end].rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
+    cuts = [match.end() for match in re.finditer(r",", before)]
+    cuts += [match.end() for match in re.finditer(r"\band\b", before) if _VERB.search(before, 0, match.start())]
+    return start + max(cuts, default=0)

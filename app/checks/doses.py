@@ -20,7 +20,11 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("every two weeks", r"fortnightly|every (?:two|2) weeks|every other week"),
     ("twice weekly", r"(?:twice|two times|2x) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
     ("three times weekly", r"(?:three times|thrice|3x) (?:weekly|a week|per week)"),
-    ("weekly", r"(?:once )?(?:weekly|a week|per week|every week|each week)|once[- ]weekly|每周(?:一次|1次)?"),
+    (
+        "weekly",
+        r"(?:once )?weekly|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
+        r"|once-weekly|每周(?:一次|1次)?",
+    ),
     ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h"),
     ("5", r"five times (?:daily|a day)"),
     (

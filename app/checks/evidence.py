@@ -22,11 +22,12 @@ from app.notes.segments import sentences
 from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
-LEAST_SUPPORT = 0.5
+LEAST_SUPPORT = 0.45
 _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
 _NUMBER_WEIGHT = 1.3
+_PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
 _LEAST_QUOTE = 3  # characters
 _MOST_BUT_VERBATIM = 0.99
 
@@ -78,6 +79,8 @@ class Index:
     def weight(self, key: str) -> float:
         """Tell how much a word counts."""
         weight = self._weight.get(key, self._rarest)
+        if "\u3400" <= key[0] <= "\u9fff" and len(key) == 2:
+            return weight * _PAIR_WEIGHT
         return weight * _NUMBER_WEIGHT if key[0].isdigit() else weight
 
     def places(self, keys: Iterable[str]) -> set[int]:

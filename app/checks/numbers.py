@@ -19,7 +19,9 @@ _DIFFERENCE = re.compile(
     r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
 )
 _BREAK = re.compile(r"[,;，；。]|\band\b")
-_UNITS = frozenset({"day", "week", "month", "year", "hour", "minut", "fortnight"})
+_UNITS = frozenset(
+    {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
+)
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
 
 

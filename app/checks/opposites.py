@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -12,6 +13,7 @@ from app.checks.words import Word
 from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
+_CUT = re.compile(r"[,;，；。]|\.(?=\s|$)|\bbut\b")
 # Word, opposite, whether a change of one for the other blocks.
 _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("positive", "negative", True),
@@ -73,14 +75,16 @@ def _of_word(
     note: Note, section: Section, sentence: Facts, word: Word, others: dict[str, bool], spans: tuple[Span, ...]
 ) -> Iterator[Finding]:
     """Whether the word's neighbours in the notes stand beside its opposite, and never beside the word."""
-    neighbours = _neighbours(sentence, word)
+    neighbours = _neighbours(section.text, sentence, word)
     wanted = {word.key, *others}
     theirs = [(one, their) for one in facts.of_note(note) for their in one.words if their.key in wanted]
     if not theirs or not neighbours:
         return
 
     def shared(one: tuple[Facts, Word]) -> tuple[int, bool]:
-        return len(neighbours & _neighbours(one[0], one[1])), any(_overlap(one[0].span, span) for span in spans)
+        return len(neighbours & _neighbours(note.text, one[0], one[1])), any(
+            _overlap(one[0].span, span) for span in spans
+        )
 
     best = max(map(shared, theirs))
     alike = [their for one, their in theirs if shared((one, their)) == best]
@@ -92,8 +96,12 @@ def _of_word(
         yield make("opposite", message, (there,), section=section.key, draft=place)
 
 
-def _neighbours(sentence: Facts, word: Word) -> set[str]:
-    said_words = [one for one in sentence.words if one.kind not in ("", "number")]
+def _neighbours(text: str, sentence: Facts, word: Word) -> set[str]:
+    """The words round a word, in its clause."""
+    cuts = [match.end() for match in _CUT.finditer(text, sentence.span.start, word.start)]
+    stop = _CUT.search(text, word.end, sentence.span.end)
+    start, end = (cuts[-1] if cuts else sentence.span.start), (stop.start() if stop else sentence.span.end)
+    said_words = [one for one in sentence.words if one.kind not in ("", "number") and start <= one.start < end]
     at = said_words.index(word) if word in said_words else 0
     return {one.key for one in said_words[max(0, at - 4) : at + 5]} - {word.key}
 

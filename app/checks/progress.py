@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.checks import wording
-from app.checks.finding import Finding, said, warn
+from app.checks.finding import Finding, remark, said, warn
 from app.drafts.draft import Draft
 from app.notes.note import Note
 
@@ -22,6 +22,11 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
         warn("incomplete", said(wording.INCOMPLETE, section=one.title, problem=one.problem), section=one.key)
         for one in draft.sections
         if one.state in ("incomplete", "failed")
+    ]
+    findings += [
+        remark("repaired", said(wording.REPAIRED, section=one.title, problem=one.problem), section=one.key)
+        for one in draft.sections
+        if one.state in ("written", "not documented") and one.problem
     ]
     for state, template in (("skipped", wording.NOT_USED), ("condensed", wording.CONDENSED)):
         spans = tuple(one.span for one in draft.coverage if one.state == state)

@@ -18,21 +18,22 @@ _CHINESE_VALUES = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9_.])(?P<value>{_DIGITS})"
-    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\s(?:to|or)\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
+    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
     rf"(?:/(?P<under>\d+(?:\.\d+)?)(?![/\d]))?"
-    rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?|\b(?P<a>an?)\b"
+    rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?"
+    rf"|(?<!once )(?<!twice )(?<!times )\b(?P<a>an?)\b"
     rf"|(?P<chinese>[一二两三四五六七八九十])(?=[个周天日小年片粒])",
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?P<what>stage|grade|class|type|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"\b(?P<what>stage|grade|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
     r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c])\b",
     re.IGNORECASE,
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]?o\b|[ ]?岁)"
-    r"|\baged? (?P<aged>\d{1,3})\b",
+    r"|\baged? (?P<aged>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
@@ -56,6 +57,7 @@ class Quantity:
         text: As written, unit included.
         span: Its place.
         decimals: Digits after the point, as written.
+        numbers: The numbers as written, before conversion.
         hours: Where "2/52" may mean two weeks: that time.
     """
 
@@ -67,6 +69,7 @@ class Quantity:
     text: str
     span: Span
     decimals: int = 0
+    numbers: tuple[float, ...] = ()
     hours: float | None = None
 
 
@@ -106,7 +109,7 @@ def same(one: Quantity, other: Quantity) -> bool:
     if one.dimension == other.dimension:
         return _equal(one, other)
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
-        return _written_number(one) == _written_number(other)
+        return one.numbers == other.numbers
     return False
 
 
@@ -131,24 +134,20 @@ def _is_rounded(one: Quantity, other: Quantity) -> bool:
     """Whether the first is the second with fewer digits, and nearly the same."""
     if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug":
         return False
-    number, exact = _written_number(one)[0], _written_number(other)[0]
+    number, exact = one.numbers[0], other.numbers[0]
     return round(exact, one.decimals) == number and abs(one.value - other.value) < 0.02 * other.value
-
-
-def _written_number(one: Quantity) -> tuple[float, ...]:
-    return tuple(float(number.replace(",", "")) for number in re.findall(_DIGITS, one.text)[:2]) or (one.value,)
 
 
 def _ages(text: str, sentence: Span) -> Iterator[Quantity]:
     for match in _AGE.finditer(text, sentence.start, sentence.end):
-        age = float(match["age"] or match["aged"])
+        age = float(match["age"] or match["aged"] or match["short"])
         yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()))
 
 
 def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
     for match in _GRADE.finditer(text, sentence.start, sentence.end):
         what, grade = match["what"].casefold(), match["grade"].casefold()
-        if (what == "g" and not grade[0].isdigit()) or (what == "type" and grade == "a" and match["grade"] == "a"):
+        if what == "g" and not grade[0].isdigit():
             continue
         roman = _ROMAN.get(grade.rstrip("abcd"), grade.rstrip("abcd"))
         digits = re.sub(r"\D", "", roman)
@@ -186,9 +185,10 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
     written = match["value"] or ""
+    numbers = (value,) if other is None else (value, other)
     return Quantity(
         value * size, None if other is None else other * size, dimension, "", "", text[match.start() : end],
-        Span(match.start(), end), len(written.partition(".")[2]), hours,
+        Span(match.start(), end), len(written.partition(".")[2]), numbers, hours,
     )  # fmt: skip
 
 

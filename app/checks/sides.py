@@ -26,7 +26,7 @@ _SIDE = re.compile(
 )
 _BETWEEN = re.compile(r"[,;:.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
 _EMPTY = frozenset({"side", "sid", "sided"})
-_REACH = 3  # words after a side that it may belong to
+_REACH = 4  # words after a side that it may belong to
 _ASIDES = frozenset({"increas", "reduc", "start", "stop", "improv", "worsen", "pain"})
 
 

@@ -13,9 +13,8 @@ NOT_USED_WHY = "{percent} % of the notes was not used: {why}."
 CONDENSED = "{percent} % of the notes was condensed before it was read."
 
 # Support.
-NO_NUMBER = "{section}: the notes do not have {values}."
-NO_WORDS = "{section}: no support in the notes for a sentence with {words}."
-NO_SUPPORT = "{section}: no support in the notes for a sentence."
+NO_SUPPORT = "No passage of the notes supports this sentence: {sentence}"
+NOT_MENTIONED = "The notes do not mention {what}."
 
 # Numbers, doses, dates. `value` is the draft's, `source` the notes'.
 NUMBER_DIFFERS = "The draft says {value}, the notes say {source}."
@@ -87,3 +86,9 @@ ABOUT_DATE = "The date of {event} differs"
 
 # Copies.
 COPIED_FORWARD = "{count} sentences stand word for word in documents of different days; findings may be copied forward."
+
+# Repair.
+REPAIRED = "{section}: {problem}"
+REPLACED = "{count} sentences that the notes do not bear out were replaced by the notes' own words."
+REDRAFTED = "{count} sentences that the notes do not bear out were written anew."
+REMOVED = "{count} sentences without any support in the notes were removed."
