@@ -236,7 +236,7 @@ def test_a_quote_too_long_for_a_letter_is_repaired_sentence_by_sentence(note_flo
     course = section(done.draft, "course")
     assert course.state == "written"
     assert "warfarin" not in course.text
-    assert "do not bear out" in course.problem
+    assert "without any support in the notes, removed: 1." in course.problem
     assert [one.kind for one in done.findings if one.section == "course"] == ["repaired"]
 
 

@@ -89,6 +89,6 @@ COPIED_FORWARD = "{count} sentences stand word for word in documents of differen
 
 # Repair.
 REPAIRED = "{section}: {problem}"
-REPLACED = "{count} sentences that the notes do not bear out were replaced by the notes' own words."
-REDRAFTED = "{count} sentences that the notes do not bear out were written anew."
-REMOVED = "{count} sentences without any support in the notes were removed."
+REPLACED = "Sentences that the notes do not bear out, replaced by the notes' own words: {count}."
+REDRAFTED = "Sentences that the notes do not bear out, written anew: {count}."
+REMOVED = "Sentences without any support in the notes, removed: {count}."
