@@ -292,7 +292,7 @@ class _Writer:
             tokens=finished.tokens if finished else 0,
             seconds=finished.seconds if finished else 0.0,
         )
-        if not self.is_stopped:
+        if section.quotes and not self.is_stopped:
             written = self._borne_out(section, written, spans)
         return written, _Ended(finished)
 
@@ -300,7 +300,7 @@ class _Writer:
         """Quote the notes, or repair what the model wrote, where the notes do not bear it out."""
         is_whole = written.state == "written" and not repair.blocking(self._note, written)
         quote = copied(section, self._note, spans)
-        if section.quotes and not is_whole and len(quote.text) <= _LONGEST_QUOTE:
+        if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
             return replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
         return repair.mend(self._note, written, lambda passage: self._redrafted(section, passage))
 

@@ -84,11 +84,17 @@ def _better(note: Note, section: Section, one: Evidence, redraft: Redraft | None
     if redraft is not None and done.asked < _MOST_REDRAFTS:
         done.asked += 1
         text = redraft(passage).strip()
-        if text and not blocking(note, replace(section, text=text)):
+        if text and text not in section.text and _rests_on(note, replace(section, text=text), one):
             done.redrafted += 1
             return text
     done.replaced += 1
     return passage if passage[-1:] in ".!?。" else f"{passage}."
+
+
+def _rests_on(note: Note, section: Section, one: Evidence) -> bool:
+    """Whether what was written anew is sound, and says what the passage says."""
+    basis = evidence.of_section(note, section)
+    return bool(basis) and one.source_spans[0] in basis[0].source_spans and not blocking(note, section)
 
 
 def _problem(done: _Done) -> str:

@@ -14,6 +14,8 @@ from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
 _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the sentence stands in the notes
+# Tasks that say things in other words on purpose: their sentences share few words with the notes.
+_REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
 _NAMED = frozenset({"condition", "procedure", "device"})
 
 
@@ -26,8 +28,11 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
         evidence: What `evidence.of` gave for them.
 
     Returns:
-        Findings of the kind `support`; they block where nothing of the sentence stands in the notes.
+        Findings of the kind `support`; they block where nothing of the sentence stands in the notes. None for tasks
+        that reword on purpose.
     """
+    if draft.task in _REWORDING:
+        return ()
     known = {word.key for word in words.read(note.text)}
     sections = {section.key: section for section in draft.sections}
     return tuple(finding for one in evidence for finding in of_sentence(sections[one.section], one, known))
