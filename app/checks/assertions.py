@@ -119,7 +119,7 @@ def _flips(
     word = mine.word
     if word.kind in _PATIENTS:
         yield from _whose(mine, theirs)
-        if "relative" not in mine.ways:  # what is said of relatives says nothing of the patient
+        if not _is_relatives(mine):  # what is said of relatives says nothing of the patient
             theirs, every = ([one for one in some if not _is_relatives(one)] or some for some in (theirs, every))
     if word.kind != "test" and (word.is_clinical or word.kind == "other"):
         yield from _negation(mine, theirs, every)
@@ -153,7 +153,7 @@ def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, 
 def _time(
     section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]
 ) -> Iterator[tuple[str, str, bool]]:
-    is_history = bool(_HISTORY_SECTION.search(section.key) or _HISTORY_SECTION.search(section.title))
+    is_history = any(_HISTORY_SECTION.search(one) for one in (section.key, section.title, mine.sentence.heading))
     was_past = [_is_past(one) for one in theirs]
     if "past" in mine.ways and "current" not in mine.ways:
         is_never_past = not any(_is_past(one) for one in every) and mine.word.key not in _CHRONIC
@@ -192,7 +192,7 @@ def _is_planned(one: Mention, *, by_heading: bool) -> bool:
 
 
 def _whose(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
-    is_relatives = "relative" in mine.ways
+    is_relatives = _is_relatives(mine)
     if all(_is_relatives(one) != is_relatives for one in theirs):
         yield "relative", wording.FLIP_RELATIVE if is_relatives else wording.FLIP_PATIENT, True
 

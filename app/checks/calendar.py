@@ -12,7 +12,7 @@ from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.checks.moments import Moment, agree
 from app.checks.quantities import Quantity
-from app.notes.note import Note, Span
+from app.notes.note import Document, Note, Span
 
 _STAY = re.compile(
     r"length of stay|\bLOS\b|hospital(?:i[sz]ed| stay|isation| admission)|inpatient (?:stay|for)"
@@ -94,10 +94,17 @@ def events(note: Note) -> dict[str, tuple[str, Span]]:
     if len(dated) > 1:
         first, last = min(dated, key=lambda one: one.date), max(dated, key=lambda one: one.date)
         if first.kind in _FIRST_KINDS:
-            known.setdefault("admission", (first.date, first.span))
+            known.setdefault("admission", (first.date, _place(note, first)))
         if last.kind in _LAST_KINDS or re.search(r"discharge", last.span.of(note.text), re.IGNORECASE):
-            known.setdefault("discharge", (last.date, last.span))
+            known.setdefault("discharge", (last.date, _place(note, last)))
     return known
+
+
+def _place(note: Note, document: Document) -> Span:
+    """Where a document says its date."""
+    own = (fact for fact in facts.of_note(note) if document.span.start <= fact.span.start < document.span.end)
+    dated = (one.span for fact in own for one in fact.moments if one.value == document.date)
+    return next(dated, Span(document.span.start, document.span.start + len(document.name)))
 
 
 def labelled(text: str, sentence: Facts) -> Iterator[tuple[str, Moment]]:

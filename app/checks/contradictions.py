@@ -10,6 +10,7 @@ from itertools import combinations
 from app.checks import actions, calendar, context, facts, medications, moments, sides, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, Said, block, said
+from app.checks.quantities import Quantity
 from app.notes.note import Note, Span
 
 _NO_ALLERGY = re.compile(
@@ -24,6 +25,7 @@ _LIFTED = re.compile(
     r"\b(?:revok\w*|suspend\w*|cancel\w*|rescind\w*|no dnacpr|discussed|decision made|updated|signed today)\b",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(r"\b(?:by|gain\w*|lost|loss|up|down|target|dry|goal|more than|ideal)\b[^.;]*$", re.IGNORECASE)
 _WEIGHT_SHARE = 0.10
 _WEIGHT_DAYS = 3  # a weight may change with treatment; within so many days it does not change by a tenth
 _SIDED = frozenset({"condition", "procedure"})
@@ -96,13 +98,18 @@ def _weights(note: Note) -> Iterator[Finding]:
         (one, sentence)
         for sentence in facts.of_note(note)
         for one in sentence.quantities
-        if one.subject == "weight" and one.dimension == "mass" and one.value >= 2000
+        if one.subject == "weight" and one.dimension == "mass" and one.value >= 2000 and not _is_change(note, one)
     ]
     for (one, first), (other, second) in combinations(found[:40], 2):
         is_far = abs(one.value - other.value) > _WEIGHT_SHARE * max(one.value, other.value)
         if is_far and first is not second and _days_apart(note, first, second) <= _WEIGHT_DAYS:
             yield _contradiction(note, said(wording.ABOUT_WEIGHT), first.span, second.span)
             return
+
+
+def _is_change(note: Note, one: Quantity) -> bool:
+    """Whether a weight was gained or lost, and is none itself."""
+    return bool(_CHANGE.search(note.text, max(0, one.span.start - 25), one.span.start))
 
 
 def _days_apart(note: Note, one: Facts, other: Facts) -> int:

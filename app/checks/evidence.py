@@ -14,11 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checks import words
+from app.checks import facts, words
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Passage, Span
-from app.notes.segments import sentences
 from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
@@ -65,7 +64,7 @@ class Index:
     def __init__(self, note: Note) -> None:
         self.note = note
         self.words = words.read(note.text)
-        self.spans = tuple(span for span in note.sentences if not _is_bare_heading(note, span))
+        self.spans = tuple(span for span in note.sentences if not facts.is_bare_heading(note, span))
         self.keys = [frozenset(_keys(words.inside(self.words, span))) for span in self.spans]
         self.context = [frozenset(self._context(span)) for span in self.spans]
         counts = Counter(key for keys in self.keys for key in keys)
@@ -123,7 +122,7 @@ def of_section(note: Note, section: Section) -> tuple[Evidence, ...]:
     """Find what supports each sentence of one section."""
     if section.state in ("not documented", "failed"):
         return ()
-    return tuple(_of_sentence(note, section, span) for span in sentences(section.text))
+    return tuple(_of_sentence(note, section, one.span) for one in facts.of_text(section.text))
 
 
 def unused(note: Note, evidence: Iterable[Evidence]) -> tuple[Span, ...]:
@@ -202,9 +201,3 @@ def _keys(some: Iterable[Word]) -> list[str]:
 
 def _is_in(span: Span, spans: tuple[Span, ...]) -> bool:
     return any(one.start <= span.start and span.end <= one.end for one in spans)
-
-
-def _is_bare_heading(note: Note, span: Span) -> bool:
-    passages = note.passages
-    passage = passages[max(0, bisect_right(passages, span.start, key=lambda one: one.span.start) - 1)]
-    return bool(passage.heading) and span.end <= passage.body.start

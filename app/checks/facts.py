@@ -12,8 +12,9 @@ from app.checks.doses import Dose
 from app.checks.moments import Moment
 from app.checks.quantities import Quantity
 from app.checks.words import Word
+from app.notes import segments
+from app.notes.intake import Cleaned
 from app.notes.note import Note, Span
-from app.notes.segments import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Facts:
 
     Attributes:
         span: Its place.
-        heading: Text of the heading above it; empty in a draft.
-        document: Index of its document; 0 in a draft.
+        heading: Text of the heading above it; empty where there is none.
+        document: Index of its document.
         words: Its words.
         quantities: Its values.
         doses: Its drugs.
@@ -53,8 +54,15 @@ def of_note(note: Note) -> tuple[Facts, ...]:
 
 @lru_cache(maxsize=64)
 def of_text(text: str) -> tuple[Facts, ...]:
-    """Read the sentences of a section of a draft."""
-    return tuple(_read(text, span, None, "", 0) for span in sentences(text))
+    """Read the sentences of a section of a draft; bare headings are none."""
+    note = segments.gather([("", Cleaned(text))])
+    return tuple(one for one in of_note.__wrapped__(note) if not is_bare_heading(note, one.span))
+
+
+def is_bare_heading(note: Note, span: Span) -> bool:
+    """Tell whether a sentence is a heading alone on its line."""
+    at = max(0, bisect_right(note.passages, span.start, key=lambda one: one.span.start) - 1)
+    return bool(note.passages[at].heading) and span.end <= note.passages[at].body.start
 
 
 def _read(text: str, span: Span, above: Span | None, heading: str, document: int) -> Facts:

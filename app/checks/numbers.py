@@ -22,6 +22,7 @@ _BREAK = re.compile(r"[,;，；。]|\band\b")
 _UNITS = frozenset(
     {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
 )
+_NEARLY = 0.9
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
 
 
@@ -170,8 +171,13 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 
 def _nearest(value: Quantity, of: Sequence[Quantity], source: _Source) -> Quantity:
-    """The value it was most likely meant to be: where the sentence rests, then the most alike in writing."""
-    return max(of, key=lambda one: (one in source.near, SequenceMatcher(None, value.text, one.text).ratio()))
+    """The value it was most likely meant to be: one written nearly so, else one where the sentence rests."""
+
+    def score(one: Quantity) -> tuple[bool, bool, float]:
+        alike = SequenceMatcher(None, value.text, one.text).ratio()
+        return alike > _NEARLY, one in source.near, alike
+
+    return max(of, key=score)
 
 
 def _said(template: str, value: Quantity, source: Quantity) -> Said:

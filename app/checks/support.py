@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from app.checks import facts, wording, words
 from app.checks.evidence import Evidence
+from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
@@ -52,16 +53,21 @@ def of_sentence(section: Section, basis: Evidence, known: set[str]) -> Iterator[
     if section.state == "copied" or basis.is_verbatim:
         return
     span = basis.draft_span
-    if not basis.is_supported:
+    sentence = next(one for one in facts.of_text(section.text) if one.span == span)
+    if not basis.is_supported and _says_something(sentence):
         make = block if basis.support < _INVENTED else warn
         yield make("support", said(wording.NO_SUPPORT, sentence=span.of(section.text)), section=section.key, draft=span)
-        return
-    sentence = next((one for one in facts.of_text(section.text) if one.span == span), None)
-    for word in sentence.words if sentence else ():
+    for word in sentence.words if basis.is_supported else ():
         if word.kind in _NAMED and word.key not in known and not _is_known_in_part(word.key, known):
             place = Span(word.start, word.end)
             message = said(wording.NOT_MENTIONED, what=place.of(section.text))
             yield warn("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _says_something(sentence: Facts) -> bool:
+    """Whether a sentence states a fact; "Dear Doctor" does not."""
+    facts_in_it = [word for word in sentence.words if word.kind]
+    return len(facts_in_it) > 2 or any(word.is_clinical or word.kind == "number" for word in facts_in_it)
 
 
 def _is_known_in_part(key: str, known: set[str]) -> bool:
