@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.checks import facts, wording
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said
+from app.checks.finding import Finding, block, said, warn
 from app.checks.words import Word
 from app.drafts.draft import Section
 from app.notes.note import Note, Span
@@ -46,7 +46,10 @@ _OPPOSED: dict[Act, frozenset[Act]] = {
     "reduced": frozenset({"increased", "stopped"}),
     "continued": frozenset({"stopped", "withheld"}),
 }
-_CHANGES_DOSE = frozenset({"increased", "reduced"})
+_OVER = re.compile(
+    r"\b(?:complet\w+|finish\w+|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -97,11 +100,20 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
     for action in read(section.text, sentence):
         theirs = [one for one in of_note(note) if one.drug == action.drug]
         acts = {one.act for one in theirs}
+        if not acts and action.act in ("stopped", "withheld") and not _is_over(note, action.drug):
+            message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
+            yield warn("opposite", message, section=section.key, draft=action.span)
         if action.act in acts or not acts & _OPPOSED[action.act]:
             continue
         other = next(one for one in theirs if one.act in _OPPOSED[action.act])
         message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
         yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
+
+
+def _is_over(note: Note, drug: str) -> bool:
+    """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
+    said_so = [one for one in facts.of_note(note) if any(word.key == drug for word in one.words)]
+    return not said_so or any(_OVER.search(one.span.of(note.text)) for one in said_so)
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:

@@ -101,7 +101,7 @@ def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) 
     """
     mine = _content(mention)
     best = max(len(mine & _content(one)) for one in every)
-    if best < 2 and not mention.word.is_clinical:
+    if best < min(2, len(mine)) and not mention.word.is_clinical:
         return []
     alike = [one for one in every if len(mine & _content(one)) == best]
     near = [one for one in alike if any(span.start <= one.word.start < span.end for span in spans)]
@@ -119,8 +119,7 @@ def _flips(
     word = mine.word
     if word.kind in _PATIENTS:
         yield from _whose(mine, theirs)
-        if not _is_relatives(mine):  # what is said of relatives says nothing of the patient
-            theirs, every = ([one for one in some if not _is_relatives(one)] or some for some in (theirs, every))
+        theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other"):
         yield from _negation(mine, theirs, every)
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
@@ -130,6 +129,11 @@ def _flips(
         yield from _time(section, mine, theirs, every)
     if word.kind in _ORDERED or word.kind == "drug":
         yield from _planned(mine, theirs, every)
+
+
+def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
+    """The mentions of the same person: what is said of relatives says nothing of the patient."""
+    return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
 
 
 def _negation(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:

@@ -126,7 +126,7 @@ def _of_moment(note: Note, section: str, sentence: Facts, one: Moment, near: Seq
         template = wording.TIME_ABSENT if one.kind == "clock" else wording.YEAR_ABSENT
         yield block("date", said(template, value=one.text), section=section, draft=one.span)
     elif one.kind in ("year", "month"):
-        yield from _rivals(section, one, near, [])
+        yield from _rivals(section, sentence, one, near, [])
 
 
 def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
@@ -142,7 +142,7 @@ def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Seque
             yield block("date", message, (span,), section=section, draft=one.span)
         return
     if any(agree(date.value, one.value) for date in known) or any(agree(date, one.value) for date in headers if date):
-        yield from _rivals(section, one, near, [date for date in headers if date])
+        yield from _rivals(section, sentence, one, near, [date for date in headers if date])
     elif not _is_computed(note, one, near):
         rivals = [date for fact in near for date in fact.moments if date.kind == "date"]
         if rivals:
@@ -157,13 +157,24 @@ def span_text(note: Note, span: Span, value: str) -> str:
     return span.of(note.text) if span.end - span.start < 30 else value
 
 
-def _rivals(section: str, one: Moment, near: Sequence[Facts], headers: Sequence[str]) -> Iterator[Finding]:
-    """The date stands in the notes, but where the sentence rests there is another."""
-    there = [known for fact in near for known in fact.moments if known.kind != "clock" and known.is_possible]
-    if not there or any(_holds(known, one) for known in there) or any(agree(date, one.value) for date in headers):
+def _rivals(
+    section: str, sentence: Facts, one: Moment, near: Sequence[Facts], headers: Sequence[str]
+) -> Iterator[Finding]:
+    """The date stands in the notes, but the sentence most like this one gives another."""
+    if any(agree(date, one.value) for date in headers):
         return
-    message = said(wording.DATE_DIFFERS, value=one.text, source=there[0].text)
-    yield block("date", message, (there[0].span,), section=section, draft=one.span)
+    mine = {word.key for word in sentence.words if word.kind not in ("", "number")}
+    dated = [
+        (len(mine & {word.key for word in fact.words}), known)
+        for fact in near
+        for known in fact.moments
+        if known.kind != "clock" and known.is_possible
+    ]
+    backing = max((shared for shared, known in dated if _holds(known, one)), default=-1)
+    shared, rival = max(dated, key=lambda pair: pair[0], default=(-1, one))
+    if shared > backing:
+        message = said(wording.DATE_DIFFERS, value=one.text, source=rival.text)
+        yield block("date", message, (rival.span,), section=section, draft=one.span)
 
 
 def _event_of(note: Note, sentence: Facts, one: Moment) -> tuple[str, str, Span] | None:

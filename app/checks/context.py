@@ -50,12 +50,14 @@ _NEW_START = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
+_DATE_REACH = 60  # characters
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
     ("past", re.compile(r"past|pmh|psh|previous|background|comorbid|既往", re.IGNORECASE)),
     ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
 )
+_NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
 
 
@@ -109,21 +111,23 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
             ways.remove("negated")  # "the hip was not fractured" denies no hip
-        if word.kind in ("procedure", "test") and any(_is_right_after(text, word, one) for one in sentence.moments):
+        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways
+        if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
             ways.add("done")  # "TURP 13/02/2026"
         written = text[word.start : word.end].casefold()
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
             ways.add("negated")
-        elif re.match(r"non-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE):
+        elif written in _NONE_KNOWN or re.match(r"non-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE):
             ways.add("negated")
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
 
 
-def _is_right_after(text: str, word: Word, moment: Moment) -> bool:
-    between = text[word.end : moment.span.start] if moment.span.start >= word.end else "-"
-    return moment.kind == "date" and between.strip(" ,:|(") in ("", "on")
+def _is_dated(text: str, word: Word, moment: Moment) -> bool:
+    """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
+    between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
+    return moment.kind == "date" and len(between) < _DATE_REACH and not re.search(r"[.;]", between)
 
 
 def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:

@@ -26,6 +26,7 @@ _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
 _NUMBER_WEIGHT = 1.3
+_STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may well rest on the notes
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
 _LEAST_QUOTE = 3  # characters
 _MOST_BUT_VERBATIM = 0.99
@@ -80,7 +81,9 @@ class Index:
         weight = self._weight.get(key, self._rarest)
         if "\u3400" <= key[0] <= "\u9fff" and len(key) == 2:
             return weight * _PAIR_WEIGHT
-        return weight * _NUMBER_WEIGHT if key[0].isdigit() else weight
+        if key[0].isdigit():
+            return weight * (_NUMBER_WEIGHT if key in self._weight else _STRANGE_NUMBER_WEIGHT)
+        return weight
 
     def places(self, keys: Iterable[str]) -> set[int]:
         """Give the indices of the sentences that hold one of these words."""

@@ -87,6 +87,8 @@ def _problem(
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
     equal = [one for one in source.all if same(value, one)]
     own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
+    if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
+        equal = [one for one in equal if one.dimension == value.dimension]  # "day 7 of 10" is no dose
     if value.subject_kind == "drug" and value.subject not in source.drugs:
         return None, (), False  # said of the drug itself
     if not equal:

@@ -13,7 +13,12 @@ from app.checks.words import Word
 from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
-_CUT = re.compile(r"[,;，；。]|\.(?=\s|$)|\bbut\b")
+_CUT = re.compile(r"[,;，；。]|\.(?=\s|$)|\b(?:but|and)\b")
+_CHANGE = re.compile(
+    r"\b(?:(?P<down>reduc\w+|fell|decreas\w+|dropped|lowered|fallen)|(?P<up>increas\w+|rose|risen|raised))\b"
+    r"(?: \w+){0,3}? from (?P<first>\d[\d,]*(?:\.\d+)?)[^\d.;]{0,12} to (?P<second>\d[\d,]*(?:\.\d+)?)(?![\d/])",
+    re.IGNORECASE,
+)
 # Word, opposite, whether a change of one for the other blocks.
 _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("positive", "negative", True),
@@ -68,7 +73,17 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
     for word in sentence.words:
         if word.key in pairs:
             yield from _of_word(note, section, sentence, word, pairs[word.key], spans)
+    yield from _directions(section, sentence)
     yield from actions.compare(note, section, sentence)
+
+
+def _directions(section: Section, sentence: Facts) -> Iterator[Finding]:
+    """Tell where words and values disagree: "reduced from 18 to 22"."""
+    for match in _CHANGE.finditer(section.text, sentence.span.start, sentence.span.end):
+        first, second = (float(match[name].replace(",", "")) for name in ("first", "second"))
+        if (second > first) if match["down"] else (second < first):
+            place = Span(match.start(), match.end())
+            yield block("opposite", said(wording.DIRECTION, value=match[0]), section=section.key, draft=place)
 
 
 def _of_word(
@@ -101,9 +116,14 @@ def _neighbours(text: str, sentence: Facts, word: Word) -> set[str]:
     cuts = [match.end() for match in _CUT.finditer(text, sentence.span.start, word.start)]
     stop = _CUT.search(text, word.end, sentence.span.end)
     start, end = (cuts[-1] if cuts else sentence.span.start), (stop.start() if stop else sentence.span.end)
-    said_words = [one for one in sentence.words if one.kind not in ("", "number") and start <= one.start < end]
+    said_words = [one for one in sentence.words if start <= one.start < end and _tells(one)]
     at = said_words.index(word) if word in said_words else 0
     return {one.key for one in said_words[max(0, at - 4) : at + 5]} - {word.key}
+
+
+def _tells(word: Word) -> bool:
+    """Whether a word can tell one finding from another: a fact, or a date."""
+    return bool(word.kind) and (word.kind != "number" or "-" in word.key)
 
 
 def _overlap(one: Span, other: Span) -> bool:

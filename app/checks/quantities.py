@@ -86,11 +86,12 @@ def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quanti
     """
     taken = [one.span for one in moments.read(text, sentence)]
     found = [*_ages(text, sentence), *_grades(text, sentence)]
-    taken += [one.span for one in found]
+    all_words = words.read(text)
+    known = [one for one in words.inside(all_words, sentence) if one.kind not in ("", "other", "number")]
+    taken += [one.span for one in found] + [Span(one.start, one.end) for one in known]  # "type 2 diabetes"
     for one in _numbers(text, sentence):
         if not any(span.start < one.span.end and one.span.start < span.end for span in taken):
             found.append(one)
-    all_words = words.read(text)
     subjects = [one for one in words.inside(all_words, sentence) if one.kind in ("drug", "quantity")]
     above = [one for one in words.inside(all_words, heading) if one.kind == "quantity"] if heading else []
     placed = (_with_subject(text, one, subjects, above) for one in found)

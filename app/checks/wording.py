@@ -50,6 +50,8 @@ FLIP_RELATIVE = "The draft says {what} of a relative; the notes say it of the pa
 FLIP_PATIENT = "The draft says {what} of the patient; the notes say it of a relative."
 SIDE_DIFFERS = "The draft says {value} {what}; the notes say {source}."
 OPPOSITE = "The draft says {value}; the passage it rests on says {source}."
+DIRECTION = "The words and the values do not agree: {value}."
+STOP_ABSENT = "The notes do not say that {drug} was {value}."
 ACTION_DIFFERS = "The draft says {drug} was {value}; the notes say {source}."
 
 # Medicines.
