@@ -26,8 +26,16 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ),
     ("stopped", r"stop(?:ped|ping)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|停用|停药|停"),
     ("withheld", r"with?held|withhold(?:ing)?|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold|暂停"),
-    ("increased", r"increas(?:e|ed|ing)|up-?titrat(?:e|ed)|doubled|增加|加量"),
-    ("reduced", r"reduc(?:e|ed|ing)|decreas(?:e|ed)|lower(?:ed)?|halved|wean(?:ed|ing)?|taper(?:ed|ing)?|减量|减少"),
+    (
+        "increased",
+        r"increas(?:e|ed|ing)|up-?titrat(?:e|ed)|doubled"
+        r"|up to(?= \d)|增加|加量",
+    ),
+    (
+        "reduced",
+        r"reduc(?:e|ed|ing)|decreas(?:e|ed)|lower(?:ed)?|halved|down to(?= \d)|wean(?:ed|ing)?"
+        r"|taper(?:ed|ing)?|减量|减少",
+    ),
     ("continued", r"continu(?:e|ed|ing|es)|unchanged|carry on|继续"),
 )
 _ACT = re.compile(
@@ -50,6 +58,11 @@ _OVER = re.compile(
     r"\b(?:complet\w+|finish\w+|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
     re.IGNORECASE,
 )
+# "Stop aspirin" is an order for what follows.
+_ORDER = re.compile(
+    r"(?:re-?)?start|stop|commence|continue|hold|withhold|increase|reduce|add|discontinue", re.IGNORECASE
+)
+_NEXT_WORDS = 4
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -139,11 +152,13 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     before = [word for word in drugs if last <= word.end <= match.start()]
     if _act(match) == "started" and match[0].casefold() == "new":
         return before[-1:] or after[:1]
+    if _ORDER.fullmatch(match[0]) and after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
+        return _joined(text, after)
     if before and re.search(
         r"\b(?:was|were|been|is|are|to be|and|then|dose)\s*$|[(,:]\s*$|^\s*$", text[before[-1].end : match.start()]
     ):
         return _run(text, before, match.start())
-    if after and len(text[match.end() : after[0].start].split()) <= 4:
+    if after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
         return _joined(text, after)
     return _run(text, before, match.start()) if before else after[:1]
 

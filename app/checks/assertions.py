@@ -70,6 +70,13 @@ def _mentions(note: Note) -> dict[str, tuple[Mention, ...]]:
     return {key: tuple(some) for key, some in found.items()}
 
 
+@lru_cache(maxsize=2)
+def _is_feverish(note: Note) -> bool:
+    """Whether a fever was measured."""
+    values = (one for sentence in facts.of_note(note) for one in sentence.quantities)
+    return any(one.subject == "temperature" and 37.8 <= one.numbers[0] <= 43 for one in values)
+
+
 def _is_whole_quote(note: Note, basis: Evidence | None) -> bool:
     """Whether a sentence quotes whole sentences: a part of one can lose its "no"."""
     if basis is None or not basis.is_verbatim:
@@ -90,7 +97,7 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     what = section.text[mention.word.start : mention.word.end]
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
-    for kind, template, blocks in _flips(section, mention, theirs, every):
+    for kind, template, blocks in _flips(section, mention, theirs, every, is_feverish=_is_feverish(note)):
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
 
 
@@ -113,7 +120,7 @@ def _content(mention: Mention) -> set[str]:
 
 
 def _flips(
-    section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]
+    section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
 ) -> Iterator[tuple[str, str, bool]]:
     """Kind, sentence and whether it blocks, of each way in which the two differ."""
     word = mine.word
@@ -121,7 +128,7 @@ def _flips(
         yield from _whose(mine, theirs)
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other"):
-        yield from _negation(mine, theirs, every)
+        yield from _negation(mine, theirs, every, is_feverish=is_feverish)
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
@@ -136,8 +143,12 @@ def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
     return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
 
 
-def _negation(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+def _negation(
+    mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+) -> Iterator[tuple[str, str, bool]]:
     is_denied = "negated" in mine.ways
+    if mine.word.key == "fever" and not is_denied and is_feverish:
+        return  # "afebrile" of a later day denies no fever that was measured
     if any(("negated" in one.ways) == is_denied for one in theirs):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.

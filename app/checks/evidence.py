@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checks import facts, words
+from app.checks import facts, vocabulary, words
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Passage, Span
@@ -26,6 +26,7 @@ _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
 _NUMBER_WEIGHT = 1.3
+_KNOWN_WEIGHT = 1.3  # a word of the lists tells more than one of the language
 _STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may well rest on the notes
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
 _LEAST_QUOTE = 3  # characters
@@ -83,7 +84,7 @@ class Index:
             return weight * _PAIR_WEIGHT
         if key[0].isdigit():
             return weight * (_NUMBER_WEIGHT if key in self._weight else _STRANGE_NUMBER_WEIGHT)
-        return weight
+        return weight * _KNOWN_WEIGHT if key in vocabulary.clinical_names() else weight
 
     def places(self, keys: Iterable[str]) -> set[int]:
         """Give the indices of the sentences that hold one of these words."""

@@ -15,7 +15,7 @@ _NAME = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b"
 )
-_DATED = r"(?:on|dated|from|until|till|since|by|of|due|for|taken|sent|before|after)\s+(?:the\s+)?"
+_DATED = r"(?:on|dated|from|until|till|since|by|of|due|taken|sent|before|after)\s+(?:the\s+)?"
 _SHAPES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

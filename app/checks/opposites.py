@@ -28,6 +28,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("stable", "unstable", True),
     ("regular", "irregular", True),
     ("upper", "lower", True),
+    ("upper lobe", "lower lobe", True),
     ("mild", "severe", True),
     ("acute", "chronic", True),
     ("benign", "malignant", True),
@@ -49,7 +50,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
 @cache
 def _stems() -> dict[str, dict[str, bool]]:
     known: dict[str, dict[str, bool]] = {}
-    names = {key for keys in vocabulary.phrases().values() for _, entry in keys for key in [entry.key]}
+    names = vocabulary.names()
     for one, other, blocks in _PAIRS:
         first, second = (word if word in names else vocabulary.stem(word) for word in (one, other))
         known.setdefault(first, {})[second] = blocks

@@ -33,7 +33,7 @@ _GRADE = re.compile(
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]?o\b|[ ]?岁)"
-    r"|\baged? (?P<aged>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
@@ -141,7 +141,7 @@ def _is_rounded(one: Quantity, other: Quantity) -> bool:
 
 def _ages(text: str, sentence: Span) -> Iterator[Quantity]:
     for match in _AGE.finditer(text, sentence.start, sentence.end):
-        age = float(match["age"] or match["aged"] or match["short"])
+        age = float(match["age"] or match["aged"] or match["ageof"] or match["short"])
         yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()))
 
 
@@ -220,7 +220,7 @@ def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Seq
     elif before:
         chosen = before[-1]
     elif after and one.dimension not in _TAKEN:
-        chosen = after[0] if not re.search(r"[,;.]", text[one.span.end : after[0].start]) else None
+        chosen = after[0] if not re.search(r"[,;.]|\bwith\b|\band\b", text[one.span.end : after[0].start]) else None
     elif above:
         chosen = above[0]
     if chosen is not None:

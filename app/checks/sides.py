@@ -17,10 +17,15 @@ from app.notes.note import Note, Span
 _PART = (
     r"(?:sided|hip|knee|leg|arm|foot|hand|lung|eye|ear|shoulder|kidney|breast|basal|base|side|lower|upper|hemi|ankle)"
 )
+_PAIR = (
+    r"(?:arms|legs|hands|feet|knees|hips|eyes|ears|lungs|bases|kidneys|breasts|shoulders|ankles|wrists|sides|zones"
+    r"|calves|lobes|groins|upper|lower|mid)"
+)
 _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>left(?! (?:the|hospital|home|ward|on|at|against|him|her|in)\b)|lt|l(?=[ -]{_PART}))"
     rf"|(?P<right>(?<!all )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
-    r"|(?P<both>bilateral(?:ly)?|both))(?![A-Za-z])"
+    rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
+    r"|(?<![\dA-Za-z])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
     r"|(?P<cleft>左)|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )
@@ -49,7 +54,7 @@ def read(text: str, sentence: Facts) -> tuple[Side, ...]:
     """Find the sides in a sentence, each with the words of its part of the body."""
     found = []
     for match in _SIDE.finditer(text, sentence.span.start, sentence.span.end):
-        side = next(name for name, value in match.groupdict().items() if value).removeprefix("c")
+        side = next(name for name, value in match.groupdict().items() if value).removeprefix("c").removeprefix("a")
         span = Span(match.start(), match.end())
         found.append(Side(side, _parts(text, sentence, span), span, sentence))
     return tuple(found)

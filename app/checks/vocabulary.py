@@ -90,6 +90,18 @@ def phrases() -> dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]:
 
 
 @cache
+def names() -> frozenset[str]:
+    """Every name that some spelling of the lists stands for."""
+    return frozenset(entry.key for _, entry in _read())
+
+
+@cache
+def clinical_names() -> frozenset[str]:
+    """The names of drugs, quantities, conditions, symptoms, tests, procedures and devices."""
+    return frozenset(entry.key for _, entry in _read() if entry.kind != "word")
+
+
+@cache
 def group(key: str) -> str:
     """Give the group of a drug of the list, e.g. `anticoagulant`; empty if it has none."""
     return _groups().get(key, "")
