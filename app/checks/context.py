@@ -45,7 +45,7 @@ _NEW_START = re.compile(
     r"|he|she|it|they|patient|reports?|complain\w*|treated"
     r"|admitted|discharged|stable|normal|improv\w*|resolved"
     r"|able|can|will"
-    r"|on|some|mild|moderate|severe|still|ongoing|known|found|noted|positive|plan\w*|booked|referred|to|following|after|for)\b"
+    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|positive|plan\w*|booked|referred|to|following|after|for)\b"
     r"|\d",
     re.IGNORECASE,
 )
@@ -183,7 +183,9 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
     if way in ("done", "relative"):
         return start
-    before = text[start:end].rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
+    before = text[start:end]
+    if way != "past":
+        before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
     cuts = [match.end() for match in re.finditer(r",", before)]
     cuts += [match.end() for match in re.finditer(r"\band\b", before) if _VERB.search(before, 0, match.start())]
     return start + max(cuts, default=0)

@@ -29,6 +29,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("regular", "irregular", True),
     ("upper", "lower", True),
     ("upper lobe", "lower lobe", True),
+    ("left atrial", "right atrial", True),
     ("mild", "severe", True),
     ("acute", "chronic", True),
     ("benign", "malignant", True),

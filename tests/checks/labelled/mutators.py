@@ -24,7 +24,7 @@ OTHER_DRUGS = (
     "aspirin", "ramipril", "metformin", "warfarin", "amoxicillin", "furosemide", "bisoprolol", "omeprazole", "digoxin",
     "levetiracetam", "gliclazide",
 )  # fmt: skip
-SIDES = {"left": "right", "right": "left", "Left": "Right", "Right": "Left", "左": "右", "右": "左", "both": "neither"}
+SIDES = {"left": "right", "right": "left", "Left": "Right", "Right": "Left", "左": "右", "右": "左"}
 NEGATIONS = (
     (r"\bno evidence of ", "evidence of "), (r"\b(There (?:was|were)) no ", r"\1 "), (r"\bshowed no ", "showed "),
     (r"\bhad no ", "had "), (r"\bhas no ", "has "), (r"\bwithout ", "with "), (r"\bexcluded ", "showed "),
@@ -33,7 +33,8 @@ NEGATIONS = (
     (r" was excluded", " was found"), (r" was not required", " was required"), (r" and no wheeze", " and wheeze"),
 )  # fmt: skip
 DENIALS = (
-    (r"\bshowed (?!no )(?:an? )?", "showed no "), (r"\b(has|had) (?!no |been |her |had )(?:an? )?(?=[a-z])", r"\1 no "),
+    (r"\bshowed (?!no |neither )(?:an? )?", "showed no "),
+    (r"\b(has|had) (?!no |been |her |had |gained|come)(?:an? )?(?=[a-z])", r"\1 no "),
     (r"\bThere was a ", "There was no "), (r"\bcaused ", "did not cause "), (r"\bis allergic to", "is not allergic to"),
 )  # fmt: skip
 INVENTED = (
