@@ -16,6 +16,15 @@ from app.notes.note import Span
 _CLINICAL: frozenset[Kind] = frozenset({"drug", "condition", "symptom", "test", "procedure", "device", "quantity"})
 
 
+_DOSE = re.compile(r" \d[\d.,]* ?(?:mg|mcg|micrograms?|units)\b", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"(?:ly|ed|ing)$|^(?:dose|total|extra|plus|about|given|then|with|from|under|over|only|just|another|further|level|loading"
+    r"|bolus|maximum|strength|tablets?|capsules?)$",
+    re.IGNORECASE,
+)
+_LEAST_NAME = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word, a number or a known phrase.
@@ -56,7 +65,7 @@ def read(text: str) -> tuple[Word, ...]:
     while index < len(raw):
         length, entry = _known(text, raw, stems, index, known)
         if entry is None:
-            words.append(_plain(raw, stems, index))
+            words.append(_plain(text, raw, stems, index))
         else:
             words.append(Word(entry.key, entry.kind, raw[index].start, raw[index + length - 1].end))
         index += length
@@ -120,7 +129,7 @@ def _has_number(raw: list[Raw], index: int) -> bool:
     return any(one.text[0].isdigit() for one in raw[index + 1 : index + 3])
 
 
-def _plain(raw: list[Raw], stems: list[str], index: int) -> Word:
+def _plain(text: str, raw: list[Raw], stems: list[str], index: int) -> Word:
     one, key = raw[index], stems[index]
     if key[0].isdigit():
         return Word(key.replace(",", ""), "number", one.start, one.end)
@@ -131,9 +140,17 @@ def _plain(raw: list[Raw], stems: list[str], index: int) -> Word:
         if following and following.start == one.end and re.match("[㐀-鿿]", following.text):
             return Word(key + following.text, "other", one.start, following.start)
         return Word(key, "", one.start, one.end)
-    if vocabulary.is_like_drug(one.text):
+    if vocabulary.is_like_drug(one.text) or _is_dosed(text, raw, index):
         return Word(one.text.casefold(), "drug", one.start, one.end)
     return Word(key, "other", one.start, one.end)
+
+
+def _is_dosed(text: str, raw: list[Raw], index: int) -> bool:
+    """Whether a name that no list has is followed by a dose at once: "Evista 60 mg"."""
+    name = raw[index].text
+    if len(name) < _LEAST_NAME or not name[0].isupper() or name.isupper() or _NO_NAME.search(name):
+        return False
+    return bool(_DOSE.match(text, raw[index].end))
 
 
 @cache

@@ -95,3 +95,11 @@ def test_a_dose_is_read_back_whatever_it_is(number: int, unit: str) -> None:
 @given(st.text(alphabet="0123456789./-,: mgxBPof年月日℃%", max_size=60))
 def test_any_figures_can_be_read(text: str) -> None:
     found(text)
+
+
+def test_a_drug_that_no_list_has_is_seen_by_its_dose() -> None:
+    note = note_of("Medication: Zelavox 60 mg daily. Aspirin 75 mg daily.")
+    for text, wrong in (("Zelavox 60 mg weekly.", "Zelavox 60 mg weekly"), ("Norvexil 60 mg daily.", "Norvexil")):
+        draft = draft_of(("course", text))
+        findings = numbers.find(note, draft, evidence.of(note, draft))
+        assert [one.draft_span.of(text) for one in findings if one.draft_span] == [wrong]
