@@ -1,8 +1,9 @@
-"""Start of the program: lock the network, then the command line or the window."""
+"""Start of the program: lock the network, then the window, or the command line where words were given."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 
 
@@ -18,11 +19,23 @@ def main(arguments: list[str] | None = None) -> int:
     multiprocessing.freeze_support()  # first: a frozen worker must not become a second window
     from app import offline  # after freeze_support, so that a worker starts lean
 
-    offline.install()
+    guard = offline.install()
     from app import start
+
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words and _has_display():
+        from app.ui import run  # Qt: the command line starts without it
+
+        return run.run(start.build, is_network_locked=guard.kernel)
     from app.cli import main as cli
 
-    return cli.main(sys.argv[1:] if arguments is None else arguments, start.build)
+    return cli.main(words, start.build)
+
+
+def _has_display() -> bool:
+    """Whether a window can be shown; on a server without a screen the command line tells how to use it."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
 
 
 if __name__ == "__main__":

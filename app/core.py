@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.flow import NoteFlow
 from app.model.catalogue import ModelEntry
@@ -13,6 +13,7 @@ from app.prompts.tasks import Task
 from app.settings.file import Settings
 
 if TYPE_CHECKING:  # importing it loads the database, which most starts do not need
+    from app.history.keeper import Keeper
     from app.history.vault import Vault
 
 
@@ -26,7 +27,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """Everything the faces need.
+    """Everything the faces need. A change of settings gives another one.
 
     Attributes:
         settings: Options in force and their sources.
@@ -34,6 +35,8 @@ class Core:
         catalogue: Known models.
         open_vault: Find the encrypted history of this user; it is not opened yet.
         open_session: Locate the model and build the flow; raises ModelError. No process starts yet.
+        open_keeper: The same history in a process of its own, not started yet.
+        change: Write settings into the user's file (None for the default) and build the core anew; raises SetupError.
     """
 
     settings: Settings
@@ -41,3 +44,5 @@ class Core:
     catalogue: tuple[ModelEntry, ...]
     open_session: Callable[[], Session]
     open_vault: Callable[[], Vault]
+    open_keeper: Callable[[], Keeper]
+    change: Callable[[Mapping[str, Any]], Core]

@@ -21,7 +21,7 @@ from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
 from app.model.client import ModelClient
 from app.model.messages import Finished, Limits, Loading, Piece, Ready
 from app.notes import intake, segments
-from app.notes.note import Note, Span
+from app.notes.note import DocumentText, Note, Span
 from app.prompts import window
 from app.prompts.chat import Conversation
 from app.prompts.render import prompt_hash, render
@@ -156,6 +156,25 @@ class NoteFlow:
         cleaned = [(name, _cleaned(content)) for name, content in files]
         intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), self._most_characters)
         note = segments.gather(cleaned)
+        intake.refuse_unusable(note, self._least_words)
+        identity.refuse_two_patients(note)
+        return note
+
+    def take(self, documents: Sequence[DocumentText]) -> Note:
+        """Take documents that were read before and corrected by a person.
+
+        Args:
+            documents: The documents of one case, in order.
+
+        Returns:
+            The note.
+
+        Raises:
+            InputError: It cannot be used.
+            TwoPatients: It holds identifiers of different patients.
+        """
+        intake.refuse_too_long(sum(len(one.text) for one in documents), self._most_characters)
+        note = segments.rebuild(documents)
         intake.refuse_unusable(note, self._least_words)
         identity.refuse_two_patients(note)
         return note

@@ -19,6 +19,7 @@ from app.settings import file as settings_file
 from app.settings.file import Settings
 
 if TYPE_CHECKING:
+    from app.history.keeper import Keeper
     from app.history.vault import Vault
 
 CONDENSE = "condense"
@@ -39,7 +40,28 @@ def build(overrides: Mapping[str, Any]) -> Core:
     settings = _overridden(settings_file.read(paths.user_settings(), paths.machine_policy()), overrides)
     known_tasks = tasks.read(paths.resources() / "tasks")
     entries = catalogue.read(paths.resources() / "models.toml")
-    return Core(settings, known_tasks, entries, lambda: _open_session(settings, known_tasks, entries), _open_vault)
+
+    def change(changes: Mapping[str, Any]) -> Core:
+        for name in changes:
+            _refuse_fixed(settings, name)
+        settings_file.write(paths.user_settings(), changes)
+        return build({name: value for name, value in overrides.items() if name not in changes})
+
+    return Core(
+        settings,
+        known_tasks,
+        entries,
+        lambda: _open_session(settings, known_tasks, entries),
+        _open_vault,
+        lambda: _open_keeper(settings.options.retention_days),
+        change,
+    )
+
+
+def _open_keeper(retention_days: int) -> Keeper:
+    from app.history.keeper import Keeper
+
+    return Keeper(paths.user_data() / "history", retention_days=retention_days)
 
 
 def _open_vault() -> Vault:
@@ -52,9 +74,14 @@ def _open_vault() -> Vault:
 
 def _overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     for name in overrides:
-        if settings.sources[name] == "IT" and overrides[name] != getattr(settings.options, name):
-            raise SetupError(name=f"--{name}", why="your IT department has fixed this setting")
+        if overrides[name] != getattr(settings.options, name):
+            _refuse_fixed(settings, name)
     return replace(settings, options=replace(settings.options, **overrides))
+
+
+def _refuse_fixed(settings: Settings, name: str) -> None:
+    if settings.sources[name] == "IT":
+        raise SetupError(name=f"The setting {name}", why="your IT department has fixed it")
 
 
 def _open_session(

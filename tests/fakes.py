@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app import paths
 from app.core import Core, Session
 from app.flow import ModelInUse, NoteFlow
+from app.history.keeper import Keeper
 from app.history.vault import Vault
 from app.model import catalogue
 from app.model.client import ModelClient
 from app.model.messages import Load
 from app.prompts import tasks
 from app.prompts.tasks import Task
-from app.settings.file import Settings
-from app.settings.options import Options
+from app.settings import file as settings_file
 from tests.conftest import QUICK_LADDER
 from tests.history.stores import FolderKeyring
 
@@ -65,6 +67,11 @@ def open_vault() -> Vault:
     return Vault(paths.user_data() / "history", FolderKeyring)
 
 
+def open_keeper() -> Keeper:
+    """The same history in a process of its own."""
+    return Keeper(paths.user_data() / "history", FolderKeyring)
+
+
 def scripted_core(folder: Path | None = None) -> Core:
     """A core whose sessions run the scripted engine; tasks come from `folder` if given."""
 
@@ -72,6 +79,11 @@ def scripted_core(folder: Path | None = None) -> Core:
         client = ModelClient(Load("scripted", ""), engine="scripted", ladder=QUICK_LADDER)
         return Session(flow(client), client)
 
+    def change(changes: Mapping[str, Any]) -> Core:
+        settings_file.write(paths.user_settings(), changes)
+        return scripted_core(folder)
+
     known = tasks.read(folder) if folder else known_tasks()
     entries = catalogue.read(paths.resources() / "models.toml")
-    return Core(Settings(Options(), {"model": "default"}), known, entries, open_session, open_vault)
+    settings = settings_file.read(paths.user_settings(), paths.machine_policy())
+    return Core(settings, known, entries, open_session, open_vault, open_keeper, change)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from app.checks import (
     assertions,
     contradictions,
@@ -14,9 +16,27 @@ from app.checks import (
     progress,
     support,
 )
+from app.checks.evidence import Evidence
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
-from app.notes.note import Note
+from app.notes.note import Note, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Everything the program can say of notes and a draft.
+
+    Attributes:
+        note: The notes.
+        findings: What the checks found.
+        evidence: What supports each sentence of the draft.
+        unused: Sentences of the notes that no sentence of the draft rests on; empty where there is no draft.
+    """
+
+    note: Note
+    findings: tuple[Finding, ...]
+    evidence: tuple[Evidence, ...] = ()
+    unused: tuple[Span, ...] = ()
 
 
 def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
@@ -29,11 +49,25 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
     Returns:
         All findings, in the order of the list.
     """
+    return examine(note, draft).findings
+
+
+def examine(note: Note, draft: Draft | None) -> Examined:
+    """Ask every question there is, and keep what supports the draft.
+
+    Args:
+        note: The notes.
+        draft: The draft; None or an empty one where there is none yet: then only the notes are asked.
+
+    Returns:
+        Findings in the order of the list, and the evidence.
+    """
+    of_notes = (*identity.find(note), *contradictions.find(note), *copies.find(note))
+    if draft is None or not draft.sections:
+        return Examined(note, of_notes)
     basis = evidence.of(note, draft)
-    return (
-        *identity.find(note),
-        *contradictions.find(note),
-        *copies.find(note),
+    findings = (
+        *of_notes,
         *progress.find(note, draft),
         *numbers.find(note, draft, basis),
         *assertions.find(note, draft, basis),
@@ -41,3 +75,4 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
         *omissions.find(note, draft),
         *support.find(note, draft, basis),
     )
+    return Examined(note, findings, basis, evidence.unused(note, basis))

@@ -131,16 +131,16 @@ def _print(args: argparse.Namespace, value: Any, lines: list[str]) -> int:  # no
 
 def _new_code(file: str | None) -> str:
     """A code from a file, or a random one that is shown once and partly typed back."""
-    from app.history import keyfile
+    from app.history import codes
 
     if file:
         return _read_code(file)
     if not sys.stdin.isatty():
         raise SetupError(name="A recovery code", why="there is no terminal to show one on; give --code-file")
-    code = keyfile.new_code()
+    code = codes.new_code()
     print(f"Your recovery code, shown only now. Write it down and keep it apart from this machine:\n\n    {code}\n")
     typed = input("Type its last two groups: ")
-    if keyfile.plain_code(code)[-8:] != keyfile.plain_code(code[:-9] + typed)[-8:]:
+    if codes.plain_code(code)[-8:] != codes.plain_code(code[:-9] + typed)[-8:]:
         raise NotAllowed(why="That is not the end of the code. Begin again when you have written it down.")
     return code
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from app.notes.note import Span
 
 SectionState = Literal["written", "copied", "not documented", "incomplete", "failed"]
+Review = Literal["", "edited", "accepted"]
 ReadState = Literal["read", "condensed", "label", "skipped"]
 
 
@@ -26,6 +28,7 @@ class Section:
         tokens: Tokens written.
         seconds: Seconds taken.
         problem: Plain sentence for `incomplete` and `failed`, else empty.
+        review: What a person did with it: `edited` it, `accepted` it, or nothing yet.
     """
 
     key: str
@@ -36,6 +39,7 @@ class Section:
     tokens: int = 0
     seconds: float = 0.0
     problem: str = ""
+    review: Review = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +91,30 @@ class Draft:
     def is_complete(self) -> bool:
         """Whether every section was written to its end or is honestly absent."""
         return all(section.state in ("written", "copied", "not documented") for section in self.sections)
+
+
+def from_body(body: Mapping[str, Any]) -> Draft:
+    """Rebuild a draft from what `dataclasses.asdict` made of it, as the history keeps it.
+
+    Args:
+        body: The table. Names it does not know are left out: a later version may add some.
+
+    Returns:
+        The draft.
+    """
+    sections = tuple(
+        Section(**_known(Section, one) | {"read": tuple(_span(span) for span in one.get("read", ()))})
+        for one in body["sections"]
+    )
+    coverage = tuple(Coverage(**_known(Coverage, one) | {"span": _span(one["span"])}) for one in body["coverage"])
+    parts = {"sections": sections, "coverage": coverage, "stamp": Stamp(**_known(Stamp, body["stamp"]))}
+    return Draft(**_known(Draft, body) | parts | {"warnings": tuple(body.get("warnings", ()))})
+
+
+def _known(kind: type, table: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in table.items() if name in names}
+
+
+def _span(table: Mapping[str, int]) -> Span:
+    return Span(table["start"], table["end"])

@@ -2,43 +2,52 @@
 
 Wiping a key inside a living Python process cannot be proved: copies stay in strings (measured: two or
 three after closing). The end of a process can. The app asks through a pipe; `lock` ends the keeper.
+Database, cipher and keyring are loaded there only (`keeping`), so the window starts without them.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from app import offline
-from app.errors import EpicrisisError, HistoryError, HistoryLocked, by_code
-from app.history import editing, retention
-from app.history.keys import KeyStore, SystemKeyring
-from app.history.store import History
-from app.history.vault import Vault
+from app.errors import EpicrisisError, HistoryLocked, by_code
+
+if TYPE_CHECKING:
+    from app.history.keys import KeyStore
 
 _END_S = 2.0
-# What may be asked for by name; everything else is refused.
-_ASKED = frozenset(
-    {
-        "add_case", "add_document", "add_draft", "add_version", "sign", "decide", "record_export", "record", "cases",
-        "documents", "drafts", "findings", "search", "trail",
-    }
-)  # fmt: skip
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "purge_case": retention.purge_case,
-    "new_case": editing.new_case,
-    "rename_case": editing.rename_case,
-    "set_documents": editing.set_documents,
-    "keep_work": editing.keep_work,
-}
+# As `vault` names them; it is not imported here, since it loads the database.
+_FILES = ("history.db", "history.key")
+
+State = Literal["absent", "locked", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is worth telling of a history that was opened.
+
+    Attributes:
+        key_store: Name of the keyring that keeps the key, for people; empty where only the recovery code opens it.
+        is_ephemeral: Whether nothing is kept.
+        purged: Number of cases that retention emptied.
+        problems: Codes and facts of errors that a person must hear of, though it opened.
+    """
+
+    key_store: str = ""
+    is_ephemeral: bool = False
+    purged: int = 0
+    problems: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+    @property
+    def errors(self) -> tuple[EpicrisisError, ...]:
+        """The problems as errors."""
+        return tuple(by_code(code)(**facts) for code, facts in self.problems)
 
 
 class Keeper:
@@ -46,43 +55,84 @@ class Keeper:
 
     Args:
         folder: Folder of the history.
-        key_store: Class of the keyring; another one in tests. It is made in the keeper.
+        key_store: Class of the keyring, made in the keeper; None for the system's.
+        retention_days: Cases older than this lose their content when the history is opened; 0 for never.
     """
 
-    def __init__(self, folder: Path, key_store: Callable[[], KeyStore] = SystemKeyring) -> None:
+    def __init__(
+        self, folder: Path, key_store: Callable[[], KeyStore] | None = None, *, retention_days: int = 0
+    ) -> None:
         self._folder = folder
         self._key_store = key_store
+        self._retention_days = retention_days
         self._turn = threading.RLock()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self.opened = Opened()
 
     @property
     def is_locked(self) -> bool:
         """Whether no process holds the key."""
         return self._process is None or not self._process.is_alive()
 
-    def unlock(self, code: str | None = None) -> None:
+    @property
+    def state(self) -> State:
+        """Whether there is a history, and whether it is open. Looks at the files only."""
+        if not self.is_locked:
+            return "open"
+        return "locked" if any((self._folder / name).exists() for name in _FILES) else "absent"
+
+    def unlock(self, code: str | None = None) -> Opened:
         """Start the keeper and let it open the history.
 
         Args:
             code: Recovery code; None to use the system's keyring.
 
+        Returns:
+            What is worth telling.
+
         Raises:
             HistoryError: It did not open; no process is left.
         """
+        return self._begin("unlock", code)
+
+    def create(self, code: str) -> Opened:
+        """Start the keeper and let it set up a new history, opened.
+
+        Args:
+            code: Recovery code or passphrase; shown to the user before, and never kept.
+
+        Returns:
+            What is worth telling.
+
+        Raises:
+            HistoryError: It was not made; no process is left.
+        """
+        return self._begin("create", code)
+
+    def open_ephemeral(self) -> Opened:
+        """Start the keeper with a history in its memory only: gone when it ends.
+
+        Returns:
+            What is worth telling.
+        """
+        return self._begin("ephemeral", None)
+
+    def _begin(self, how: str, code: str | None) -> Opened:
         with self._turn:
             self.lock()
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
-            arguments = (theirs, self._folder, self._key_store)
+            arguments = (theirs, self._folder, self._key_store, self._retention_days)
             self._process = context.Process(target=_main, args=arguments, daemon=True, name="epicrisis-history")
             self._process.start()
             theirs.close()
             try:
-                self._ask("unlock", code)
+                self.opened = self._ask(how, code)
             except BaseException:
                 self.lock()
                 raise
+            return self.opened
 
     def call(self, name: str, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - one door for all methods
         """Call a method of `History` in the keeper.
@@ -161,34 +211,7 @@ class IdleLock:
         return now - self.last >= 60 * min(max(self.minutes, 1), 240)
 
 
-def _main(connection: Connection, folder: Path, key_store: Callable[[], KeyStore]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    offline.install()
-    vault = Vault(folder, key_store)
-    history: History | None = None
-    while True:
-        try:
-            name, arguments, named = connection.recv()
-        except (EOFError, OSError):
-            os._exit(0)  # at once, and with the memory that held the key
-        try:
-            if name == "unlock":
-                history = vault.open() if arguments[0] is None else vault.open_with_code(arguments[0])
-                answer: tuple[bool, Any] = (True, None)
-            else:
-                answer = (True, _do(history, name, arguments, named))
-        except EpicrisisError as error:
-            answer = (False, (error.code, error.facts))
-        except Exception as error:  # noqa: BLE001 - a bug must not end the keeper, nor carry a note out
-            answer = (False, (HistoryError.code, {"kind": type(error).__name__}))
-        connection.send(answer)
+def _main(connection: Connection, folder: Path, key_store: Callable[[], KeyStore] | None, retention_days: int) -> None:
+    from app.history import keeping  # the database, the cipher and the keyring: in this process only
 
-
-def _do(history: History | None, name: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
-    if history is None:
-        raise HistoryLocked
-    if name in _FUNCTIONS:
-        return _FUNCTIONS[name](history, *arguments, **named)
-    if name not in _ASKED:
-        raise ValueError(name)
-    return getattr(history, name)(*arguments, **named)
+    keeping.serve(connection, folder, key_store, retention_days)

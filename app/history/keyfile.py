@@ -23,7 +23,6 @@ import math
 import os
 import re
 import secrets
-import unicodedata
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -35,10 +34,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.errors import CodeTooWeak, HistoryDiskFull, KeyFileAltered, KeyFileMissing, NotWritable, WrongCode
+from app.history import codes
 
 _VERSION = 1
 LEAST_PASSPHRASE = 12
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: no I, L, O, U
 _LONGEST_DELAY_S = 300
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -211,30 +210,11 @@ def code_slot(code: str) -> CodeSlot:
     Raises:
         CodeTooWeak: A passphrase that is too short.
     """
-    plain = plain_code(code)
+    plain = codes.plain_code(code)
     if len(plain) < LEAST_PASSPHRASE:
         raise CodeTooWeak(least=LEAST_PASSPHRASE)
     slot = CodeSlot("", _text(os.urandom(16)))
     return replace(slot, public=_text(_private(code, slot).public_key().public_bytes_raw()))
-
-
-def new_code() -> str:
-    """Make a recovery code: 160 random bits as eight groups of four."""
-    letters = [secrets.choice(_ALPHABET) for _ in range(32)]
-    return "-".join("".join(letters[start : start + 4]) for start in range(0, 32, 4))
-
-
-def plain_code(code: str) -> str:
-    """Forgive how a code is typed: case, dashes, spaces, O for 0, I and L for 1.
-
-    A passphrase stays as it is, but for the two ways in which keyboards write an accent.
-    """
-    squeezed = re.sub(r"[\s-]", "", code).upper().translate(str.maketrans("OIL", "011"))
-    return (
-        squeezed
-        if len(squeezed) == 32 and set(squeezed) <= set(_ALPHABET)
-        else unicodedata.normalize("NFC", code.strip())
-    )
 
 
 def read(path: Path) -> KeyFile:
@@ -319,7 +299,7 @@ def _refuse_odd(key_file: KeyFile) -> None:
 def _private(code: str, slot: CodeSlot) -> X25519PrivateKey:
     derived = Argon2id(
         salt=_bytes(slot.salt), length=32, iterations=slot.passes, lanes=slot.lanes, memory_cost=slot.memory_kib
-    ).derive(plain_code(code).encode())
+    ).derive(codes.plain_code(code).encode())
     return X25519PrivateKey.from_private_bytes(derived)
 
 

@@ -25,6 +25,7 @@ _KINDS = (
     ("progress", r"(?:daily )?progress note|病程记录"),
     ("therapy", r"(?:physiotherapy|occupational therapy|dietitian|pharmacy|pharmacist) (?:note|review|assessment)"),
 )
+KINDS = tuple(kind for kind, _ in _KINDS)
 _OPENING = re.compile(
     r"^[\s#*=_-]*(?:" + "|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)) + r")(?P<rest>.*)$",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ import sentencex
 
 from app.notes.documents import is_separator, lines, split_documents
 from app.notes.intake import Cleaned
-from app.notes.note import Document, Note, Passage, Span
+from app.notes.note import Document, DocumentText, Note, Passage, Span
 
 _BETWEEN = "\n\n"
 _HEADING_WORDS = (
@@ -107,6 +107,41 @@ def gather(parts: Sequence[tuple[str, Cleaned]]) -> Note:
         part = Span(start, start + len(cleaned.text))
         documents += split_documents(text, part, name)
         start = part.end + len(_BETWEEN)
+    return _divided(text, documents, tuple(warning for _, cleaned in parts for warning in cleaned.warnings))
+
+
+def as_documents(note: Note) -> list[DocumentText]:
+    """Take a note apart into its documents, without the blank lines around them.
+
+    Args:
+        note: The note.
+
+    Returns:
+        Its documents, in order.
+    """
+    return [DocumentText(one.name, one.kind, one.date, one.span.of(note.text).strip("\n")) for one in note.documents]
+
+
+def rebuild(documents: Sequence[DocumentText]) -> Note:
+    """Join documents that a person has seen and corrected; nothing of them is guessed again.
+
+    Args:
+        documents: The documents, in order. Those without visible text are in the text, but are no documents of it.
+
+    Returns:
+        The note; its text is the documents' texts with a blank line between.
+    """
+    text = _BETWEEN.join(one.text for one in documents)
+    found: list[Document] = []
+    start = 0
+    for one in documents:
+        if one.text.strip():
+            found.append(Document(Span(start, start + len(one.text)), one.name, one.kind, one.date))
+        start += len(one.text) + len(_BETWEEN)
+    return _divided(text, found)
+
+
+def _divided(text: str, documents: Sequence[Document], warnings: tuple[str, ...] = ()) -> Note:
     passages = tuple(
         passage for index, document in enumerate(documents) for passage in _passages(text, document, index)
     )
@@ -115,7 +150,7 @@ def gather(parts: Sequence[tuple[str, Cleaned]]) -> Note:
         documents=tuple(documents),
         passages=passages,
         sentences=tuple(sentence for passage in passages for sentence in _passage_sentences(text, passage)),
-        warnings=tuple(warning for _, cleaned in parts for warning in cleaned.warnings),
+        warnings=warnings,
     )
 
 

@@ -130,7 +130,7 @@ def test_the_code_is_shown_once_and_typed_back(
         made.append(CODE)
         return CODE
 
-    monkeypatch.setattr("app.history.keyfile.new_code", new_code)
+    monkeypatch.setattr("app.history.codes.new_code", new_code)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda _prompt: typed(CODE))
     out = shell.words("history", "setup", code=code)

@@ -25,7 +25,7 @@ from app.errors import (
     KeyringUnusable,
     WrongCode,
 )
-from app.history import backup, database, keyfile, migrations, tables
+from app.history import backup, codes, database, keyfile, migrations, tables
 from app.history.vault import Vault
 from tests.history.conftest import CODE, PAGE, filled, flip, note
 from tests.history.stores import FolderKeyring, LockedKeyring, no_keyring
@@ -49,9 +49,9 @@ def test_codes_forgive_how_they_are_typed(vault: Vault) -> None:
 
 
 def test_a_new_code_is_160_random_bits() -> None:
-    codes = {keyfile.new_code() for _ in range(50)}
+    codes = {codes.new_code() for _ in range(50)}
     assert len(codes) == 50
-    assert all(len(keyfile.plain_code(code)) == 32 for code in codes)
+    assert all(len(codes.plain_code(code)) == 32 for code in codes)
 
 
 def test_files_are_private(vault: Vault) -> None:

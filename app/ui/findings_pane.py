@@ -1,0 +1,171 @@
+"""What the checks found, with counts; nothing here interrupts the doctor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from app.checks.finding import Finding
+from app.ui import style, wording
+from app.ui.desk import Desk
+from app.ui.state import key_of
+from app.ui.widgets import button, label
+
+_SIGNS = {"blocking": "■", "warning": "▲", "note": "●"}
+
+
+class FindingsPane(QWidget):
+    """The lower pane.
+
+    Args:
+        desk: What is open.
+        parent: Owner.
+
+    Attributes:
+        finding_chosen: A finding was chosen: its places are to be lit.
+        finding_opened: It was activated: the caret is to go there.
+    """
+
+    finding_chosen = Signal(object)
+    finding_opened = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._findings: list[Finding] = []
+        self.title = label("heading")
+        self.counts = label("muted")
+        self.list = QListWidget(wordWrap=True)
+        self.insert = button("primary")
+        self.accept = button()
+        self.dismiss = button()
+        self.again = button("quiet")
+        self.next = button("quiet")
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addWidget(self.counts, 1)
+        for one in (self.insert, self.accept, self.dismiss, self.again, self.next):
+            top.addWidget(one)
+        column = QVBoxLayout(self)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        self.list.currentRowChanged.connect(self._choose)
+        self.list.itemActivated.connect(lambda _: self.finding_opened.emit(self.chosen))
+        self.list.itemClicked.connect(lambda _: self._choose(self.list.currentRow()))
+        self.insert.clicked.connect(self._insert)
+        self.accept.clicked.connect(lambda: self._decide("accepted"))
+        self.dismiss.clicked.connect(lambda: self._decide("dismissed"))
+        self.again.clicked.connect(lambda: self._decide("open"))
+        self.next.clicked.connect(self.choose_next)
+        for signal in (desk.checked, desk.draft_changed, desk.case_opened):
+            signal.connect(self.refresh)
+        self.retranslate()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings as listed."""
+        return self._findings
+
+    @property
+    def chosen(self) -> Finding | None:
+        """The chosen finding."""
+        row = self.list.currentRow()
+        return self._findings[row] if 0 <= row < len(self._findings) else None
+
+    def choose_next(self) -> None:
+        """Go to the next open finding, the worst first."""
+        draft = self._desk.current
+        rows = [row for row, one in enumerate(self._findings) if draft is None or key_of(one) not in draft.decisions]
+        if rows:
+            after = [row for row in rows if row > self.list.currentRow()]
+            self.list.setCurrentRow((after or rows)[0])
+            self._choose(self.list.currentRow())
+
+    def refresh(self) -> None:
+        """List what was found, the open and the worst first."""
+        case, draft = self._desk.case, self._desk.current
+        kept = key_of(self.chosen) if self.chosen is not None else None
+        decided = draft.decisions if draft is not None else {}
+        order = {"blocking": 0, "warning": 1, "note": 2}
+        found = list(case.findings) if case is not None else []
+        self._findings = sorted(found, key=lambda one: (key_of(one) in decided, order[one.severity]))
+        self.list.blockSignals(True)
+        self.list.clear()
+        for one in self._findings:
+            self.list.addItem(self._item(one, decided.get(key_of(one), "")))
+        row = next((row for row, one in enumerate(self._findings) if key_of(one) == kept), -1)
+        self.list.setCurrentRow(row)
+        self.list.blockSignals(False)
+        self._count()
+        self._show_buttons()
+
+    def retranslate(self) -> None:
+        """Say everything in the language that is installed now."""
+        self.title.setText(self.tr("Findings"))
+        self.list.setAccessibleName(self.tr("Findings"))
+        self.insert.setText(self.tr("Insert into the draft"))
+        self.accept.setText(self.tr("Keep as written"))
+        self.dismiss.setText(self.tr("Not relevant"))
+        self.again.setText(self.tr("Open again"))
+        self.next.setText(self.tr("Next"))
+        self.next.setAccessibleName(self.tr("Next finding"))
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def _item(self, one: Finding, decision: str) -> QListWidgetItem:
+        tokens = style.tokens()
+        colors: dict[str, QColor] = {
+            "blocking": tokens.blocking,
+            "warning": tokens.warning,
+            "note": tokens.muted,
+        }
+        words = wording.sentence(one.message)
+        said = {"accepted": self.tr("kept as written"), "dismissed": self.tr("not relevant")}.get(decision, "")
+        item = QListWidgetItem(f"✓ {said}: {words}" if said else f"{_SIGNS[one.severity]} {words}")
+        item.setForeground(tokens.muted if said else colors[one.severity] if one.blocking else tokens.text)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{self._severity(one.severity)}: {words} {said}".strip())
+        return item
+
+    def _severity(self, severity: str) -> str:
+        names = {"blocking": self.tr("Blocking"), "warning": self.tr("Warning"), "note": self.tr("Note")}
+        return names[severity]
+
+    def _count(self) -> None:
+        draft = self._desk.current
+        still_open = draft.open_findings(self._findings) if draft is not None else self._findings
+        counts = {name: sum(one.severity == name for one in still_open) for name in _SIGNS}
+        parts = [
+            self.tr("■ {n} blocking").format(n=counts["blocking"]),
+            self.tr("▲ {n} warnings").format(n=counts["warning"]),
+            self.tr("● {n} notes").format(n=counts["note"]),
+        ]
+        self.counts.setText("   ".join(parts) if self._findings else self.tr("Nothing found so far."))
+
+    def _choose(self, row: int) -> None:
+        self._show_buttons()
+        if 0 <= row < len(self._findings):
+            self.finding_chosen.emit(self._findings[row])
+
+    def _insert(self) -> None:
+        if self.chosen is not None:
+            self._desk.insert(self.chosen)
+
+    def _decide(self, decision: str) -> None:
+        if self.chosen is not None:
+            self._desk.decide(self.chosen, decision)  # type: ignore[arg-type]
+
+    def _show_buttons(self) -> None:
+        one, draft = self.chosen, self._desk.current
+        can = one is not None and draft is not None and not draft.is_signed
+        is_decided = can and key_of(one) in draft.decisions  # type: ignore[arg-type,union-attr]
+        self.insert.setVisible(bool(can and one is not None and one.insert and not is_decided))
+        self.accept.setVisible(bool(can and not is_decided))
+        self.dismiss.setVisible(bool(can and not is_decided))
+        self.again.setVisible(bool(is_decided))
+        self.next.setEnabled(bool(self._findings))

@@ -1,0 +1,207 @@
+"""What happens around the work: first run, settings, the sample case, the letter's preview, print and export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app import paths
+from app.errors import EpicrisisError
+from app.export import files
+from app.history import codes
+from app.model import adapters
+from app.ui import i18n, wording
+from app.ui.first_run import FirstRun
+from app.ui.settings_dialog import SettingsDialog
+
+if TYPE_CHECKING:
+    from app.ui.letter_dialog import LetterDialog
+    from app.ui.window import Window
+
+_CODE_SECONDS = 120
+
+
+class Offices(QObject):
+    """The window's side rooms.
+
+    Args:
+        window: The window.
+    """
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._first_run: FirstRun | None = None
+        self._code = ""
+
+    def begin(self) -> None:
+        """Open the history, or set it up; load the model meanwhile."""
+        window = self._window
+        if window.desk.history.state == "absent":
+            self._begin_first_run()
+        else:
+            window.lock_page.start(has_keyring=True)
+            window.unlock(None)
+        window.writing.preload()
+
+    # First run
+
+    def _begin_first_run(self) -> None:
+        page = self._first_run = FirstRun()
+        self._code = codes.new_code()
+        page.show_code(self._code)
+        page.print_asked.connect(self._print_code)
+        page.copy_asked.connect(lambda: self._window.clipboard.copy(self._code, _CODE_SECONDS))
+        page.save_asked.connect(self._save_code)
+        page.history_asked.connect(self._make_history)
+        page.ephemeral_asked.connect(self._keep_nothing)
+        page.finished.connect(self._end_first_run)
+        self._window.writing.model_changed.connect(self._show_model)
+        self._window.show_page(page)
+
+    def _make_history(self) -> None:
+        page = self._first_run
+        if page is None:
+            return
+        words = self.tr("Done. Everything you type is encrypted on this machine.")
+        self._window.desk.create(
+            self._code,
+            lambda: page.show_history(True, words),
+            lambda error: page.show_history(False, wording.sentence(error)),
+        )
+
+    def _keep_nothing(self) -> None:
+        page = self._first_run
+        if page is not None:
+            self._window.desk.open_ephemeral(
+                lambda: page.show_history(True, self.tr("Nothing will be kept once you close the window."))
+            )
+
+    def _show_model(self) -> None:
+        state = self._window.writing.state
+        if self._first_run is None or not state.name or state.loading is not None:
+            return
+        self._window.writing.model_changed.disconnect(self._show_model)
+        self._first_run.show_model(self._model_words(0), False)
+        self._window.bridge.measure(self._show_speed)
+
+    def _show_speed(self, tokens_per_s: float) -> None:
+        if self._first_run is not None:
+            self._first_run.show_model(self._model_words(tokens_per_s), True)
+
+    def _model_words(self, tokens_per_s: float) -> str:
+        state = self._window.writing.state
+        words = f"{state.name}\n{wording.sentence(state.why)}"
+        if not tokens_per_s:
+            return words + "\n" + self.tr("Measuring its speed…")
+        speed = self.tr("Measured here: {n} tokens a second, about {words} words a minute.")
+        return words + "\n" + speed.format(n=wording.number(tokens_per_s), words=wording.number(45 * tokens_per_s))
+
+    def _end_first_run(self, with_sample: bool) -> None:
+        page, self._first_run = self._first_run, None
+        self._code = ""
+        self._window.show_page(self._window.work)
+        if page is not None:
+            self._window.pages.removeWidget(page)
+            page.deleteLater()
+        if with_sample:
+            self.open_sample()
+
+    def _print_code(self) -> None:
+        document = QTextDocument()
+        document.setPlainText(self.tr("Epicrisis recovery code") + "\n\n" + self._code)
+        printer = QPrinter()
+        if QPrintDialog(printer, self._window).exec():
+            document.print_(printer)
+
+    def _save_code(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the recovery code"), "epicrisis-recovery-code.txt"
+        )
+        if name:
+            self._save(name, self._code.encode())
+
+    def _save(self, name: str, data: bytes) -> bool:
+        try:
+            files.write(Path(name), data)
+        except EpicrisisError as error:
+            self._window.tell(error)
+            return False
+        return True
+
+    # The work
+
+    def opened(self) -> None:
+        """The history was opened: tell what the keeper wants told."""
+        for error in self._window.desk.opened.errors:
+            self._window.tell(error)
+
+    def open_sample(self) -> None:
+        """Open the invented sample stay as a new case."""
+        folder = paths.resources() / "samples" / "stay"
+        names = [str(one) for one in sorted(folder.glob("*.txt"))]
+        self._window.desk.add_files(names, self._window.desk.new_case)
+
+    # Settings
+
+    def show_settings(self) -> None:
+        """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
+        core = self._window.core
+        choices = {
+            "model": [one.name for one in core.catalogue],
+            "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
+        }
+        dialog = SettingsDialog(core.settings, choices, self._window)
+        dialog.changed.connect(self.change)
+        dialog.exec()
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Change settings: the file is written, and the window follows.
+
+        Args:
+            changes: New values by name; None for the default.
+        """
+        window, before = self._window, self._window.core.settings.options
+        try:
+            window.use_core(window.core.change(changes))
+        except EpicrisisError as error:
+            window.tell(error)
+            return
+        after = window.core.settings.options
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and after.language != before.language:
+            i18n.install(app, after.language)
+        if (after.theme, after.text_scale) != (before.theme, before.text_scale):
+            window.apply_look()
+        if (after.model, after.adapter, after.device) != (before.model, before.adapter, before.device):
+            window.bridge.use(window.core.open_session)
+            window.writing.preload()
+        window.retranslate()
+
+    # The letter
+
+    def show_letter(self) -> None:
+        """Show the letter as it would be printed, and export it."""
+        dialog = self._letter_dialog()
+        if dialog is not None:
+            dialog.exec()
+
+    def print_letter(self) -> None:
+        """Print the letter, with a preview."""
+        dialog = self._letter_dialog()
+        if dialog is not None:
+            dialog.print_preview()
+
+    def _letter_dialog(self) -> LetterDialog | None:
+        from app.ui.letter_dialog import LetterDialog  # brings templates and renderers: not needed to start
+
+        case, draft = self._window.desk.case, self._window.desk.current
+        if case is None or draft is None or case.note is None or draft.waiting:
+            return None
+        return LetterDialog(self._window, case.note, draft)

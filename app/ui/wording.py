@@ -1,0 +1,74 @@
+"""Words of the program's core in the language of the window.
+
+The core speaks English sentences that remember their template and facts. They are translated here, by template, in
+the context `said`; `dev.py` collects the templates for Qt Linguist (`app/ui/said.py` lists where they stand).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, Qt
+
+from app.checks.finding import Said
+from app.errors import EpicrisisError
+
+CONTEXT = "said"
+
+
+def words(text: str) -> str:
+    """Translate a word or sentence of the core; as it is where there is no translation."""
+    return QCoreApplication.translate(CONTEXT, text) if text else ""
+
+
+def sentence(said: EpicrisisError | str) -> str:
+    """Put an error or a finding's message into the window's language.
+
+    Args:
+        said: An error, a message made by `said()`, or a plain sentence.
+
+    Returns:
+        The sentence.
+    """
+    if isinstance(said, EpicrisisError):
+        template, facts = said.sentence, said.facts
+    elif isinstance(said, Said):
+        template, facts = said.template, said.facts
+    else:
+        return words(said)
+    translated = {name: sentence(value) if isinstance(value, str) else value for name, value in facts.items()}
+    try:
+        return words(template).format(**translated)
+    except (KeyError, IndexError, ValueError):  # a translation that lost a placeholder must not hide the message
+        return str(said)
+
+
+def day(iso: str) -> str:
+    """A date for people, by the locale; the text itself where it is no ISO date."""
+    date = QDate.fromString(iso[:10], Qt.DateFormat.ISODate)
+    return QLocale().toString(date, QLocale.FormatType.ShortFormat) if date.isValid() else iso
+
+
+def iso_day(text: str) -> str | None:
+    """A date as `YYYY-MM-DD`; None where the text is none."""
+    date = QDate.fromString(text, Qt.DateFormat.ISODate)
+    return text if date.isValid() and len(text) == len("YYYY-MM-DD") else None
+
+
+def moment(iso: str) -> str:
+    """A point in time for people: local, by the locale.
+
+    Args:
+        iso: Time in UTC as the history keeps it.
+    """
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    seconds = int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(seconds), QLocale.FormatType.ShortFormat)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number by the locale."""
+    return QLocale().toString(float(value), "f", decimals)

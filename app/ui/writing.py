@@ -1,0 +1,249 @@
+"""Requests to the model: they queue, stream into their own draft, and never touch what a doctor edited or accepted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drafts.draft import Section
+from app.errors import EmptyInput, EpicrisisError
+from app.flow import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
+from app.model.messages import Loading
+from app.notes.note import DocumentText
+from app.prompts.tasks import Task
+from app.ui.desk import Desk
+from app.ui.model_bridge import ModelBridge
+from app.ui.state import AI, OpenCase, OpenDraft, begun, to_write
+
+_NOT_BEGUN = "Stopped before this section was begun."
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing the model is asked for."""
+
+    case: OpenCase
+    draft: OpenDraft
+    task: Task
+    keys: tuple[str, ...]
+    documents: tuple[DocumentText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """What the status line says of the model.
+
+    Attributes:
+        name: Name of the model; empty until it is loaded.
+        why: Where it runs and why there.
+        loading: What is being loaded, from 0 to 1; None when nothing is.
+        tokens_per_s: Of the last section; 0 if unknown.
+        memory_mb: Peak memory of the worker.
+    """
+
+    name: str = ""
+    why: str = ""
+    loading: float | None = None
+    tokens_per_s: float = 0.0
+    memory_mb: int = 0
+
+
+class Writing(QObject):
+    """The window's side of the model.
+
+    Args:
+        desk: What is open.
+        bridge: The model's thread.
+        parent: Owner.
+
+    Attributes:
+        busy_changed: A request began, ended or waits.
+        model_changed: What `state` says changed.
+        text_came: More text of a section of the shown draft: key and text.
+    """
+
+    busy_changed = Signal()
+    model_changed = Signal()
+    text_came = Signal(str, str)
+
+    def __init__(self, desk: Desk, bridge: ModelBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._bridge = bridge
+        self._queue: deque[Request] = deque()
+        self._now: Request | None = None
+        self._is_kept = False
+        self.state = ModelState()
+        bridge.came.connect(self._on_event)
+        bridge.ended.connect(self._on_end)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the model writes."""
+        return self._now is not None
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait their turn."""
+        return len(self._queue)
+
+    def preload(self) -> None:
+        """Load the model in the background, so that the first words come at once."""
+        self._bridge.preload(self._loaded)
+
+    def generate(self, name: str, keys: Sequence[str] = ()) -> bool:
+        """Ask for a draft of the open case, or for some sections of it.
+
+        Args:
+            name: Name of the task.
+            keys: Only these sections; empty for all. Protected ones are left as they are.
+
+        Returns:
+            Whether there is anything to write.
+        """
+        case, task = self._desk.case, self._desk.core.tasks[name]
+        if case is None or not case.has_notes:
+            self._desk.trouble.emit(EmptyInput())
+            return False
+        draft = case.current
+        if draft is None or draft.task != name or draft.is_signed:
+            draft = OpenDraft("", name, begun(name, task.title))
+            case.drafts.append(draft)
+            case.current = draft
+        else:
+            self._desk.keep_version(draft)
+        wanted = tuple(key for key in to_write(task, draft) if not keys or key in keys)
+        wanted = tuple(key for key in wanted if key not in draft.waiting and key not in draft.streaming)
+        if not wanted:
+            return False
+        for section in task.sections:
+            if draft.section(section.key) is None:
+                draft.put(Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN))
+        draft.waiting.update(wanted)
+        self._queue.append(Request(case, draft, task, wanted, tuple(case.documents)))
+        self._desk.draft_changed.emit()
+        self._next()
+        return True
+
+    def stop(self) -> None:
+        """Stop: the text so far stays, marked incomplete; what waits is dropped."""
+        for request in self._queue:
+            request.draft.waiting.difference_update(request.keys)
+        self._queue.clear()
+        self._bridge.stop()
+        self._desk.draft_changed.emit()
+        self.busy_changed.emit()
+
+    def lock(self) -> None:
+        """Stop, and end the worker: it has read notes."""
+        self.stop()
+        self._bridge.unload()
+        self._set(replace(self.state, loading=None))
+
+    def _next(self) -> None:
+        if self._now is None and self._queue:
+            self._now = self._queue.popleft()
+            self._is_kept = False
+            self._bridge.draft(self._now.documents, self._now.task, self._now.keys)
+        self.busy_changed.emit()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Loading):
+            self._set(replace(self.state, loading=event.fraction))
+        elif isinstance(event, ModelLoaded):
+            ready = event.ready
+            self._set(ModelState(ready.model, ready.why_this_device, memory_mb=ready.memory_mb))
+        elif self._now is None:
+            return
+        elif isinstance(event, SectionStarted):
+            self._now.draft.waiting.discard(event.key)
+            self._now.draft.streaming[event.key] = ""
+            self._tell(event.key)
+        elif isinstance(event, SectionText):
+            streaming = self._now.draft.streaming
+            streaming[event.key] = streaming.get(event.key, "") + event.text
+            if self._is_shown:
+                self.text_came.emit(event.key, event.text)
+        elif isinstance(event, SectionDone):
+            self._section_done(self._now, event)
+        elif isinstance(event, DraftDone):
+            self._draft_done(self._now, event)
+
+    def _section_done(self, request: Request, event: SectionDone) -> None:
+        draft, key = request.draft, event.section.key
+        draft.streaming.pop(key, None)
+        draft.waiting.discard(key)
+        if not draft.is_protected(key):
+            draft.put(event.section)
+            draft.touched()
+        if not draft.id and not self._is_kept and event.section.state != "incomplete":
+            self._is_kept = True
+            self._desk.keep_draft(request.case, draft, (), AI)
+        else:
+            self._desk.keep(request.case)
+        if event.finished is not None and event.finished.seconds > 0:
+            speed = event.finished.tokens / event.finished.seconds
+            self._set(replace(self.state, loading=None, tokens_per_s=speed, memory_mb=self._bridge.memory_mb()))
+        if event.error is not None:
+            self._desk.trouble.emit(event.error)
+        self._tell(key)
+        if self._is_shown:
+            self._desk.check_soon()
+
+    def _draft_done(self, request: Request, event: DraftDone) -> None:
+        draft, done = request.draft, event.draft
+        is_whole = len(request.keys) == len(request.task.sections)
+        coverage = done.coverage if is_whole or not draft.draft.coverage else draft.draft.coverage
+        draft.draft = replace(
+            draft.draft,
+            coverage=coverage,
+            stamp=done.stamp,
+            device=done.device,
+            warnings=done.warnings,
+            seconds=done.seconds,
+        )
+        draft.touched()
+        self._desk.keep_draft(request.case, draft, event.findings, AI)
+
+    def _on_end(self, error: EpicrisisError | None) -> None:
+        request, self._now = self._now, None
+        if request is not None:
+            for key in request.keys:
+                request.draft.waiting.discard(key)
+                request.draft.streaming.pop(key, None)
+            if not request.draft.id and not any(one.text for one in request.draft.draft.sections):
+                self._drop(request)
+        if error is not None:
+            self._desk.trouble.emit(error)
+        self._set(replace(self.state, loading=None))
+        self._desk.draft_changed.emit()
+        self._desk.load_cases()
+        self._desk.check_soon()
+        self._next()
+
+    def _drop(self, request: Request) -> None:
+        """Forget a draft of which nothing was written."""
+        if not self._is_kept and request.draft in request.case.drafts:
+            request.case.drafts.remove(request.draft)
+            if request.case.current is request.draft:
+                request.case.current = request.case.drafts[-1] if request.case.drafts else None
+
+    @property
+    def _is_shown(self) -> bool:
+        return self._now is not None and self._desk.current is self._now.draft
+
+    def _tell(self, key: str) -> None:
+        if self._is_shown:
+            self._desk.section_changed.emit(key)
+
+    def _loaded(self, error: EpicrisisError | None) -> None:
+        if error is not None:
+            self._desk.trouble.emit(error)
+        self._set(replace(self.state, loading=None))
+
+    def _set(self, state: ModelState) -> None:
+        self.state = state
+        self.model_changed.emit()
