@@ -44,7 +44,8 @@ The tree::
     │   ├── DiskFull
     │   └── NotWritable
     ├── SetupError            settings, resources or policy           exit code 2
-    │   └── UnknownTask
+    │   ├── UnknownTask
+    │   └── SettingsNotSaved
     ├── NetworkRefused        the offline guard stopped a connection  exit code 1
     └── ProgramFault          our bug: nobody foresaw it              exit code 1
 
@@ -440,6 +441,13 @@ class UnknownTask(SetupError):
 
     code = "unknown_task"
     sentence = "There is no task named {name}. The tasks are: {known}."
+
+
+class SettingsNotSaved(SetupError):
+    """A value that does not fit, or a settings file that may not be written."""
+
+    code = "settings_not_saved"
+    sentence = "The settings were not saved in {name}: {why}. The old ones hold. Correct the value or ask IT."
 
 
 class NetworkRefused(EpicrisisError):

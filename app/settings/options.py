@@ -12,6 +12,8 @@ BOUNDS = {
     "cancel_wait_s": (0.1, 60),
     "idle_lock_minutes": (1, 240),
     "retention_days": (0, 36_500),
+    "text_scale": (80, 200),
+    "clipboard_clear_s": (10, 600),
 }
 
 
@@ -28,6 +30,13 @@ class Options:
         cancel_wait_s: Seconds a worker has to stop before it is ended.
         idle_lock_minutes: Minutes without a key or click until the history locks, 1 to 240.
         retention_days: Days after which a case loses its content when the history is opened; 0 for never.
+        language: Of the window; `system` follows the desktop.
+        theme: Colours of the window; `system` follows the desktop.
+        text_scale: Size of the window's text in percent of the desktop's, 80 to 200.
+        clipboard_clear_s: Seconds after which copied text leaves the clipboard, 10 to 600.
+        letter_language: Of the letter's headings and standing sentences; `system` follows the desktop.
+        letter_standard: Name of the standard whose order and headings the letter takes.
+        author: Name that the window proposes when a letter is signed.
     """
 
     model: str = "smollm2-135m-instruct"
@@ -38,3 +47,10 @@ class Options:
     cancel_wait_s: float = 5.0
     idle_lock_minutes: int = 15
     retention_days: int = 0
+    language: Literal["system", "en", "zh_CN"] = "system"
+    theme: Literal["system", "light", "dark", "contrast"] = "system"
+    text_scale: int = 100
+    clipboard_clear_s: int = 60
+    letter_language: Literal["system", "en", "zh_CN"] = "system"
+    letter_standard: str = "prsb"
+    author: str = ""
