@@ -102,8 +102,8 @@ class RecoveryStep(QWidget):
         """Say everything in the language that is installed now."""
         self._title.setText(self.tr("Your recovery code"))
         self._words.setText(
-            self.tr("Your cases are kept encrypted on this machine. If the system's keyring is ever lost, only this code "
-                    "opens them: write it down and keep it away from here. Nobody can make a new one for you.")
+            self.tr("Your cases are kept encrypted on this machine. If the system's keyring is ever lost, only this "
+                    "code opens them: write it down and keep it away from here. Nobody can make a new one for you.")
         )  # fmt: skip
         self.print.setText(self.tr("Print"))
         self.copy.setText(self.tr("Copy"))
@@ -125,9 +125,9 @@ class RecoveryStep(QWidget):
         for place, (number, cell) in enumerate(zip(self._numbers, self.cells, strict=True)):
             cell.setAlignment(Qt.AlignmentFlag.AlignCenter)
             number.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            row, column = divmod(place, _COLUMNS)
-            grid.addWidget(number, 2 * row, column)
-            grid.addWidget(cell, 2 * row + 1, column)
+            row, across = divmod(place, _COLUMNS)
+            grid.addWidget(number, 2 * row, across)
+            grid.addWidget(cell, 2 * row + 1, across)
         copies = _row(self.print, self.copy, self.save)
         question = _row(self._prompt, self.typed)
         choices = _row(self.make, self.nothing)
@@ -152,14 +152,14 @@ class RecoveryStep(QWidget):
         self.save.clicked.connect(self.save_asked)
         self.typed.textChanged.connect(self._refresh)
         self.typed.returnPressed.connect(self.make.click)
-        self.make.clicked.connect(lambda: self._wait(self.history_asked))
-        self.nothing.clicked.connect(lambda: self._wait(self.ephemeral_asked))
+        for one, wish in ((self.make, self.history_asked), (self.nothing, self.ephemeral_asked)):
+            one.clicked.connect(self._wait)
+            one.clicked.connect(wish)
 
-    def _wait(self, wish: object) -> None:
+    def _wait(self) -> None:
         self._is_waiting = True
         self.answer.hide()
         self._refresh()
-        wish.emit()  # type: ignore[attr-defined]  # PySide's stubs give a bound signal no type of its own
 
     def _refresh(self) -> None:
         typed = _plain(self.typed.text())
