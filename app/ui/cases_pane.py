@@ -50,7 +50,10 @@ class CasesPane(QWidget):
         self.filter = QComboBox()
         for data in ("all", "unsigned", "signed"):
             self.filter.addItem(data, data)
-        self.list = QListWidget(wordWrap=True)
+        self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.nothing = label("muted")
@@ -138,7 +141,7 @@ class CasesPane(QWidget):
                 self._hits = hits
                 self.refresh()
 
-        self._desk.ask(found, "search", Query(text, signed=signed, limit=_MOST_HITS))
+        self._desk.kept.ask(found, "search", Query(text, signed=signed, limit=_MOST_HITS))
 
     def _add(self, identity: str, words: str) -> None:
         item = QListWidgetItem(words)

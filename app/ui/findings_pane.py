@@ -36,7 +36,9 @@ class FindingsPane(QWidget):
         self._findings: list[Finding] = []
         self.title = label("heading")
         self.counts = label("muted")
-        self.list = QListWidget(wordWrap=True)
+        self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.insert = button("primary")
         self.accept = button()
         self.dismiss = button()

@@ -38,7 +38,9 @@ def install(app: QApplication, setting: str) -> None:
     for translator in _installed:
         app.removeTranslator(translator)
     _installed.clear()
-    QLocale.setDefault(QLocale.system() if setting == "system" else QLocale(language))
+    system = QLocale.system()
+    is_known = setting == "system" and system.language() != QLocale.Language.C
+    QLocale.setDefault(system if is_known else QLocale("en_GB" if language == "en" else language))
     if language == "en":
         return
     qt = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))

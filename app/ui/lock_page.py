@@ -44,8 +44,8 @@ class LockPage(QWidget):
         column = QVBoxLayout(middle)
         for one in (self.title, self.words, self.error, self.keyring, self.code, self.unlock):
             if one in (self.title, self.words, self.error):
-                one.setWordWrap(True)  # type: ignore[union-attr]
-                one.setAlignment(Qt.AlignmentFlag.AlignCenter)  # type: ignore[union-attr]
+                one.setWordWrap(True)
+                one.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(one)
         outer = QVBoxLayout(self)
         outer.addStretch(2)

@@ -126,14 +126,16 @@ class NotesPane(QWidget):
         """
         files = [one.toLocalFile() for one in source.urls() if one.isLocalFile()]
         if files:
-            self._desk.add_files(files, self.take_documents)
+            self._desk.checking.read_files(files, self.take_documents)
             return
-        formats = {name: source.data(name).data() for name in source.formats() if name.startswith(("text/", "appl"))}
+        formats = {
+            name: bytes(source.data(name).data()) for name in source.formats() if name.startswith(("text/", "appl"))
+        }
         if source.hasText():
             formats["text/plain"] = source.text().encode("utf-8", "surrogatepass")
         if source.hasHtml():
             formats["text/html"] = source.html().encode("utf-8", "surrogatepass")
-        self._desk.add_pasted(formats, self.take_documents)
+        self._desk.checking.read_pasted(formats, self.take_documents)
 
     def new_document(self) -> None:
         """Begin an empty document to type into."""
@@ -177,8 +179,9 @@ class NotesPane(QWidget):
         row = self.chosen
         while self.editors.count():
             widget = self.editors.widget(0)
-            self.editors.removeWidget(widget)
-            widget.deleteLater()
+            if widget is not None:
+                self.editors.removeWidget(widget)
+                widget.deleteLater()
         for document in self._all:
             editor = NoteEdit(document.text)
             editor.typed.connect(self._typed)

@@ -146,7 +146,7 @@ class Offices(QObject):
         """Open the invented sample stay as a new case."""
         folder = paths.resources() / "samples" / "stay"
         names = [str(one) for one in sorted(folder.glob("*.txt"))]
-        self._window.desk.add_files(names, self._window.desk.new_case)
+        self._window.desk.checking.read_files(names, self._window.desk.new_case)
 
     # Settings
 

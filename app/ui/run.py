@@ -114,4 +114,4 @@ def _end_on_signal(app: QApplication, window: Window) -> None:
     waker = QTimer(app, interval=500)  # Python looks at signals only while it runs
     waker.timeout.connect(lambda: None)
     waker.start()
-    app.commitDataRequest.connect(lambda _: window.desk.save())
+    app.commitDataRequest.connect(lambda _: window.desk.kept.save())

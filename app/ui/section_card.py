@@ -53,9 +53,9 @@ class SectionCard(QFrame):
         self.rewrite = button("quiet")
         self.copy = button("quiet")
         top = QHBoxLayout()
-        top.addWidget(self.heading)
+        self.heading.setWordWrap(True)
+        top.addWidget(self.heading, 1)
         top.addWidget(self.chip)
-        top.addStretch(1)
         for one in (self.accept, self.rewrite, self.copy):
             top.addWidget(one)
         column = QVBoxLayout(self)
@@ -141,6 +141,7 @@ class SectionCard(QFrame):
         title = wording.words(self._title)
         self.heading.setText(title)
         self.chip.setText(self._origin_words())
+        self.chip.setToolTip(self._origin_tip())
         self.edit.setAccessibleName(title)
         self.edit.setAccessibleDescription(self._origin_words())
         self.edit.setPlaceholderText(self.tr("Writing…") if self._origin == "writing" else "")
@@ -155,15 +156,26 @@ class SectionCard(QFrame):
     def _origin_words(self) -> str:
         return {
             "ai": self.tr("AI draft"),
-            "copied": self.tr("Copied from the notes"),
-            "edited": self.tr("Edited by you"),
-            "accepted": self.tr("Accepted by you"),
-            "absent": self.tr("Not in the notes"),
+            "copied": self.tr("Copied"),
+            "edited": self.tr("Edited"),
+            "accepted": self.tr("Accepted"),
+            "absent": self.tr("Not in notes"),
             "incomplete": self.tr("Incomplete"),
             "failed": self.tr("Failed"),
             "waiting": self.tr("Waiting"),
             "writing": self.tr("Writing"),
         }[self._origin]
+
+    def _origin_tip(self) -> str:
+        return {
+            "ai": self.tr("Written by the model. Nobody has looked at it yet."),
+            "copied": self.tr("Copied from the notes word for word."),
+            "edited": self.tr("Edited by you. The model never changes it."),
+            "accepted": self.tr("Accepted by you. The model never changes it."),
+            "absent": self.tr("The notes say nothing of this, so the model was not asked."),
+            "incomplete": self.tr("Not written to its end."),
+            "failed": self.tr("The model could not write it."),
+        }.get(self._origin, "")
 
     def _mark(self) -> None:
         self.edit.setMouseTracking(True)

@@ -33,7 +33,7 @@ class SessionEvents(QObject):
         from PySide6.QtDBus import QDBusConnection  # only Linux has it
 
         system, session = QDBusConnection.systemBus(), QDBusConnection.sessionBus()
-        sleeps, locks, saver = SLOT("on_sleep(bool)"), SLOT("on_lock()"), SLOT("on_saver(bool)")
+        sleeps, locks, saver = (SLOT(name).encode() for name in ("on_sleep(bool)", "on_lock()", "on_saver(bool)"))
         if system.isConnected():
             manager = f"{_LOGIN}.Manager"
             system.connect(_LOGIN, "/org/freedesktop/login1", manager, "PrepareForSleep", self, sleeps)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from app.checks.evidence import Evidence
 from app.checks.finding import Finding
 from app.drafts.assemble import NOT_DOCUMENTED
-from app.drafts.draft import Draft, Review, Section, Stamp, from_body
+from app.drafts.draft import Draft, Review, Section, SectionState, Stamp, from_body
 from app.history.entry import Case, Decision, StoredDraft, Version
 from app.notes.note import DocumentText, Note, Span
 from app.prompts.tasks import Task
@@ -100,7 +100,7 @@ class OpenDraft:
         section = self.section(key)
         if section is None or section.text == text:
             return
-        state = section.state if section.state == "copied" else "written"
+        state: SectionState = "copied" if section.state == "copied" else "written"
         if text.strip() == NOT_DOCUMENTED:
             state = "not documented"
         self.put(replace(section, text=text, state=state, review="edited", problem=""))

@@ -83,7 +83,7 @@ class StatusLine(QStatusBar):
             self.kept.setText("")
             self.history.setText(self.tr("History locked"))
             return
-        self.kept.setText(self.tr("Not saved yet") if desk.has_unsaved else self.tr("✓ All saved"))
+        self.kept.setText(self.tr("Not saved yet") if desk.kept.has_unsaved else self.tr("✓ All saved"))
         if desk.opened.is_ephemeral:
             self.history.setText(self.tr("Nothing is kept: ephemeral session"))
         else:

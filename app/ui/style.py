@@ -147,7 +147,7 @@ QLabel[role="chip"][origin="failed"] {{ color: {blocking}; border-color: {blocki
 QLabel[role="chip"][source="IT"] {{ color: {warning}; border-color: {warning}; }}
 
 QFrame[role="card"] {{ background: {base}; border: 1px solid {border}; border-left: 4px solid {border};
-  border-radius: 6px; }}
+  border-top-right-radius: 6px; border-bottom-right-radius: 6px; }}
 QFrame[role="card"][origin="ai"], QFrame[role="card"][origin="writing"] {{ border-left-color: {ai};
   background: {ai_tint}; }}
 QFrame[role="card"][origin="edited"], QFrame[role="card"][origin="accepted"], QFrame[role="card"][origin="signed"]
@@ -187,6 +187,7 @@ QLineEdit, QComboBox, QSpinBox {{ padding: 0.25em 0.5em; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus, QListWidget:focus, QTextBrowser:focus
   {{ border: 2px solid {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {muted}; background: {window}; }}
+QComboBox::drop-down {{ border: none; width: 1.6em; }}
 QComboBox QAbstractItemView {{ background: {base}; color: {text}; selection-background-color: {accent};
   selection-color: {accent_text}; border: 1px solid {border}; }}
 QListWidget::item {{ padding: 0.35em 0.5em; border-radius: 4px; }}

@@ -60,7 +60,7 @@ def mark(edit: QTextEdit | QPlainTextEdit, text: str, marks: Iterable[Mark]) -> 
         last = edit.document().characterCount() - 1
         cursor.setPosition(min(last, qt_position(text, span.start)))
         cursor.setPosition(min(last, qt_position(text, span.end)), QTextCursor.MoveMode.KeepAnchor)
-        selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]  # PySide's stubs lack both
+        selection.cursor, selection.format = cursor, look
         selections.append(selection)
     edit.setExtraSelections(selections)
 
@@ -117,6 +117,7 @@ class GrowingEdit(QTextEdit):
         cursor.insertText(text)
         cursor.endEditBlock()
         self._is_ours = False
+        self._fit()
 
     def add_text(self, text: str) -> None:
         """Append streamed text."""
@@ -248,6 +249,7 @@ class Watermark(QWidget):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
+        self._over = over
         self._text = ""
         self._color = QColor()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -259,14 +261,14 @@ class Watermark(QWidget):
         """Show a word; none hides it."""
         self._text, self._color = text, color
         self.setVisible(bool(text))
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.raise_()
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as what is below."""
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._over.rect())
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -142,7 +142,7 @@ class Window(QMainWindow):
         """Ask for the name, show what is open, freeze the version."""
         draft = self.desk.current
         if draft is not None and not draft.is_signed and draft.id and not draft.waiting:
-            self.desk.when_checked(self._ask_to_sign)
+            self.desk.checking.now(self._ask_to_sign)
 
     def show_versions(self) -> None:
         """Show the versions of the draft, and restore one."""
@@ -159,7 +159,7 @@ class Window(QMainWindow):
             self, self.tr("Open notes"), "", self.tr("Notes ({kinds})").format(kinds=_FILES)
         )
         if names:
-            self.desk.add_files(names, self.notes.take_documents)
+            self.desk.checking.read_files(names, self.notes.take_documents)
 
     def show_commands(self) -> None:
         """Show the list of all commands."""
@@ -246,6 +246,7 @@ class Window(QMainWindow):
         desk = self.desk
         desk.trouble.connect(self.tell)
         desk.good_news.connect(lambda words: self.message.tell(words, "note"))
+        desk.remarks.connect(lambda some: self.message.tell(" ".join(wording.sentence(one) for one in some), "note"))
         desk.locking_asked.connect(self.lock)
         desk.lock_changed.connect(self._lock_changed)
         desk.case_opened.connect(self._enable)
@@ -466,6 +467,10 @@ class Window(QMainWindow):
 
     def _restore_place(self) -> None:
         self.resize(1280, 800)
-        self.restoreGeometry(self._state.value("geometry", QByteArray()))
+        self.restoreGeometry(self._remembered("geometry"))
         for name, splitter in self._splitters.items():
-            splitter.restoreState(self._state.value(f"splitter/{name}", QByteArray()))
+            splitter.restoreState(self._remembered(f"splitter/{name}"))
+
+    def _remembered(self, name: str) -> QByteArray:
+        value = self._state.value(name)
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -114,7 +114,7 @@ class Writing(QObject):
             case.drafts.append(draft)
             case.current = draft
         else:
-            self._desk.keep_version(draft)
+            self._desk.kept.version(case, draft)
         wanted = tuple(key for key in to_write(task, draft) if not keys or key in keys)
         wanted = tuple(key for key in wanted if key not in draft.waiting and key not in draft.streaming)
         if not wanted:
@@ -123,6 +123,7 @@ class Writing(QObject):
             if draft.section(section.key) is None:
                 draft.put(Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN))
         draft.waiting.update(wanted)
+        self._desk.held[case.case.id] = case
         self._queue.append(Request(case, draft, task, wanted, tuple(case.documents)))
         self._desk.draft_changed.emit()
         self._next()
@@ -181,9 +182,9 @@ class Writing(QObject):
             draft.touched()
         if not draft.id and not self._is_kept and event.section.state != "incomplete":
             self._is_kept = True
-            self._desk.keep_draft(request.case, draft, (), AI)
+            self._desk.kept.written(request.case, draft, (), AI)
         else:
-            self._desk.keep(request.case)
+            self._desk.kept.keep(request.case)
         if event.finished is not None and event.finished.seconds > 0:
             speed = event.finished.tokens / event.finished.seconds
             self._set(replace(self.state, loading=None, tokens_per_s=speed, memory_mb=self._bridge.memory_mb()))
@@ -191,7 +192,7 @@ class Writing(QObject):
             self._desk.trouble.emit(event.error)
         self._tell(key)
         if self._is_shown:
-            self._desk.check_soon()
+            self._desk.checking.soon()
 
     def _draft_done(self, request: Request, event: DraftDone) -> None:
         draft, done = request.draft, event.draft
@@ -206,7 +207,7 @@ class Writing(QObject):
             seconds=done.seconds,
         )
         draft.touched()
-        self._desk.keep_draft(request.case, draft, event.findings, AI)
+        self._desk.kept.written(request.case, draft, event.findings, AI)
 
     def _on_end(self, error: EpicrisisError | None) -> None:
         request, self._now = self._now, None
@@ -216,12 +217,14 @@ class Writing(QObject):
                 request.draft.streaming.pop(key, None)
             if not request.draft.id and not any(one.text for one in request.draft.draft.sections):
                 self._drop(request)
+            if all(one.case is not request.case for one in self._queue):
+                self._desk.held.pop(request.case.case.id, None)
         if error is not None:
             self._desk.trouble.emit(error)
         self._set(replace(self.state, loading=None))
         self._desk.draft_changed.emit()
         self._desk.load_cases()
-        self._desk.check_soon()
+        self._desk.checking.soon()
         self._next()
 
     def _drop(self, request: Request) -> None:

@@ -1,0 +1,133 @@
+"""Reading and checking off the window's thread: pasted text becomes documents, a pause in typing runs the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.checks import all as checks
+from app.errors import EmptyInput, EpicrisisError, Unreadable
+from app.notes import clipboard, files, intake, segments
+from app.notes.intake import Cleaned
+from app.notes.note import DocumentText
+from app.ui.background import Background
+
+if TYPE_CHECKING:
+    from app.ui.desk import Desk
+
+CHECK_MS = 500
+Take = Callable[[list[DocumentText]], Any]
+
+
+class Checking(QObject):
+    """The desk's reader.
+
+    Args:
+        desk: The desk.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._work = Background(self)
+        self._timer = QTimer(self, interval=CHECK_MS, singleShot=True)
+        self._timer.timeout.connect(self._check)
+        self._is_checking = False
+        self._then: list[Callable[[], None]] = []
+
+    def soon(self) -> None:
+        """Let the checks run when the doctor pauses."""
+        self._timer.start()
+
+    def now(self, then: Callable[[], None] | None = None) -> None:
+        """Run the checks on what stands there now.
+
+        Args:
+            then: Called afterwards, on the window's thread.
+        """
+        if then is not None:
+            self._then.append(then)
+        self._timer.stop()
+        self._check()
+
+    def finish(self) -> bool:
+        """Wait until what runs has ended."""
+        return self._work.finish()
+
+    def read_pasted(self, formats: Mapping[str, bytes], then: Take) -> None:
+        """Read what was on the clipboard.
+
+        Args:
+            formats: MIME types and their data.
+            then: Gets the documents.
+        """
+        self._read(lambda: [("", clipboard.from_formats(formats))], then)
+
+    def read_files(self, names: Sequence[str], then: Take) -> None:
+        """Read files; one that cannot be read stops all, with a sentence.
+
+        Args:
+            names: Paths.
+            then: Gets the documents.
+        """
+        self._read(lambda: [(Path(name).name, _content(Path(name))) for name in names], then)
+
+    def _read(self, read: Callable[[], list[tuple[str, Cleaned]]], then: Take) -> None:
+        limit = self._desk.core.settings.options.most_characters
+
+        def work() -> tuple[list[DocumentText], tuple[str, ...]]:
+            cleaned = read()
+            intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), limit)
+            note = segments.gather(cleaned)
+            return segments.as_documents(note), note.warnings
+
+        def done(result: tuple[list[DocumentText], tuple[str, ...]]) -> None:
+            documents, warnings = result
+            if not documents:
+                self._desk.trouble.emit(EmptyInput())
+            elif self._desk.is_open:
+                then(documents)
+                if warnings:
+                    self._desk.remarks.emit(warnings)
+
+        self._work.do(work, done, self._desk.trouble.emit)
+
+    def _check(self) -> None:
+        case, draft = self._desk.case, self._desk.current
+        if case is None:
+            return
+        if self._is_checking:
+            self._timer.start()
+            return
+        self._is_checking = True
+        documents, plain = list(case.documents), draft.draft if draft is not None else None
+        waiting, self._then = self._then, []
+
+        def work() -> checks.Examined:
+            return checks.examine(segments.rebuild(documents), plain)
+
+        def done(examined: checks.Examined) -> None:
+            self._is_checking = False
+            if case is self._desk.case and draft is self._desk.current:
+                case.note, case.findings = examined.note, examined.findings
+                case.evidence, case.unused = examined.evidence, examined.unused
+                self._desk.name(case)
+                self._desk.checked.emit()
+            for then in waiting:
+                then()
+
+        def failed(error: EpicrisisError) -> None:
+            self._is_checking = False
+            self._desk.trouble.emit(error)
+
+        self._work.do(work, done, failed)
+
+
+def _content(path: Path) -> Cleaned:
+    try:
+        return files.read(path.name, path.read_bytes())
+    except OSError as error:
+        raise Unreadable(name=path.name) from error
