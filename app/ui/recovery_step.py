@@ -130,7 +130,6 @@ class RecoveryStep(QWidget):
             grid.addWidget(cell, 2 * row + 1, across)
         copies = _row(self.print, self.copy, self.save)
         question = _row(self._prompt, self.typed)
-        choices = _row(self.make, self.nothing)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
@@ -138,7 +137,8 @@ class RecoveryStep(QWidget):
         for part in (grid, copies, question):
             body.addLayout(part)
         body.addWidget(self._hint)
-        body.addLayout(choices)
+        for one in (self.make, self.nothing):  # one below the other: side by side they are too wide at 200 %
+            body.addLayout(_row(one))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
