@@ -53,6 +53,7 @@ class RecoveryStep(QWidget):
         self.typed.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self.make, self.nothing = button("primary"), button("quiet")
         self.answer = label("banner")
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.hide()
         for one in (self._title, self._words, self._hint, self.answer):
             one.setWordWrap(True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -91,8 +92,7 @@ class SignDialog(QDialog):
         if self._blocking:
             column.addWidget(self._blocking_list(), 1)
         for line in self._open_lines():
-            one = QLabel(line, wordWrap=True)
-            column.addWidget(one)
+            column.addWidget(_plain(line))
         column.addLayout(form)
         column.addWidget(self.has_read)
         column.addLayout(buttons)
@@ -101,7 +101,7 @@ class SignDialog(QDialog):
         inside = QWidget()
         column = QVBoxLayout(inside)
         for one in self._blocking:
-            column.addWidget(QLabel("■ " + wording.sentence(one.message), wordWrap=True))
+            column.addWidget(_plain("■ " + wording.sentence(one.message)))
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -143,3 +143,10 @@ class SignDialog(QDialog):
         if not self.has_read.isChecked():
             return self.tr("Say that you have read it.")
         return ""
+
+
+def _plain(text: str) -> QLabel:
+    """A label that never takes the words of a note for markup."""
+    one = QLabel(text, wordWrap=True)
+    one.setTextFormat(Qt.TextFormat.PlainText)
+    return one
