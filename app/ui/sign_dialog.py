@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -23,7 +24,8 @@ from app.ui import wording
 from app.ui.widgets import button, label
 
 _LEAST_WIDTH = 520
-_LIST_LINES = 12  # of text, before the list of open findings scrolls
+_MARGIN = 20
+_HIGHEST_LIST = 240  # of open findings, before they scroll
 
 
 class SignDialog(QDialog):
@@ -56,7 +58,7 @@ class SignDialog(QDialog):
         self.reason.setWordWrap(True)
         self.cancel, self.sign = button(), button("primary")
         self.setWindowTitle(self.tr("Sign the letter"))
-        self.setMinimumWidth(_LEAST_WIDTH)
+        self._scroll: QScrollArea | None = None
         self._lay_out()
         self.name.textChanged.connect(self._refresh)
         self.has_read.toggled.connect(self._refresh)
@@ -71,6 +73,17 @@ class SignDialog(QDialog):
         """The name that signs, without space around it."""
         return " ".join(self.name.text().split())
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Grow to what the wrapped lines need: a layout alone gives a dialog too little height for them."""
+        self.setMinimumWidth(max(_LEAST_WIDTH, self.has_read.sizeHint().width() + 2 * _MARGIN))
+        self.resize(self.minimumWidth(), 0)
+        inside = self._scroll.widget() if self._scroll is not None else None
+        if self._scroll is not None and inside is not None:
+            height = inside.heightForWidth(self.width() - 4 * _MARGIN)
+            self._scroll.setMinimumHeight(min(height, _HIGHEST_LIST))
+        self.resize(self.width(), self.heightForWidth(self.width()))
+        super().showEvent(event)
+
     def _lay_out(self) -> None:
         title = label("title", self.tr("Sign the letter"))
         words = label("muted", self.tr("Signing freezes this version under your name. It is not sent anywhere."))
@@ -81,11 +94,11 @@ class SignDialog(QDialog):
         form.addRow(self.tr("Your name"), self.name)
         self.name.setAccessibleName(self.tr("Your name"))
         buttons = QHBoxLayout()
-        buttons.addWidget(self.reason, 1)
+        buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.sign)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(12)
         column.addWidget(title)
         column.addWidget(words)
@@ -95,6 +108,7 @@ class SignDialog(QDialog):
             column.addWidget(_plain(line))
         column.addLayout(form)
         column.addWidget(self.has_read)
+        column.addWidget(self.reason)
         column.addLayout(buttons)
 
     def _blocking_list(self) -> QWidget:
@@ -107,8 +121,7 @@ class SignDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("Findings that block signing"))
-        lines = sum(2 if len(one.message) > 70 else 1 for one in self._blocking) + 1
-        scroll.setMinimumHeight(min(lines, _LIST_LINES) * (self.fontMetrics().height() + 8))
+        self._scroll = scroll
         card = QFrame()
         card.setProperty("role", "card")
         card.setProperty("origin", "failed")

@@ -24,6 +24,7 @@ from app.ui.version_diff import Change, SectionChange
 from app.ui.widgets import button, label
 
 _SIZE = QSize(920, 620)
+_LIST_LETTERS = 26
 
 
 class VersionsDialog(QDialog):
@@ -71,6 +72,9 @@ class VersionsDialog(QDialog):
         self.text.setAccessibleName(self.tr("What changed in this version"))
         self.restore.setText(self.tr("Restore this version"))
         self.close_.setText(self.tr("Close"))
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LIST_LETTERS)
         self._hint.setWordWrap(True)
         self._summary.setWordWrap(True)
         right = QWidget()
@@ -116,9 +120,7 @@ class VersionsDialog(QDialog):
             self._summary.setText(self.tr("There is no version yet."))
             return
         if version.body is None:
-            self._summary.setText(
-                self.tr("The text of this version was removed, as the rules of this machine ask for.")
-            )
+            self._summary.setText(self.tr("The text of this version was removed, as this machine's rules ask for."))
             return
         place = self._versions.index(version)
         before = self._versions[place - 1].body if place else None
@@ -135,7 +137,7 @@ class VersionsDialog(QDialog):
         if not changed:
             return self.tr("No text changed since the version before.")
         words = self.tr(
-            "Since the version before: sections changed {sections}, words added {added}, removed {removed}."
+            "Since the version before: {sections} sections changed, {added} words added, {removed} removed."
         )
         return words.format(
             sections=changed,
@@ -162,7 +164,8 @@ class VersionsDialog(QDialog):
         if is_folded:
             return
         for change, text in one.pieces:
-            cursor.insertText(text, _look(change))
+            gap = " " if change == "removed" and not text[-1].isspace() else ""  # else old and new read as one word
+            cursor.insertText(text + gap, _look(change))
         cursor.insertText("\n\n", _look("same"))
 
     def _ask(self) -> None:
