@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from app.settings.file import Source
 from app.settings.options import BOUNDS
 from app.ui.widgets import button, label, restyle
 
 Editor = QComboBox | QSpinBox | QDoubleSpinBox | QLineEdit
+_LEAST_LETTERS = 14  # of a list; long names are cut, not the window made wide
 
 
 class SettingRow(QObject):
@@ -24,7 +25,7 @@ class SettingRow(QObject):
         value: Its value now.
         default: Its default.
         source: Who set it.
-        choices: What may be chosen, as value and words; empty for a number or free text.
+        choices: What may be chosen, as value and words, the value and its default among them; empty for a number or free text.
         unit: Shown behind a number.
         parent: The dialog.
 
@@ -53,6 +54,7 @@ class SettingRow(QObject):
         self.title = QLabel(title, wordWrap=True)
         self.title.setBuddy(self.editor)
         self.chip = label("chip")
+        self.chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.default = button("quiet")
         self.default.setText(self.tr("Default"))
         self.default.setAccessibleName(self.tr("Default for: {name}").format(name=title))
@@ -99,7 +101,7 @@ class SettingRow(QObject):
     def reset(self) -> None:
         """Put the default into the editor."""
         if isinstance(self.editor, QComboBox):
-            self.editor.setCurrentIndex(_place(self.editor, self._default))
+            self.editor.setCurrentIndex(self.editor.findData(self._default))
         elif isinstance(self.editor, QLineEdit):
             self.editor.setText(self._default)
         else:
@@ -130,10 +132,11 @@ class SettingRow(QObject):
 def _editor(name: str, value: Any, choices: Sequence[tuple[Any, str]], unit: str) -> Editor:  # noqa: ANN401
     if choices:
         combo = QComboBox()
-        known = [one for one, _ in choices]
-        for one, words in (*choices, *(() if value in known else ((value, str(value)),))):
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(_LEAST_LETTERS)
+        for one, words in choices:
             combo.addItem(words, one)
-        combo.setCurrentIndex(_place(combo, value))
+        combo.setCurrentIndex(combo.findData(value))
         return combo
     if isinstance(value, str):
         return QLineEdit(value)
@@ -145,12 +148,3 @@ def _editor(name: str, value: Any, choices: Sequence[tuple[Any, str]], unit: str
         spin.setSuffix(" " + unit)
     spin.setGroupSeparatorShown(True)
     return spin
-
-
-def _place(combo: QComboBox, value: Any) -> int:  # noqa: ANN401
-    """Place of a value; it is added where nobody offers it, since it holds all the same."""
-    place = combo.findData(value)
-    if place < 0:
-        combo.addItem(str(value), value)
-        place = combo.count() - 1
-    return place

@@ -72,6 +72,8 @@ class SettingsDialog(QDialog):
     def _row(self, name: str) -> SettingRow:
         value, default = getattr(self._settings.options, name), getattr(Options(), name)
         offered = get_args(get_type_hints(Options)[name]) or tuple(self._choices.get(name, ()))
+        if offered:  # a value that nobody offers holds all the same
+            offered = tuple(dict.fromkeys((*offered, value, default)))
         words = self._value_words(name)
         row = SettingRow(
             name,
@@ -87,6 +89,10 @@ class SettingsDialog(QDialog):
         return row
 
     def _lay_out(self) -> None:
+        self._widest = [
+            max(widget.sizeHint().width() for widget in widgets)
+            for widgets in ([row.chip for row in self.rows.values()], [row.default for row in self.rows.values()])
+        ]
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(4, 4, 12, 4)
@@ -100,6 +106,8 @@ class SettingsDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("All settings"))
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(min(inside.minimumSizeHint().width() + bar, self.screen().availableSize().width() - 80))
         self.cancel.setText(self.tr("Cancel"))
         self.ok.setText(self.tr("OK"))
         buttons = QHBoxLayout()
@@ -123,8 +131,10 @@ class SettingsDialog(QDialog):
             row = self.rows[name]
             for across, widget in enumerate((row.title, row.editor, row.chip, row.default)):
                 grid.addWidget(widget, place, across)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        for across, widest in enumerate(self._widest, 2):  # so that the columns of all groups stand in line
+            grid.setColumnMinimumWidth(across, widest)
         return card
 
     def _group_titles(self) -> dict[str, str]:

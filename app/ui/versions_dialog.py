@@ -102,9 +102,9 @@ class VersionsDialog(QDialog):
         kinds = {"ai": self.tr("AI draft"), "edit": self.tr("Edited"), "signed": self.tr("Signed ✓")}
         for one in reversed(self._versions):
             first = self.tr("{number} · {kind}").format(number=one.number, kind=kinds[one.kind])
-            second = " · ".join(part for part in (wording.words(one.author), wording.moment(one.at)) if part)
+            second = "\n".join(part for part in (wording.words(one.author), wording.moment(one.at)) if part)
             item = QListWidgetItem(first + "\n" + second)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, first + ", " + second)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join((first, *second.splitlines())))
             self.list.addItem(item)
 
     def _show(self) -> None:
