@@ -224,6 +224,7 @@ class _ModelStep(QWidget):
         self._card = QFrame()
         self._card.setProperty("role", "card")
         self._sign, self._words = QLabel(), QLabel(wordWrap=True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         inside = QHBoxLayout(self._card)
         inside.setContentsMargins(16, 16, 16, 16)
         inside.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)

@@ -53,6 +53,7 @@ class RecoveryStep(QWidget):
         self.typed.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self.make, self.nothing = button("primary"), button("quiet")
         self.answer = label("banner")
+        self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.hide()
         for one in (self._title, self._words, self._hint, self.answer):
             one.setWordWrap(True)
@@ -130,7 +131,6 @@ class RecoveryStep(QWidget):
             grid.addWidget(cell, 2 * row + 1, across)
         copies = _row(self.print, self.copy, self.save)
         question = _row(self._prompt, self.typed)
-        choices = _row(self.make, self.nothing)
         self._body = QWidget()
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
@@ -138,7 +138,8 @@ class RecoveryStep(QWidget):
         for part in (grid, copies, question):
             body.addLayout(part)
         body.addWidget(self._hint)
-        body.addLayout(choices)
+        for one in (self.make, self.nothing):  # one below the other: side by side they are too wide at 200 %
+            body.addLayout(_row(one))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -1,0 +1,197 @@
+"""Every setting: its value, where it comes from, and a lock where IT fixed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, get_args, get_type_hints
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings.file import Settings
+from app.settings.options import Options
+from app.ui.setting_row import SettingRow
+from app.ui.widgets import button, label
+
+_SIZE = QSize(760, 640)
+_GROUPS = {
+    "window": ("language", "theme", "text_scale"),
+    "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days"),
+    "model": ("model", "adapter", "device", "least_words", "most_characters", "cancel_wait_s"),
+    "letter": ("author", "letter_language", "letter_standard"),
+}
+
+
+class SettingsDialog(QDialog):
+    """Shows and changes the settings. It writes nothing itself.
+
+    Args:
+        settings: Values in force, and who set them.
+        choices: For settings that are a word, what may be chosen.
+        parent: The window.
+
+    Attributes:
+        changed: OK was pressed: new values by name, None to go back to the default. Not sent where nothing changed.
+    """
+
+    changed = Signal(dict)
+
+    def __init__(self, settings: Settings, choices: Mapping[str, Sequence[str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings, self._choices = settings, choices
+        self.rows = {field.name: self._row(field.name) for field in fields(Options)}
+        self.cancel, self.ok = button(), button("primary")
+        self.setWindowTitle(self.tr("Settings"))
+        self.resize(_SIZE)
+        self._lay_out()
+        self.cancel.clicked.connect(self.reject)
+        self.ok.clicked.connect(self.accept)
+        self.ok.setDefault(True)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What OK would send."""
+        return {name: value for row in self.rows.values() for name, value in row.change.items()}
+
+    def accept(self) -> None:
+        """Send what changed and close."""
+        changes = self.changes
+        super().accept()
+        if changes:
+            self.changed.emit(changes)
+
+    def _row(self, name: str) -> SettingRow:
+        value, default = getattr(self._settings.options, name), getattr(Options(), name)
+        offered = get_args(get_type_hints(Options)[name]) or tuple(self._choices.get(name, ()))
+        if offered:  # a value that nobody offers holds all the same
+            offered = tuple(dict.fromkeys((*offered, value, default)))
+        words = self._value_words(name)
+        row = SettingRow(
+            name,
+            self._titles().get(name, name),
+            value,
+            default,
+            self._settings.sources.get(name, "default"),
+            [(one, words.get(one, one)) for one in offered],
+            self._units().get(name, ""),
+            self,
+        )
+        row.default.setAutoDefault(False)
+        return row
+
+    def _lay_out(self) -> None:
+        self._widest = [
+            max(widget.sizeHint().width() for widget in widgets)
+            for widgets in ([row.chip for row in self.rows.values()], [row.default for row in self.rows.values()])
+        ]
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(4, 4, 12, 4)
+        column.setSpacing(16)
+        left = [name for name in self.rows if not any(name in group for group in _GROUPS.values())]
+        for key, title in self._group_titles().items():
+            names = (*_GROUPS[key], *(left if key == "model" else ()))
+            column.addWidget(self._group(title, [name for name in names if name in self.rows]))
+        column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        scroll.setAccessibleName(self.tr("All settings"))
+        bar = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(min(inside.minimumSizeHint().width() + bar, self.screen().availableSize().width() - 80))
+        self.cancel.setText(self.tr("Cancel"))
+        self.ok.setText(self.tr("OK"))
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.ok)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(buttons)
+
+    def _group(self, title: str, names: Sequence[str]) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(16, 12, 16, 12)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(label("heading", title), 0, 0, 1, 4)
+        for place, name in enumerate(names, 1):
+            row = self.rows[name]
+            for across, widget in enumerate((row.title, row.editor, row.chip, row.default)):
+                grid.addWidget(widget, place, across)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        for across, widest in enumerate(self._widest, 2):  # so that the columns of all groups stand in line
+            grid.setColumnMinimumWidth(across, widest)
+        return card
+
+    def _group_titles(self) -> dict[str, str]:
+        return {
+            "window": self.tr("Window"),
+            "privacy": self.tr("Privacy"),
+            "model": self.tr("Model"),
+            "letter": self.tr("Letter"),
+        }
+
+    def _titles(self) -> dict[str, str]:
+        return {
+            "language": self.tr("Language of the window"),
+            "theme": self.tr("Colours"),
+            "text_scale": self.tr("Size of the text"),
+            "idle_lock_minutes": self.tr("Lock when nobody types for"),
+            "clipboard_clear_s": self.tr("Clear copied text after"),
+            "retention_days": self.tr("Remove the content of cases after (0: never)"),
+            "model": self.tr("Language model"),
+            "adapter": self.tr("Adapter of the model"),
+            "device": self.tr("Where the model runs"),
+            "least_words": self.tr("Shortest note to draft from"),
+            "most_characters": self.tr("Longest case"),
+            "cancel_wait_s": self.tr("Wait for the model to stop"),
+            "author": self.tr("Your name, as it signs"),
+            "letter_language": self.tr("Language of the letter"),
+            "letter_standard": self.tr("Standard of the letter"),
+        }
+
+    def _units(self) -> dict[str, str]:
+        return {
+            "text_scale": self.tr("%"),
+            "idle_lock_minutes": self.tr("minutes"),
+            "clipboard_clear_s": self.tr("seconds"),
+            "retention_days": self.tr("days"),
+            "least_words": self.tr("words"),
+            "most_characters": self.tr("characters"),
+            "cancel_wait_s": self.tr("seconds"),
+        }
+
+    def _value_words(self, name: str) -> dict[str, str]:
+        languages = {"system": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"}
+        words: dict[str, dict[str, str]] = {
+            "language": languages,
+            "letter_language": languages,
+            "theme": {
+                "system": self.tr("As the system"),
+                "light": self.tr("Light"),
+                "dark": self.tr("Dark"),
+                "contrast": self.tr("High contrast"),
+            },
+            "device": {
+                "auto": self.tr("Graphics card if it fits, else processor"),
+                "cpu": self.tr("Processor only"),
+                "cuda": self.tr("Graphics card (NVIDIA)"),
+            },
+            "adapter": {"auto": self.tr("The one that fits"), "none": self.tr("None"), "": self.tr("None")},
+            "letter_standard": {"prsb": self.tr("PRSB (United Kingdom)")},
+        }
+        return words.get(name, {})
