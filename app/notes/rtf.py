@@ -21,8 +21,8 @@ _TOKEN = re.compile(
 )
 # Groups that hold no text of the document. A group that opens with \* is skipped too, unless it is named below.
 _SKIPPED = frozenset(
-    "fonttbl colortbl stylesheet info pict object objdata fldinst sp shprslt listtable listoverridetable rsidtbl"
-    " generator xe tc bkmkstart bkmkend annotation atnid atnauthor atndate atnref nonesttables filetbl revtbl pntext"
+    "fonttbl colortbl stylesheet info pict objdata fldinst sp shprslt listtable listoverridetable rsidtbl"
+    " generator xe tc bkmkstart bkmkend annotation atnid atnauthor atndate atnref nonesttables filetbl revtbl"
     " template private ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn formfield datafield themedata colorschememapping"
     " latentstyles datastore".split()
 )
@@ -53,6 +53,7 @@ class _State:
     is_struck: bool = False
     is_fonts: bool = False
     in_table: bool = False
+    is_label: bool = False  # number or bullet of a list
     font: int = -1
     fallback: int = 1  # characters that follow \u for programs that know no Unicode
 
@@ -156,7 +157,9 @@ class _Reader:
     def _place_word(self, word: str, number: int | None) -> None:
         if word == "intbl":
             self.state = replace(self.state, in_table=True)
-        elif word == "pard":
+        elif word in ("listtext", "pntext"):
+            self.state = replace(self.state, is_label=True)
+        elif word == "pard" and not self.state.is_label:
             self.state = replace(self.state, in_table=False)
         elif word == "cell" and not self.state.is_skipped:
             self.end_cell()
