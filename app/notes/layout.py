@@ -17,7 +17,7 @@ _BULLET = re.compile(rf"^(\s*)(?:[·•▪◦‣§{_PICTURE_BULLETS}]|o(?=[\u00a
 # The Symbol font keeps its signs among the private characters: 0xF000 and the code that Adobe's encoding gives them.
 _SYMBOLS = str.maketrans({
     0xF0A3: "≤", 0xF0B3: "≥", 0xF0B0: "°", 0xF0B1: "±", 0xF06D: "µ", 0xF0AC: "←", 0xF0AD: "↑", 0xF0AE: "→",
-    0xF0AF: "↓", 0xF0B4: "×", 0xF0B8: "÷", 0xF0B9: "≠", 0xF0BB: "≈", 0xF061: "α", 0xF062: "β", 0xF067: "γ",
+    0xF0AF: "↓", 0xF0B4: "\u00d7", 0xF0B8: "÷", 0xF0B9: "≠", 0xF0BB: "≈", 0xF061: "\u03b1", 0xF062: "β", 0xF067: "\u03b3",
     0xF064: "δ", 0xF044: "Δ", 0xF03C: "<", 0xF03E: ">", 0xF03D: "=", 0xF02B: "+", 0xF02D: "-", 0xF025: "%",
     0xF0E0: "→", 0xF0E8: "→", 0xF0FC: "✓", 0xF0FE: "☒", 0xF0A8: "☐",
 })  # fmt: skip

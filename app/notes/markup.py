@@ -8,11 +8,12 @@ from typing import Any
 from app.notes.layout import Layout
 from app.notes.leftout import LeftOut
 
-_SKIPPED = frozenset("head script style title template noscript svg math iframe object select textarea button".split())
-_BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre table hr section article header footer figure fieldset main".split()
-)
-_LINES = frozenset("div li dt dd tr address form caption figcaption nav aside legend option summary details".split())
+_SKIPPED_TAGS = "head script style title template noscript svg math iframe object select textarea button"
+_BLOCK_TAGS = "p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre table hr section article header footer figure fieldset main"
+_LINE_TAGS = "div li dt dd tr address form caption figcaption nav aside legend option summary details"
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_LINES = frozenset(_LINE_TAGS.split())
 _STRUCK = frozenset({"s", "strike", "del"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -78,6 +79,19 @@ class _Writer:
         if self._is_left_out(tag, element):
             self._skipped = element
             return False
+        self._begin(tag, element)
+        if tag in ("ul", "ol"):
+            self._lists.append(_first_number(element) if tag == "ol" else None)
+        elif tag == "li":
+            self._label()
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "input":
+            self._field(element)
+        self._write(element.text)
+        return True
+
+    def _begin(self, tag: str, element: Any) -> None:  # noqa: ANN401
         if tag == "table":
             self.layout.end_block()
             self.layout.open_table()
@@ -89,16 +103,6 @@ class _Writer:
             self.layout.end_line(keep_empty=True)
         elif tag in _BLOCKS or tag in _LINES:
             self._end_of(tag, element)
-        if tag in ("ul", "ol"):
-            self._lists.append(_first_number(element) if tag == "ol" else None)
-        elif tag == "li":
-            self._label()
-        elif tag == "pre":
-            self._pre += 1
-        elif tag == "input":
-            self._field(element)
-        self._write(element.text)
-        return True
 
     def end(self, element: Any) -> None:  # noqa: ANN401
         """Close an element and write the text that follows it."""

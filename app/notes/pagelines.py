@@ -6,6 +6,7 @@ Where many lines have a long text on either side of the same gap, the page has t
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def lines_of(letters: Iterable[Letter]) -> list[str]:
     lines = _gathered(_runs(letters))
     for line in lines:
         line.runs = _joined(line.runs)
-    gaps = [above.baseline - below.baseline for above, below in zip(lines, lines[1:], strict=False)]
+    gaps = [above.baseline - below.baseline for above, below in itertools.pairwise(lines)]
     usual = statistics.median(gaps) if gaps else 0.0
     texts: list[str] = []
     start, end, gutter = _columns(lines)

@@ -20,12 +20,12 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 # Groups that hold no text of the document. A group that opens with \* is skipped too, unless it is named below.
-_SKIPPED = frozenset(
-    "fonttbl colortbl stylesheet info pict objdata fldinst sp shprslt listtable listoverridetable rsidtbl"
-    " generator xe tc bkmkstart bkmkend annotation atnid atnauthor atndate atnref nonesttables filetbl revtbl"
-    " template private ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn formfield datafield themedata colorschememapping"
-    " latentstyles datastore".split()
-)
+_SKIPPED_WORDS = """
+    fonttbl colortbl stylesheet info pict objdata fldinst sp shprslt listtable listoverridetable rsidtbl generator xe tc
+    bkmkstart bkmkend annotation atnid atnauthor atndate atnref nonesttables filetbl revtbl template private ftnsep
+    ftnsepc ftncn aftnsep aftnsepc aftncn formfield datafield themedata colorschememapping latentstyles datastore
+"""
+_SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _READ_THOUGH_STARRED = frozenset({"shpinst", "shptxt", "result"})
 _LETTERS = {
     "tab": "\t", "emdash": "\u2014", "endash": "\u2013", "emspace": " ", "enspace": " ", "qmspace": " ",
@@ -165,7 +165,11 @@ class _Reader:
             self.end_cell()
         elif word == "row" and not self.state.is_skipped:
             self.end_row()
-        elif word == "f" and number is not None:
+        else:
+            self._letter_word(word, number)
+
+    def _letter_word(self, word: str, number: int | None) -> None:
+        if word == "f" and number is not None:
             self.state = replace(self.state, font=number)
         elif word == "fcharset" and number is not None and self.state.is_fonts:
             self.fonts[self.state.font] = number

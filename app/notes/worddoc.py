@@ -23,7 +23,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, OSError, ValueError, SyntaxError)
 _MAIN, _AFTER = ("header",), ("footnotes", "endnotes", "footer")
-_SKIPPED = frozenset({"pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "instrText", "delText", "rPrChange"})
+_SKIPPED = frozenset(
+    {"pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "instrText", "delText", "rPrChange"}
+)
 
 
 def to_text(name: str, data: bytes, left_out: LeftOut) -> tuple[str, bool]:
