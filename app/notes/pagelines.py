@@ -11,7 +11,8 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_CELL_GAP = 1.0  # of the letters' height: spaces in justified text stay below
+_CELL_GAP = 0.55  # of the letters' height: spaces between words are half of it
+_CELL_GAP_SPACED = 1.0  # where a space stands in the file: justified text stretches them
 _WORD_GAP = 0.15
 _SAME_LINE = 0.4
 _SMALL = 0.8
@@ -23,7 +24,7 @@ _COLUMN_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter where it stands; lengths in points, the page's foot is 0."""
+    """One letter where it stands; lengths in points, the page's foot is 0. No text is a space seen by the gap only."""
 
     text: str
     left: float
@@ -40,6 +41,11 @@ class _Run:
     right: float
     baseline: float
     size: float
+    is_spaced: bool = False  # a space of the file stands before it
+
+    def cell_gap(self, other_size: float) -> float:
+        """Least gap before this run that parts two cells."""
+        return (_CELL_GAP_SPACED if self.is_spaced else _CELL_GAP) * max(self.size, other_size)
 
 
 @dataclass(slots=True)
@@ -78,25 +84,25 @@ def lines_of(letters: Iterable[Letter]) -> list[str]:
 
 def _runs(letters: Iterable[Letter]) -> list[_Run]:
     runs: list[_Run] = []
-    has_space = is_broken = False
+    has_space = is_spaced = False
     for one in letters:
-        if one.text.isspace():
+        if not one.text or one.text.isspace():
             has_space = True
-            is_broken = is_broken or one.text in "\r\n"
+            is_spaced = is_spaced or bool(one.text)
             continue
-        last = runs[-1] if runs else None
-        if last is None or is_broken or not _goes_on(last, one):
-            runs.append(_Run(one.text, one.left, one.right, one.baseline, one.size))
+        run = _Run(one.text, one.left, one.right, one.baseline, one.size, is_spaced)
+        if runs and _goes_on(runs[-1], run):
+            runs[-1].text += (" " if has_space else "") + one.text
+            runs[-1].right = max(runs[-1].right, one.right)
         else:
-            last.text += (" " if has_space else "") + one.text
-            last.right = max(last.right, one.right)
-        has_space = is_broken = False
+            runs.append(run)
+        has_space = is_spaced = False
     return runs
 
 
-def _goes_on(run: _Run, one: Letter) -> bool:
+def _goes_on(run: _Run, one: _Run) -> bool:
     gap = one.left - run.right
-    is_near = -0.5 * one.size < gap < _CELL_GAP * one.size
+    is_near = -0.5 * one.size < gap < one.cell_gap(run.size)
     return is_near and abs(one.baseline - run.baseline) < 0.1 * one.size and abs(one.size - run.size) < 0.2 * run.size
 
 
@@ -120,7 +126,7 @@ def _joined(runs: list[_Run]) -> list[_Run]:
     last: _Run | None = None
     for run in sorted(runs, key=lambda one: one.left):
         gap = run.left - cells[-1].right if cells else 0.0
-        if last is None or gap >= _CELL_GAP * max(last.size, run.size):
+        if last is None or gap >= run.cell_gap(last.size):
             cells.append(_Run(run.text, run.left, run.right, run.baseline, run.size))
         else:
             cells[-1].text += _between(last, run, gap) + run.text

@@ -126,9 +126,10 @@ def _letters(text_page: Any, raw: Any) -> Iterator[Letter]:  # noqa: ANN401
         raw.FPDFText_GetCharOrigin(text_page, index, x, y)
         raw.FPDFText_GetLooseCharBox(text_page, index, box)
         angle = raw.FPDFText_GetCharAngle(text_page, index)
+        is_gap = raw.FPDFText_IsGenerated(text_page, index) == 1 and chr(code).isspace()
         is_unknown = code == 0 or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
         yield Letter(
-            text=_UNKNOWN if is_unknown else _LIGATURES.get(code) or chr(code),
+            text="" if is_gap else _UNKNOWN if is_unknown else _LIGATURES.get(code) or chr(code),
             left=x.value,
             right=max(box.right, x.value),
             baseline=y.value,
