@@ -9,6 +9,10 @@ The tree::
     │   ├── OnlyHeadings
     │   ├── TooLong
     │   ├── NotText
+    │   ├── NoTextInside      a scan: pictures of text
+    │   ├── Protected
+    │   ├── DamagedFile
+    │   ├── TooLargeFile
     │   └── Unreadable
     ├── ModelError            the model or its worker                 exit code 4
     │   ├── ModelMissing
@@ -120,11 +124,51 @@ class TooLong(InputError):
 
 
 class NotText(InputError):
-    """A picture, a program, a PDF: bytes that are not text."""
+    """A picture, a program, a table of figures: bytes that are no text and no document that can be read."""
 
     code = "input_not_text"
     sentence = (
         "This is {what}, not text. Nothing was read. Open it in its own program, copy the text and paste it here."
+    )
+
+
+class NoTextInside(InputError):
+    """A document whose pages are pictures: a scan, a fax, a photograph."""
+
+    code = "input_no_text_inside"
+    sentence = (
+        "The file {name} holds pictures of pages and no text ({pages} without text), so nothing was read. This program "
+        "cannot read pictures. Use the original document, or type the text in."
+    )
+
+
+class Protected(InputError):
+    """A document that needs a password."""
+
+    code = "input_protected"
+    sentence = (
+        "The file {name} is protected by a password, so it was not read. Open it in its own program, copy the text "
+        "and paste it here."
+    )
+
+
+class DamagedFile(InputError):
+    """A document that is cut short, altered, or not what its name says."""
+
+    code = "input_damaged"
+    sentence = (
+        "The file {name} is not a whole {kind}, so nothing of it was used. It may have been cut short or renamed. "
+        "Get it again from where it came, or paste its text."
+    )
+
+
+class TooLargeFile(InputError):
+    """A document that is larger, or unpacks to more, than any note."""
+
+    code = "input_too_large"
+    sentence = (
+        "The file {name} holds more than {limit_mb} MB, which no note needs, so it was not opened. "
+        "Paste the text that belongs to this stay."
     )
 
 

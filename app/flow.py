@@ -20,6 +20,7 @@ from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
 from app.model.client import ModelClient
 from app.model.messages import Finished, Limits, Loading, Piece, Ready
+from app.notes import files as documents
 from app.notes import intake, segments
 from app.notes.note import DocumentText, Note, Span
 from app.prompts import window
@@ -152,8 +153,8 @@ class NoteFlow:
             TwoPatients: It holds identifiers of different patients.
         """
         # A character takes up to four bytes, a web page several times its text: only what cannot fit goes first.
-        intake.refuse_too_long(sum(len(content) for _, content in files) // 16, self._most_characters)
-        cleaned = [(name, _cleaned(content)) for name, content in files]
+        intake.refuse_too_long(sum(_surely(content) for _, content in files) // 16, self._most_characters)
+        cleaned = [(name, _cleaned(name, content)) for name, content in files]
         intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), self._most_characters)
         note = segments.gather(cleaned)
         intake.refuse_unusable(note, self._least_words)
@@ -228,8 +229,13 @@ class NoteFlow:
         self._client.cancel()
 
 
-def _cleaned(content: str | bytes) -> intake.Cleaned:
-    return intake.clean(content) if isinstance(content, str) else intake.read_bytes(content)
+def _cleaned(name: str, content: str | bytes) -> intake.Cleaned:
+    return intake.clean(content) if isinstance(content, str) else documents.read(name, content)
+
+
+def _surely(content: str | bytes) -> int:
+    """Length of text; documents hold pictures and fonts too and have limits of their own."""
+    return 0 if isinstance(content, bytes) and documents.is_packed(content) else len(content)
 
 
 class _Writer:

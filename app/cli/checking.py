@@ -17,6 +17,7 @@ from app.cli.common import add_verb, read_files
 from app.core import Core
 from app.drafts.draft import Draft, Section, Stamp
 from app.errors import BlockedByFinding, SetupError, Unreadable
+from app.notes import files as documents
 from app.notes import intake, segments
 from app.notes.note import Note, Span
 
@@ -29,10 +30,14 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     """Register the verb of this module."""
     check = add_verb(verbs, "check", "Check a draft against the notes. Exit code 6 where something blocks.", _check)
     check.add_argument(
-        "--source", nargs="+", required=True, metavar="NOTE", help="notes: text files, folders of .txt files, or -"
+        "--source",
+        nargs="+",
+        required=True,
+        metavar="NOTE",
+        help="notes: text, Word, PDF, RTF or HTML files, folders, or -",
     )
     check.add_argument(
-        "--draft", required=True, metavar="FILE", help="the draft: plain text, or JSON as `letter --json` writes it"
+        "--draft", required=True, metavar="FILE", help="the draft: a document, or JSON as `letter --json` writes it"
     )
 
 
@@ -51,18 +56,18 @@ def read_draft(name: str) -> Draft:
     """Read a draft from a file.
 
     Args:
-        name: Plain text, which becomes one section with the key `text` and offsets as in the file; or JSON with a list
-            `sections` of objects with `key`, `text` and, if known, `title`, `state` and `read`.
+        name: Text or a document, which becomes one section with the key `text`, its offsets as in the file's text;
+            or JSON with a list `sections` of objects with `key`, `text` and, if known, `title`, `state` and `read`.
 
     Raises:
-        Unreadable: The file is missing or may not be read.
+        InputError: The file is missing, may not be read, or is no text and no whole document.
         SetupError: It is JSON of another shape.
     """
     try:
         data = Path(name).read_bytes()
     except OSError as error:
         raise Unreadable(name=name) from error
-    text = _decoded(data)
+    text = _decoded(name, data)
     if not text.lstrip().startswith("{"):
         return Draft("external", "", (Section("text", "Draft", text, "written"),), (), _ELSEWHERE, "")
     try:
@@ -73,7 +78,9 @@ def read_draft(name: str) -> Draft:
         raise SetupError(name=Path(name).name, why="it is JSON, but no list of sections with key and text") from error
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(name: str, data: bytes) -> str:
+    if documents.is_packed(data):
+        return documents.read(Path(name).name, data).text
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -89,7 +96,7 @@ def _section(one: dict[str, Any]) -> Section:
 
 
 def _note(names: Sequence[str], most_characters: int) -> Note:
-    cleaned = [(name, intake.read_bytes(content)) for name, content in read_files(list(names))]
+    cleaned = [(name, documents.read(name, content)) for name, content in read_files(list(names))]
     intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), most_characters)
     note = segments.gather(cleaned)
     intake.refuse_unusable(note, 1)  # checking invents nothing, so few words do no harm

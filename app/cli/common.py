@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import Unreadable
+from app.notes import files as documents
 
 
 def add_verb(verbs: Any, name: str, summary: str, handler: Any) -> argparse.ArgumentParser:  # noqa: ANN401
@@ -39,7 +40,7 @@ def read_files(names: list[str]) -> list[tuple[str, bytes]]:
     """Read notes.
 
     Args:
-        names: File names; `-` is standard input. A folder stands for its .txt files in order of name.
+        names: File names; `-` is standard input. A folder stands for the notes in it in order of name.
 
     Returns:
         Names and contents.
@@ -54,7 +55,7 @@ def read_files(names: list[str]) -> list[tuple[str, bytes]]:
             if name == "-":
                 files.append(("standard input", sys.stdin.buffer.read()))
             elif path.is_dir():
-                inside = sorted(path.glob("*.txt"))
+                inside = sorted(one for one in path.iterdir() if _is_note(one))
                 if not inside:
                     raise Unreadable(name=name)
                 files += [(one.name, one.read_bytes()) for one in inside]
@@ -63,3 +64,8 @@ def read_files(names: list[str]) -> list[tuple[str, bytes]]:
         except OSError as error:
             raise Unreadable(name=name) from error
     return files
+
+
+def _is_note(path: Path) -> bool:
+    # Word keeps "~$name.docx" beside a document that is open.
+    return path.suffix.lower() in documents.SUFFIXES and not path.name.startswith(("~$", ".")) and path.is_file()

@@ -34,7 +34,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     draft.add_argument("task", help="name of the task, e.g. problem-summary")
     for parser in (summarise, letter, draft):
         parser.add_argument(
-            "notes", nargs="+", metavar="NOTE", help="text file, folder of .txt files, or - for standard input"
+            "notes", nargs="+", metavar="NOTE", help="text, Word, PDF, RTF or HTML file, folder of them, or - for stdin"
         )
         parser.add_argument("--section", action="append", default=[], help="only this section; may be repeated")
         parser.add_argument("--output", "-o", help="write to this file instead of standard output")

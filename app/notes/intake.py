@@ -6,6 +6,7 @@ and blank lines beyond two become plain without a word; whatever else is changed
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 import unicodedata
@@ -68,6 +69,7 @@ _HIDDEN = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")  # U+3000 stays: it is Chinese typing
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""", re.I)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACED = re.compile("\ufffd")
 
@@ -92,13 +94,44 @@ def read_bytes(data: bytes) -> Cleaned:
     Raises:
         NotText: It is a picture, a PDF, a program or another thing that is not text.
     """
-    _refuse_binary(data)
-    text, assumed = _decoded(data)
+    text, said = decoded(data)
     cleaned = clean(text)
+    return Cleaned(cleaned.text, (*said, *cleaned.warnings))
+
+
+def decoded(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
+    """Decode a file's bytes and leave the text as it is.
+
+    Args:
+        data: The contents.
+        declared: The encoding that the contents name, used where they are not UTF-8 and carry no mark.
+
+    Returns:
+        The text, and a sentence that names the encoding where it had to be guessed.
+
+    Raises:
+        NotText: It is not text.
+    """
+    _refuse_binary(data)
+    if declared and not data.startswith(tuple(_BOMS)) and 0 not in data:
+        try:
+            return data.decode("utf-8"), ()
+        except UnicodeDecodeError:
+            return data.decode(declared, "replace"), ()
+    text, assumed = _decoded(data)
     if not assumed:
-        return cleaned
-    said = f"The file did not say its encoding; it was read as {assumed}. Check accents, signs and units."
-    return Cleaned(cleaned.text, (said, *cleaned.warnings))
+        return text, ()
+    return text, (f"The file did not say its encoding; it was read as {assumed}. Check accents, signs and units.",)
+
+
+def declared_charset(page: bytes) -> str:
+    """Find the encoding that a web page names in its head; empty if it names none that is known."""
+    found = _CHARSET.search(page[:4096])
+    name = found[1].decode("ascii") if found else ""
+    try:
+        return codecs.lookup(name).name if name and "".encode(name) == b"" else ""
+    except (LookupError, ValueError):
+        return ""
 
 
 def clean(text: str) -> Cleaned:
