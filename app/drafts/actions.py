@@ -20,7 +20,7 @@ from app.notes.segments import sentences
 KEYS = ("actions", "pending")
 _DROPPED = re.compile(
     r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?"
-    r"(?:(?:follow[ -]?up|plan|actions?(?: for (?:the )?gp)?|gp actions?|pending(?: results?)?|outstanding(?: results?)?"
+    r"(?:(?:follow[ -]?up|plan|actions?(?: for (?:the )?gp)?|gp actions?|(?:pending|outstanding)(?: results?)?"
     r"|discharge plan|随访|待回报|出院医嘱)\s*[:：]\s*)?",
     re.IGNORECASE,
 )

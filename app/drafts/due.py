@@ -61,15 +61,21 @@ class Due:
 
     def said(self, language: Language) -> str:
         """Write it for people: "in 2 weeks (about 23 November 2026)"; as written where nothing can be reckoned."""
+        reckoned = self.reckoned(language)
+        if self.is_exact or not reckoned:
+            return reckoned or self.written
+        return label("and", language).format(written=self.written, reckoned=reckoned)
+
+    def reckoned(self, language: Language) -> str:
+        """Write the day or month alone: "about 23 November 2026"; empty where nothing can be reckoned."""
         if not self.first:
-            return self.written
-        if self.is_exact:
-            return day(self.first, language)
+            return ""
         reckoned = day(self.first, language)
+        if self.is_exact:
+            return reckoned
         if self.last != self.first:
             reckoned = label("range", language).format(reckoned, day(self.last, language))
-        reckoned = label("by" if self.is_limit else "about", language).format(reckoned)
-        return label("and", language).format(written=self.written, reckoned=reckoned)
+        return label("by" if self.is_limit else "about", language).format(reckoned)
 
 
 def read(text: str, anchor: str) -> Due:
@@ -91,9 +97,9 @@ def read(text: str, anchor: str) -> Due:
         for match in pattern.finditer(text):
             if not _CONDITION.search(text[: match.start()]):
                 return _reckoned(match, "" if _counts_from_operation(text, match) else anchor)
-    if (match := _TOMORROW.search(text)) and not _CONDITION.search(text[: match.start()]):
+    if (tomorrow := _TOMORROW.search(text)) and not _CONDITION.search(text[: tomorrow.start()]):
         first = _add(anchor, 1, "day")
-        return Due(match[0], first, first)
+        return Due(tomorrow[0], first, first)
     return Due()
 
 

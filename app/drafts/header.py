@@ -1,7 +1,8 @@
 """Facts for the head of a letter: who, when, where from, where to; each with its place in the notes.
 
 Only labelled facts are taken, and of a label's values the first that is not a relative's or a doctor's: whether two
-names are one patient is asked by the checks. The two dates of the stay may be taken from the dates of notes, and say so.
+names are one patient is asked by the checks. The two dates of the stay may be taken from the dates of notes, and say
+so.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _PATTERNS = tuple(
     for name, label in _LABELS
 )
 _IN_TEXT = (
-    ("admitted", re.compile(r"\badmitted(?: to [\w ]{1,30})?(?: on| dated?)\s+(?P<value>[^\n.;]{6,24})", re.IGNORECASE)),
+    ("admitted", re.compile(r"\badmitted(?: to [\w ]{1,30})?(?: on| dated?)\s+(?P<value>[^\n.;]{6,24})", re.I)),
     ("discharged", re.compile(r"\bdischarged(?: home)?(?: on| dated?)\s+(?P<value>[^\n.;]{6,24})", re.IGNORECASE)),
     ("admitted", re.compile(r"(?P<value>\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?)[^\n。；]{0,6}入院")),
     ("discharged", re.compile(r"(?P<value>\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}日?)[^\n。；]{0,6}出院")),
@@ -55,8 +56,8 @@ _IN_TEXT = (
 )  # fmt: skip
 _DATES = frozenset({"born", "admitted", "discharged"})
 _OTHERS = re.compile(
-    r"(?:mother|father|wife|husband|son|daughter|baby|partner|carer|next of kin|nok|contact|gp|consultant|drug|ward|doctor"
-    r"|relative|user|file|家属|联系人)['’s]*[ \t]*$|(?:next of kin|nok|emergency contact)[^\n]*\n[^\n]*$",
+    r"(?:mother|father|wife|husband|son|daughter|baby|partner|carer|next of kin|nok|contact|gp|consultant|drug|ward"
+    r"|doctor|relative|user|file|家属|联系人)['’s]*[ \t]*$|(?:next of kin|nok|emergency contact)[^\n]*\n[^\n]*$",
     re.IGNORECASE,
 )
 _BLANK = re.compile(r"[\W_]*(?:unknown|not (?:known|given|stated|recorded)|n/?a|tbc|x{2,})?[\W_]*", re.IGNORECASE)

@@ -48,6 +48,10 @@ _LABELS: dict[str, tuple[str, str]] = {
     "advice": ("Advice given", "健康教育"),
     "actions": ("Actions", "待办事项"),
     "pending": ("Results pending", "待回报结果"),
+    # the three things first
+    "diagnosis": ("Diagnosis", "诊断"),
+    "first": ("First to do", "首要事项"),
+    "list": (", ", "、"),
     # actions box and table of medicines
     "box": ("Actions and results to come", "待办事项与待回报结果"),
     "owner": ("Who", "负责人"),
@@ -59,6 +63,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "dose": ("How to take", "用法用量"),
     "status": ("Status", "状态"),
     "reason": ("Change and reason", "调整与原因"),
+    "before": ("(before: {})", "（原：{}）"),
     "continued": ("continued", "继续"),
     "added": ("added", "新增"),
     "amended": ("amended", "调整"),
@@ -71,6 +76,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "conflicting": ("CONFLICTING - choose before signing", "记录矛盾，签名前须选定"),
     "inferred": ("{} (date of the note)", "{}（据病历日期）"),
     "draft": ("DRAFT - not signed", "草稿 - 未签名"),
+    "watermark": ("DRAFT", "草稿"),
     "signed": ("Signed by {name}, {at}", "签名：{name}，{at}"),
     "page": ("Page {} of {}", "第{}页 共{}页"),
     "provenance": ("How this letter was made", "本文书的生成信息"),
@@ -105,13 +111,14 @@ def has(name: str) -> bool:
 
 
 def language_of(name: str) -> Language:
-    """Read the name of a language.
+    """Read the name of a language: `en`, `zh-CN`, also as `zh` or `zh_CN`.
 
     Raises:
         SetupError: A letter cannot be written in it.
     """
+    asked = name.lower().replace("_", "-")
     for one in get_args(Language):
-        if name.lower() in (one.lower(), one.split("-")[0].lower()):
+        if asked in (one.lower(), one.split("-")[0].lower()):
             language: Language = one
             return language
     raise SetupError(name=f"The language {name}", why=f"a letter is written in one of {', '.join(get_args(Language))}")

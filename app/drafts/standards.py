@@ -1,29 +1,29 @@
 """The standards a letter can follow: headings, their order and words, read from `resources/standards/*.toml`.
 
-A department's folder may hold files of the same names. They change titles, instructions, lengths and order, add
-headings and hide optional ones; a heading that the standard demands stays.
+A department's folder may hold files of its own. One with the name of a standard, or with `base = "prsb"`, changes
+titles, instructions, lengths and order, adds headings and hides optional ones; a heading that the standard demands
+stays.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app import paths
 from app.drafts.labels import Language, has, language_of
-from app.errors import SetupError
+from app.errors import NotWritable, SetupError
 
 Need = Literal["mandatory", "required", "optional"]
 
-_HEADING_KEYS = frozenset(
-    {"key", "title", "need", "sections", "facts", "headings", "cues", "code", "about", "words", "is_exclusive", "hide"}
-)
-_STANDARD_KEYS = frozenset({"name", "title", "source", "language", "code", "code_title", "system", "headings", "order"})
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Heading:
         need: `mandatory`, `required` (when known) or `optional`.
         sections: Keys of the draft's sections that fill it, in order.
         facts: Names of facts of the letter's header that fill it.
-        headings: Pattern for headings of the notes that fill it, word for word, where no section does.
-        cues: Pattern for sentences of the notes that do.
+        headings: Patterns for headings of the notes that fill it, word for word, where no section does.
+        cues: Patterns for sentences of the notes that do.
         code: Code of the heading in `Standard.system`; empty if there is none.
         about: What belongs here, for the person who completes it.
         words: Most words it should have (Chinese: characters); 0 for no limit. A longer text is never cut.
@@ -46,11 +46,11 @@ class Heading:
 
     key: str
     title: Mapping[Language, str]
-    need: Need
+    need: Need = "optional"
     sections: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    headings: re.Pattern[str] | None = None
-    cues: re.Pattern[str] | None = None
+    headings: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()
     code: str = ""
     about: str = ""
     words: int = 0
@@ -62,7 +62,7 @@ class Standard:
     """One standard.
 
     Attributes:
-        name: Name on the command line.
+        name: Its id: on the command line and as file name.
         title: Title of the letter, by language.
         source: The document its headings are from.
         language: Language of its letters unless another is asked for.
@@ -71,7 +71,8 @@ class Standard:
         system: URI of the code system of the headings' codes.
         headings: In order.
         sha256: Hash of its file, with the department's where there is one.
-        is_changed: Whether a department's file changed it.
+        base: The program's standard that it changes; empty for the program's own.
+        example: A letter in the department's style, to be shown beside the draft.
     """
 
     name: str
@@ -82,56 +83,105 @@ class Standard:
     code_title: str
     system: str
     headings: tuple[Heading, ...]
-    sha256: str
-    is_changed: bool = False
+    sha256: str = ""
+    base: str = ""
+    example: str = ""
 
 
-def read(folder: Path | None = None, own: Path | None = None) -> dict[str, Standard]:
+_HEADING_KEYS = frozenset({*(field.name for field in fields(Heading)), "hide"})
+_STANDARD_KEYS = frozenset({*(field.name for field in fields(Standard)), "order"} - {"sha256"})
+
+
+def known(folders: Sequence[Path] = ()) -> dict[str, Standard]:
     """Read every standard.
 
     Args:
-        folder: Where the program's files are; by default `resources/standards`.
-        own: Where a department's files are; by default the user's folder. It need not exist.
+        folders: The program's folder, then the department's; by default those of this installation. They need not
+            exist.
 
     Returns:
-        Standards by name, in order of file name.
+        Standards by name: the program's in order of file name, then the department's own.
 
     Raises:
         SetupError: A file is no standard; the sentence names file and reason.
     """
-    folder = folder or paths.resources() / "standards"
-    own = own or paths.user_standards()
-    names = sorted({file.name for place in (folder, own) for file in place.glob("*.toml")})
-    found = [_read(name, folder / name, own / name) for name in names]
-    if not found:
-        raise SetupError(name="The folder of standards", why="it holds no standard")
-    return {one.name: one for one in found}
+    found: dict[str, Standard] = {}
+    tables: dict[str, tuple[dict[str, Any], bytes]] = {}
+    for folder in folders or (paths.resources() / "standards", paths.user_standards()):
+        for file in sorted(folder.glob("*.toml")):
+            try:
+                table, data = _read(file, tables)
+                found[file.stem] = _standard(table, hashlib.sha256(data).hexdigest())
+                tables[file.stem] = table, data
+            except (OSError, KeyError, TypeError, ValueError, AttributeError, re.error) as error:
+                why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+                raise SetupError(name=f"The standard in {file.name} ({folder.name})", why=why) from error
+    return found
 
 
-def find(standards: Mapping[str, Standard], name: str) -> Standard:
-    """Find a standard by its name.
+def load(name: str, folders: Sequence[Path] = ()) -> Standard:
+    """Read one standard.
+
+    Args:
+        name: Its id.
+        folders: See `known`.
 
     Raises:
-        SetupError: There is none of this name.
+        SetupError: There is none of this id, or a file is no standard.
     """
+    standards = known(folders)
     if name in standards:
         return standards[name]
-    raise SetupError(name=f"The standard {name}", why=f"known are {', '.join(standards)}")
+    raise SetupError(name=f"The standard {name}", why=f"known are {', '.join(standards) or 'none'}")
 
 
-def _read(name: str, file: Path, own: Path) -> Standard:
-    at = own if own.exists() else file
+def save(standard: Standard, folder: Path | None = None) -> Path:
+    """Keep a department's standard: the program's one changed, or a copy under another name.
+
+    Args:
+        standard: With `base` set; its name may be that of the base.
+        folder: The department's; by default that of this installation.
+
+    Returns:
+        The file. It is there whole or not at all.
+
+    Raises:
+        SetupError: It leaves out what its base demands, or cannot be read back.
+        NotWritable: The folder may not be written.
+    """
+    folder = folder or paths.user_standards()
+    if not _ID.fullmatch(standard.name):
+        raise SetupError(name=f"The standard {standard.name}", why="its id has other signs than a-z, 0-9, - and _")
+    base = load(standard.base or standard.name, (paths.resources() / "standards",))
+    data = _written(standard, base).encode("utf-8")
     try:
-        data = file.read_bytes() if file.exists() else b""
-        table = _table(data)
-        changes = own.read_bytes() if own.exists() else b""
-        if changes:
-            table = _merged(table, _table(changes))
-        sha256 = hashlib.sha256(data + (b"\n" + changes if changes else b"")).hexdigest()
-        return _standard(table, sha256, is_changed=bool(changes))
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, re.error) as error:
-        why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
-        raise SetupError(name=f"The standard in {at.name} ({at.parent.name})", why=why) from error
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as temporary:
+            file = Path(temporary) / f"{standard.name}.toml"
+            file.write_bytes(data)
+            load(standard.name, (paths.resources() / "standards", Path(temporary)))  # what cannot be read is not kept
+            file.replace(folder / file.name)
+    except OSError as error:
+        raise NotWritable(name=f"{standard.name}.toml") from error
+    return folder / f"{standard.name}.toml"
+
+
+def pattern(words: Sequence[str]) -> re.Pattern[str] | None:
+    """Join patterns as alternatives that begin and end at word borders, as in tasks; None for no words."""
+    return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" for word in words), re.IGNORECASE) if words else None
+
+
+def _read(file: Path, tables: Mapping[str, tuple[dict[str, Any], bytes]]) -> tuple[dict[str, Any], bytes]:
+    """A file's table and contents, laid over its base's where it has one."""
+    data = file.read_bytes()
+    table = _table(data)
+    base = table.get("base", file.stem if file.stem in tables else "")
+    if base:
+        if base not in tables:
+            raise ValueError(f"its base {base} is not known")
+        under, before = tables[base]
+        table, data = {**_merged(under, table), "base": base}, before + b"\n" + data
+    return {**table, "name": file.stem}, data
 
 
 def _table(data: bytes) -> dict[str, Any]:
@@ -164,7 +214,7 @@ def _merged(table: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return {**table, **own, "title": title, "headings": kept}
 
 
-def _standard(table: dict[str, Any], sha256: str, *, is_changed: bool) -> Standard:
+def _standard(table: dict[str, Any], sha256: str) -> Standard:
     headings = tuple(_heading(one) for one in table["headings"])
     if len({one.key for one in headings}) != len(headings):
         raise ValueError("two headings share a key")
@@ -178,7 +228,8 @@ def _standard(table: dict[str, Any], sha256: str, *, is_changed: bool) -> Standa
         system=table.get("system", ""),
         headings=headings,
         sha256=sha256,
-        is_changed=is_changed,
+        base=table.get("base", ""),
+        example=table.get("example", ""),
     )
 
 
@@ -199,8 +250,8 @@ def _heading(table: dict[str, Any]) -> Heading:
         need=need,
         sections=_strings(table, "sections"),
         facts=facts,
-        headings=_pattern(_strings(table, "headings")),
-        cues=_pattern(_strings(table, "cues")),
+        headings=_patterns(table, "headings"),
+        cues=_patterns(table, "cues"),
         code=table.get("code", ""),
         about=table.get("about", ""),
         words=words,
@@ -215,6 +266,12 @@ def _strings(table: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _patterns(table: dict[str, Any], name: str) -> tuple[str, ...]:
+    words = _strings(table, name)
+    pattern(words)  # raises where one is no pattern
+    return words
+
+
 def _titles(table: Mapping[str, str], what: str) -> dict[Language, str]:
     """Titles by language; one language stands in for the other."""
     given = {language_of(name): title.strip() for name, title in table.items() if title.strip()}
@@ -224,6 +281,22 @@ def _titles(table: Mapping[str, str], what: str) -> dict[Language, str]:
     return {language: given.get(language, fallback) for language in get_args(Language)}
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str] | None:
-    """One pattern of alternatives that begin and end at word borders, as in tasks."""
-    return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" for word in words), re.IGNORECASE) if words else None
+def _written(standard: Standard, base: Standard) -> str:
+    """The file of a department's standard, as TOML."""
+    kept = [one.key for one in standard.headings]
+    lines = [_line(name, getattr(standard, name)) for name in ("name", "title", "source", "language", "code")]
+    lines += [_line(name, getattr(standard, name)) for name in ("code_title", "system", "example")]
+    lines += [_line("base", base.name), _line("order", kept)]
+    for heading in standard.headings:
+        lines += ["", "[[headings]]", *(_line(one.name, getattr(heading, one.name)) for one in fields(Heading))]
+    for key in (one.key for one in base.headings if one.key not in kept):
+        lines += ["", "[[headings]]", _line("key", key), "hide = true"]
+    return "\n".join(lines) + "\n"
+
+
+def _line(name: str, value: object) -> str:
+    """One line of TOML, whose strings are JSON's but for the character DEL."""
+    if isinstance(value, Mapping):
+        return f"{name} = {{ {', '.join(_line(key, one) for key, one in value.items())} }}"
+    words = list(value) if isinstance(value, tuple) else value
+    return f"{name} = {json.dumps(words, ensure_ascii=False)}".replace("\x7f", "\\u007f")

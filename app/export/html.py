@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from html import escape
 
-from app.drafts.letter import Letter
-from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, blocks
+from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, Top, blocks
+from app.letter.letter import Letter
 
 _INK, _GREY, _LINE, _TINT, _BOX, _ALARM = "#1a1a1a", "#555555", "#b8c0c8", "#f4efe0", "#eaf1f6", "#a31515"
+FONTS = (
+    "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC",
+    "WenQuanYi Micro Hei",
+)  # fmt: skip
 _STYLE = f"""
-body {{ font-family: "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans CJK SC", "Microsoft YaHei",
-  "PingFang SC", "WenQuanYi Micro Hei", sans-serif; font-size: 9pt; color: {_INK}; }}
-h1 {{ font-size: 14pt; margin-top: 0px; margin-bottom: 1px; }}
-h2 {{ font-size: 9.5pt; color: #1f4e6b; margin-top: 6px; margin-bottom: 1px; }}
+body {{ font-family: {", ".join(f'"{name}"' for name in FONTS)}, sans-serif; font-size: 9pt; color: {_INK}; }}
+h1 {{ font-size: x-large; margin-top: 0px; margin-bottom: 1px; }}
+h2 {{ font-size: medium; color: #1f4e6b; margin-top: 6px; margin-bottom: 0px; }}
 p {{ margin-top: 0px; margin-bottom: 1px; }}
 ul {{ margin-top: 0px; margin-bottom: 1px; margin-left: 0px; -qt-list-indent: 0; }}
 td, th {{ font-size: 8.5pt; }}
@@ -53,6 +56,8 @@ def _block(block: Block) -> str:
             return f"<p{look}><b>{escape(block.text)}</b></p>"
         case Head():
             return _head(block)
+        case Top():
+            return _top(block)
         case Heading():
             mark = f' <span class="mark">{escape(block.mark)}</span>' if block.mark else ""
             return f"<h2>{escape(block.text)}{mark}</h2>"
@@ -74,11 +79,16 @@ def _head(head: Head) -> str:
     return f'<table width="100%" cellspacing="0" cellpadding="1" border="0">{rows}</table>'
 
 
+def _top(top: Top) -> str:
+    lines = "".join(f"<p><b>{escape(name)}:</b> {escape(text)}</p>" for name, text in top.rows)
+    cell = f'<tr><td bgcolor="{_TINT}">{lines}</td></tr>'
+    return f'<table width="100%" cellspacing="0" cellpadding="3" border="0">{cell}</table>'
+
+
 def _text(text: Text) -> str:
     name = f'<span style="color:{_GREY}">{escape(text.label)}:</span> ' if text.label else ""
     if text.is_list:
-        items = "".join(f"<p>{'' if index else name}{escape(line)}</p>" for index, line in enumerate(text.lines))
-        return items
+        return "".join(f"<p>{'' if index else name}{escape(line)}</p>" for index, line in enumerate(text.lines))
     return f"<p>{name}{escape(' '.join(text.lines))}</p>"
 
 

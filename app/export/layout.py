@@ -1,6 +1,7 @@
 """What a letter looks like, once for all formats: a list of plain blocks from top to bottom.
 
-Order: title and stamp, head, box of actions, headings with text and tables, what is missing, how it was made.
+Order: title and stamp, head, the top three, box of actions, headings with text and tables, what is missing, how it was
+made.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Literal
 
 from app.drafts.actions import Action
 from app.drafts.labels import Language, day, label
-from app.drafts.letter import TOP, Letter, LetterSection, Part
-from app.drafts.medicines import MedicineRow
+from app.letter.letter import TOP, Letter, LetterSection, Part
+from app.letter.medicines import MedicineRow
 
-_INLINE_UP_TO = 60  # characters; shorter lines of one part share a line, longer ones are a list
+_INLINE_UP_TO = 60  # characters; shorter lines that follow each other share a line, longer ones have their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class Head:
     """Facts in two columns: heading, and its facts as (label, value)."""
 
     rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What to know first, as (label, text)."""
+
+    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Small:
     text: str
 
 
-Block = Title | Stamp | Head | Heading | Text | Table | Small
+Block = Title | Stamp | Head | Top | Heading | Text | Table | Small
 
 
 def stamp(letter: Letter) -> str:
@@ -118,6 +126,8 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     head = tuple((one.heading, tuple((line.label, line.value) for line in one.lines)) for one in letter.head)
     if head:
         yield Head(head)
+    if letter.top:
+        yield Top(tuple((line.label, line.value) for line in letter.top))
     if letter.actions:
         boxed = next((one for one in letter.sections if one.parts and not one.body), None)
         yield Heading("box", boxed.heading if boxed else label("box", language))
@@ -142,9 +152,15 @@ def _section(section: LetterSection, language: Language) -> Iterator[Block]:
 
 def _text(part: Part, name: str) -> Text:
     lines = tuple(line.strip() for line in part.text.splitlines() if line.strip())
-    if len(lines) > 1 and all(len(line) <= _INLINE_UP_TO for line in lines):
-        lines = ("; ".join(line.rstrip(".;。；") for line in lines),)
-    return Text(name, lines, len(lines) > 1)
+    joined: list[list[str]] = []
+    for line in lines:
+        is_short = len(line) <= _INLINE_UP_TO
+        if is_short and joined and len(joined[-1][-1]) <= _INLINE_UP_TO:
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    shown = tuple("; ".join([*(one.rstrip(".;。；") for one in group[:-1]), group[-1]]) for group in joined)
+    return Text(name, shown, len(shown) > 1)
 
 
 def _actions(actions: tuple[Action, ...], language: Language) -> Table:
@@ -152,6 +168,8 @@ def _actions(actions: tuple[Action, ...], language: Language) -> Table:
     rows = []
     for action in actions:
         what = action.what
+        if action.quote and action.quote != action.what:
+            what = f"{what} \u201c{' '.join(action.quote.split())}\u201d"
         if action.kind == "pending":
             what = f"{label('pending', language)}: {what}"
         owner = action.owner or label("no owner", language)
@@ -163,10 +181,16 @@ def _actions(actions: tuple[Action, ...], language: Language) -> Table:
 def _medicines(medicines: tuple[MedicineRow, ...], language: Language) -> Table:
     columns = tuple(label(name, language) for name in ("medicine", "dose", "status", "reason"))
     rows = tuple(
-        (one.drug, one.how, label(one.status, language) if one.status else "", _reason(one, language))
+        (one.drug, _how(one, language), label(one.status, language) if one.status else "", _reason(one, language))
         for one in medicines
     )
     return Table("medicines", columns, rows, frozenset(i for i, one in enumerate(medicines) if one.is_changed))
+
+
+def _how(row: MedicineRow, language: Language) -> str:
+    """The dose, and how it was before a change."""
+    before = label("before", language).format(row.before) if row.before else ""
+    return " ".join(one for one in (row.how, before) if one)
 
 
 def _reason(row: MedicineRow, language: Language) -> str:

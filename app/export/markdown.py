@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from app.drafts.letter import Letter
-from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, blocks
+from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, Top, blocks
+from app.letter.letter import Letter
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&~])")
 _STARTS = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
@@ -33,6 +33,10 @@ def _lines(block: Block) -> list[str]:
             return [
                 f"- **{_plain(heading)}:** " + "; ".join(f"{_plain(name)}: {_plain(value)}" for name, value in lines)
                 for heading, lines in block.rows
+            ]
+        case Top():
+            return [
+                f"{number}. **{_plain(name)}:** {_plain(text)}" for number, (name, text) in enumerate(block.rows, 1)
             ]
         case Heading():
             mark = f" ({_plain(block.mark)})" if block.mark else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 
-from app.drafts.letter import Letter
-from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, blocks
+from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, Title, Top, blocks
+from app.letter.letter import Letter
 
 _WIDTH = 100
 
@@ -35,6 +35,8 @@ def _lines(block: Block) -> list[str]:
         case Head():
             facts = [(heading, "; ".join(f"{name}: {value}" for name, value in lines)) for heading, lines in block.rows]
             return [line for heading, text in facts for line in _wrapped(f"{heading}: ", text)]
+        case Top():
+            return ["", *(one for name, text in block.rows for one in _wrapped(f"{name}: ", text))]
         case Heading():
             mark = f"  [{block.mark}]" if block.mark else ""
             return ["", f"{block.text}{mark}", "-" * _columns(block.text)]
