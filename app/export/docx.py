@@ -17,12 +17,8 @@ from app.export.layout import Block, Head, Heading, Small, Stamp, Table, Text, T
 from app.letter.letter import Letter
 
 _FONT, _FONT_CHINESE = "Calibri", "Microsoft YaHei"
-_INK, _BLUE, _GREY, _ALARM = (
-    RGBColor(0x1A, 0x1A, 0x1A),
-    RGBColor(0x1F, 0x4E, 0x6B),
-    RGBColor(0x55, 0x55, 0x55),
-    "A31515",
-)
+_INK, _BLUE = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x1F, 0x4E, 0x6B)
+_GREY, _ALARM = RGBColor(0x55, 0x55, 0x55), RGBColor(0xA3, 0x15, 0x15)
 _BOX, _TINT = "EAF1F6", "F4EFE0"
 _MARGIN = Cm(1.8)
 _WIDTHS = {"actions": (3.2, 9.2, 5.0), "medicines": (3.4, 4.2, 2.2, 7.6), "head": (4.4, 13.0)}  # cm

@@ -71,7 +71,7 @@ def _table(table: Table) -> list[str]:
 
 def _wrapped(first: str, text: str, *, hanging: bool = True) -> list[str]:
     """Break long lines at spaces; Chinese text, which has none, is left to the reader's program."""
-    if _columns(text) != len(text):
+    if _columns(text) - len(text) > len(text) // 5:
         return [first + text]
     return textwrap.wrap(
         first + text,
