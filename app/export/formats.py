@@ -41,6 +41,12 @@ def _pdf(letter: Letter) -> bytes:
     return pdf.render(letter)
 
 
+def _fhir(letter: Letter) -> str:
+    from app.export import fhir
+
+    return fhir.render(letter)
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
@@ -49,6 +55,7 @@ FORMATS: dict[str, Format] = {
         Format("txt", "Plain text", ".txt", plain.render),
         Format("md", "Markdown", ".md", markdown.render),
         Format("html", "Web page", ".html", html.render),
+        Format("fhir", "FHIR R4 document", ".json", _fhir),
         Format("json", "JSON", ".json", letter_json.render),
     )
 }
