@@ -28,16 +28,19 @@ _WHO = r"(?P<who>(?:the\s+)?[A-Za-z][\w&/'’-]*(?:\s+[\w&/'’-]+){0,4}?)"
 _OWNERS = (
     re.compile(rf"(?:^|[;,]\s*|\bplease\s+){_WHO}\s+(?:to|will|should|please)\s+(?!be\b)[a-z]", re.IGNORECASE),
     re.compile(
-        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|[\w-]+\s+(?:nurse|team|clinic)|practice|patient"
+        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|(?:[\w-]+\s+){1,3}(?:nurse|team|clinic)|practice|patient"
         r"|hospital|ward|pharmacist))\b",
         re.IGNORECASE,
     ),
     re.compile(r"^(?P<who>(?:[\w/'’&-]+\s+){1,4}(?:clinic|outpatients?|team))\b", re.IGNORECASE),
     re.compile(r"\b(?P<who>gp|g\.p\.|general practitioner)\b", re.IGNORECASE),
+    re.compile(r"\b(?:in|at|with|to)\s+(?:the\s+)?(?P<who>(?:[A-Za-z-]+\s+){1,3}?(?:clinic|team))\b", re.IGNORECASE),
+    re.compile(r"\bwith\s+(?P<who>(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?\s+(?:[A-Z]\.\s*)*[A-Z][\w'’-]+)"),
     re.compile(
         r"(?P<who>社区(?:医生|医院|卫生服务中心)|[一-鿿]{2,6}?(?:门诊|诊所)|全科医生|家庭医生|患者|家属|本院|我科)"
     ),
 )
+_BEFORE_WHO = re.compile(r"^the\s+|^.*(?:[天日周月年]内|[后由请至到于])(?=[一-鿿])", re.IGNORECASE)
 # Words before "to" that are no owner: "Plan to", "Needs to", "Bloods to (be repeated)".
 _NOBODY = re.compile(
     r"(?:plan|needs?|aim|due|continue|able|advised|referred?|refer|asked|wishes|wants|has|have|is|are|was|return(?:s|ed)?"
@@ -135,7 +138,7 @@ def _owner(what: str) -> str:
     for pattern in _OWNERS:
         match = pattern.search(what)
         if match and not _NOBODY.search(match["who"].split()[-1]) and not _NOBODY.fullmatch(match["who"].split()[0]):
-            return re.sub(r"^the\s+", "", match["who"].strip(), flags=re.IGNORECASE)
+            return _BEFORE_WHO.sub("", match["who"].strip())
     return ""
 
 

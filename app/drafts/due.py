@@ -18,7 +18,8 @@ _UNITS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "m
 _ENGLISH_NUMBER = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
 _RELATIVE = re.compile(
     rf"\b(?P<how>in|within|after|at|next)\s+(?:about\s+|approximately\s+|the next\s+)?(?P<one>{_ENGLISH_NUMBER})"
-    rf"(?:\s*(?:-|–|to|or)\s*(?P<two>{_ENGLISH_NUMBER}))?[\s-]*(?P<unit>day|week|month|year)s?\b(?:['’]?s?['’]? time)?",
+    rf"(?:\s*(?:-|–|to|or)\s*(?P<two>{_ENGLISH_NUMBER}))?[\s-]*"
+    r"(?P<unit>hour|day|week|month|year)s?\b(?:['’]?s?['’]? time)?",
     re.IGNORECASE,
 )
 _LATER = re.compile(
@@ -29,6 +30,11 @@ _LATER = re.compile(
 _CHINESE = re.compile(
     r"(?P<one>\d{1,3}|[一二两三四五六七八九十])(?:\s*[-~至到]\s*(?P<two>\d{1,3}|[一二两三四五六七八九十]))?\s*个?"
     r"(?P<unit>天|日|周|星期|月|年)(?:之?后|以后|(?P<how>内))"
+)
+_EVERY = re.compile(
+    rf"\b(?:every (?:(?:{_ENGLISH_NUMBER})\s+)?(?:day|week|month|year)s?|daily|weekly|monthly|yearly|annually)\b"
+    r"|每[天日周月年]",
+    re.IGNORECASE,
 )
 _TOMORROW = re.compile(r"\btomorrow\b|明[天日]", re.IGNORECASE)
 # A date that tells what was done, and a span that tells how long or on what condition, is no due date.
@@ -81,7 +87,7 @@ class Due:
 def read(text: str, anchor: str) -> Due:
     """Find when a sentence says that something is due.
 
-    A day is reckoned from days and weeks, only the month from months and years.
+    A day is reckoned from days and weeks, only the month from months and years; from hours and "every" nothing.
 
     Args:
         text: One sentence.
@@ -100,7 +106,8 @@ def read(text: str, anchor: str) -> Due:
     if (tomorrow := _TOMORROW.search(text)) and not _CONDITION.search(text[: tomorrow.start()]):
         first = _add(anchor, 1, "day")
         return Due(tomorrow[0], first, first)
-    return Due()
+    every = _EVERY.search(text)
+    return Due(every[0] if every else "")
 
 
 def _counts_from_operation(text: str, match: re.Match[str]) -> bool:
@@ -125,10 +132,10 @@ def _number(word: str) -> int:
 
 def _add(anchor: str, count: int, unit: str) -> str:
     """A day, or a month `YYYY-MM`, so much later; empty where it cannot be told."""
-    if not anchor:
+    if not anchor or unit == "hour":
         return ""
-    start = datetime.date.fromisoformat(anchor)
     try:
+        start = datetime.date.fromisoformat(anchor)
         if unit in ("day", "week"):
             return (start + datetime.timedelta(days=count * (7 if unit == "week" else 1))).isoformat()
         months = start.year * 12 + start.month - 1 + count * (12 if unit == "year" else 1)

@@ -318,6 +318,8 @@ def _with_table(note: Note, parts: list[Part], language: Language) -> list[Part]
     for part in parts:
         if part.key == "medications":
             shown.append(Part(part.key, part.label, part.text, part.is_copied, table.rows))
+            if table.others:
+                shown.append(Part("medications.other", part.label, table.others, part.is_copied))
         elif part.key != "changes":
             shown.append(part)
         elif table.other_changes:

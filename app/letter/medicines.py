@@ -7,27 +7,42 @@ of the notes knows of a drug (status, reason) is added to its row; a drug that w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
-from app.checks import actions, facts
+from app.checks import actions, facts, words
 from app.checks.actions import Act
-from app.checks.facts import Facts
 from app.checks.medications import Medicine
+from app.checks.words import Word
 from app.notes.note import Span
+from app.notes.segments import sentences
 
 Status = Literal["", "continued", "added", "amended", "stopped", "unclear"]
 
-_BULLET = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?")
-# Where the notes have no drug of the lists, the name ends where a dose or a bracket begins.
-_DOSE = re.compile(r"\s+(?=\d)|\s*(?=[（(])|(?<=[一-鿿])(?=\d)|[,，:：]\s*")
+_BULLET = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s+)?")
+_DOSE = re.compile(
+    r"\d\s*(?:mg|mcg|g|kg|micrograms?|nanograms?|µg|units?|iu|m[lL]|l|puffs?|drops?|tab(?:let)?s?|cap(?:sule)?s?|%)(?![a-z])"
+    r"|\d\s*(?:片|粒|支|喷|滴|单位|毫克|克|毫升)",
+    re.IGNORECASE,
+)
+# Where the lists do not know the drug, its name ends where a dose or a bracket begins.
+_NAME_END = re.compile(r"\s+(?=\d)|\s*(?=[（(])|(?<=[一-鿿])(?=\d)|[,，:：]\s*")
+_BETWEEN = re.compile(r"(?:[,，、;；+]|\b(?:and|plus|then)|[和及])\s*$", re.IGNORECASE)
 _MARK = re.compile(
     r"\s*[(（\[]\s*(?:(?P<added>new|newly started|started|added|新增|新加|加用)"
     r"|(?P<continued>unchanged|continued?|继续|不变)"
     r"|(?P<amended>(?:dose )?(?:increased|reduced|changed)|amended|调整|加量|减量))(?P<more>[^)）\]]*)[)）\]]",
     re.IGNORECASE,
 )
+# The head row of a pasted table says what the letter's own head row says.
+_COLUMNS = re.compile(
+    r"(?:drug|medic(?:ine|ation)s?|name|dose|strength|form|route|freq(?:uency)?|duration|indication|notes?|comments?|status"
+    r"|药品|药名|名称|剂量|用法|途径|频次|频率|备注)(?: name)?",
+    re.IGNORECASE,
+)
+_SHORT_NAME_WORDS = 3
 _BECAME: dict[Act, Status] = {
     "started": "added", "restarted": "added", "stopped": "stopped", "withheld": "stopped",
     "increased": "amended", "reduced": "amended", "continued": "continued",
@@ -63,9 +78,10 @@ class MedicineRow:
 
 @dataclass(frozen=True, slots=True)
 class MedicineTable:
-    """The rows, in the order of the alphabet, and what of the draft's changes belongs to none of them."""
+    """The rows in the order of the alphabet, and what of the two texts is no medicine, each word for word."""
 
     rows: tuple[MedicineRow, ...]
+    others: str
     other_changes: str
 
 
@@ -81,37 +97,81 @@ def table(medications: str, changes: str, reconciled: Sequence[Medicine]) -> Med
     """Build the table.
 
     Args:
-        medications: Text of the draft's section of medicines at discharge, a line each.
+        medications: Text of the draft's section of medicines at discharge.
         changes: Text of its section of changes.
         reconciled: What the reconciliation of the notes found.
 
     Returns:
-        Every line and sentence of both texts is in it once.
+        Every sentence of both texts is in it once; of a pasted table, all but its head row.
     """
-    rows = [_row(line) for line in medications.splitlines() if line.strip()]
-    others = _place_all(rows, changes)
+    rows: list[_Row] = []
+    unplaced: list[str] = []
+    for piece in _pieces(medications):
+        row = _row(piece)
+        if row is None:
+            unplaced.append(piece)
+        else:
+            rows.append(row)
+    others = _place_all(rows, unplaced)
+    other_changes = _place_all(rows, list(_pieces(changes, is_list=False)))
     for one in rows:
         known = next((medicine for medicine in reconciled if medicine.drug == one.key), None)
         one.row = _completed(one.row, known) if known else one.row
     keys = {one.key for one in rows}
     gone = [_stopped(one) for one in reconciled if one.status == "stopped" and one.drug not in keys]
     ordered = sorted([*(one.row for one in rows), *gone], key=lambda row: row.drug.casefold())
-    return MedicineTable(tuple(ordered), "\n".join(others))
+    return MedicineTable(tuple(ordered), "\n".join(others), "\n".join(other_changes))
 
 
-def _row(line: str) -> _Row:
-    bare = _BULLET.sub("", line, count=1).strip()
-    key, end = _first_drug(bare)
+def _pieces(text: str, *, is_list: bool = True) -> Iterator[str]:
+    """Sentences without bullets and the bars of a table; where a list is read, one for each drug with a dose."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|") if cell.strip(" -:|")]
+        if len(cells) > 1 and all(_COLUMNS.fullmatch(cell) for cell in cells):
+            continue
+        bare = _BULLET.sub("", " ".join(cells), count=1).strip()
+        for span in sentences(bare):
+            yield from _one_each(span.of(bare)) if is_list else [span.of(bare)]
+
+
+def _one_each(sentence: str) -> list[str]:
+    """Divide "aspirin 75 mg daily, ticagrelor 90 mg BD" at the drugs, if each has a number of its own."""
+    starts = [word.start for word in _drugs(sentence) if _BETWEEN.search(sentence[: word.start])]
+    cut = [sentence[start:end] for start, end in pairwise([0, *starts, len(sentence)])]
+    pieces = [_BETWEEN.sub("", piece).strip() for piece in cut]
+    return pieces if all(_DOSE.search(piece) for piece in pieces) else [sentence]
+
+
+def _drugs(text: str) -> list[Word]:
+    return [word for word in words.read(text) if word.kind == "drug"]
+
+
+def _row(piece: str) -> _Row | None:
+    """The row of a piece that names a drug and how to take it; None for one that says something else."""
+    drugs = _drugs(piece)
+    first = drugs[0] if drugs else None
+    is_named = first is not None and not piece[: first.start].strip()
+    is_change = any(_BECAME[one] == "stopped" for one in _acts(piece))
+    mark = _MARK.search(piece)
+    is_short = len(piece.split()) <= _SHORT_NAME_WORDS and piece[-1] not in ".。"
+    if is_change or not (_DOSE.search(piece) or mark or is_named or is_short):
+        return None
     status: Status = ""
     reason = ""
-    if mark := _MARK.search(bare):
-        bare = f"{bare[: mark.start()]}{bare[mark.end() :]}".strip()
-        status = _marked(mark)
-        reason = _bare(mark)
-    if not end and (split := _DOSE.search(bare)):
-        end = split.start()
-    name, how = (bare[:end], bare[end:]) if end else (bare, "")
-    return _Row(key, MedicineRow(name.strip(" ,，:："), how.strip(" ,，:："), "", status, reason))
+    if mark:
+        piece = f"{piece[: mark.start()]}{piece[mark.end() :]}".strip()
+        status, reason = _marked(mark), _said_more(mark)
+    if first is not None and (len(drugs) == 1 or is_named):
+        name, how = piece[first.start : first.end], f"{piece[: first.start]}{piece[first.end :]}"
+    else:
+        end = split.start() if (split := _NAME_END.search(piece)) else len(piece)
+        name, how = piece[:end], piece[end:]
+    row = MedicineRow(name.strip(" ,，:："), " ".join(how.split()).strip(" ,，:：.。"), "", status, reason)
+    return _Row(first.key if first else "", row)
+
+
+def _acts(piece: str) -> list[Act]:
+    return [one.act for sentence in facts.of_text(piece) for one in actions.read(piece, sentence)]
 
 
 def _marked(mark: re.Match[str]) -> Status:
@@ -119,58 +179,50 @@ def _marked(mark: re.Match[str]) -> Status:
     return next(name for name in names if mark[name])
 
 
-def _bare(mark: re.Match[str]) -> str:
+def _said_more(mark: re.Match[str]) -> str:
     """The words of a mark where they say more than the status: "(increased from 2.5 mg)"."""
     return mark[0].strip().strip("()（）[]").strip() if mark["more"].strip() else ""
 
 
-def _first_drug(line: str) -> tuple[str, int]:
-    """Key of the first drug of a line, and where its name ends."""
-    found = [word for sentence in facts.of_text(line) for word in sentence.words if word.kind == "drug"]
-    return (found[0].key, found[0].end) if found and not line[: found[0].start].strip() else ("", 0)
-
-
-def _place_all(rows: list[_Row], changes: str) -> list[str]:
-    """Put each sentence on changes into the row of its drug; give those that belong to none."""
+def _place_all(rows: list[_Row], pieces: Sequence[str]) -> list[str]:
+    """Put each sentence on a change into the row of its drug; give those that belong to none."""
     others: list[str] = []
-    last: _Row | None = None
-    for sentence in facts.of_text(changes):
-        written = _BULLET.sub("", sentence.span.of(changes), count=1).strip()
-        last = _place(rows, changes, sentence, written, last)
-        if last is None:
-            others.append(written)
+    for piece in pieces:
+        if not _place(rows, piece):
+            others.append(piece)
     return others
 
 
-def _place(rows: list[_Row], text: str, sentence: Facts, written: str, last: _Row | None) -> _Row | None:
-    done = actions.read(text, sentence)
-    drugs = [word for word in sentence.words if word.kind == "drug"]
-    if not drugs:
-        return _with(last, "", written) if last else None
+def _place(rows: list[_Row], piece: str) -> bool:
+    drugs = _drugs(piece)
+    done = [one for sentence in facts.of_text(piece) for one in actions.read(piece, sentence)]
+    if not drugs or (not done and len(drugs) > 1):
+        return False
     key = done[0].drug if done else drugs[0].key
     status: Status = _BECAME[done[0].act] if done else ""
     found = next((one for one in rows if one.key == key), None)
     if found is None and status:
         name = next(word for word in drugs if word.key == key)
-        found = _Row(key, MedicineRow(_titled(text[name.start : name.end]), ""))
+        found = _Row(key, MedicineRow(_titled(piece[name.start : name.end]), ""))
         rows.append(found)
-    return _with(found, status, written) if found else None
-
-
-def _with(one: _Row, status: Status, written: str) -> _Row:
-    one.row = replace(one.row, status=status or one.row.status, reason=f"{one.row.reason} {written}".strip())
-    return one
+    if found is None:
+        return False
+    known = found.row.status or status
+    reason = found.row.reason if piece in found.row.reason else f"{found.row.reason} {piece}".strip()
+    found.row = replace(found.row, status=known, reason=reason)
+    return True
 
 
 def _completed(row: MedicineRow, known: Medicine) -> MedicineRow:
     """Add what the notes know; the draft's own words come first."""
     status: Status = known.status if known.status in _KNOWN else ""  # type: ignore[assignment]
     status = row.status or status
+    before = known.on_admission if status in ("amended", "stopped") else ""
     return replace(
         row,
         status=status,
         reason=row.reason or (known.reason if known.has_reason else ""),
-        before=known.on_admission if status in ("amended", "stopped") else "",
+        before="" if before == row.how else before,
         source=known.spans[0] if known.spans else None,
     )
 
