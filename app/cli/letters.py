@@ -10,6 +10,7 @@ from pathlib import Path
 from app.checks.finding import Finding
 from app.drafts import standards
 from app.drafts.draft import Draft
+from app.drafts.fields import DATES
 from app.drafts.labels import has, language_of
 from app.errors import BlockedByFinding, SetupError
 from app.export import formats
@@ -83,4 +84,13 @@ def _facts(words: list[str]) -> dict[str, str]:
     for name, value in facts.items():
         if not has(name) or not value:
             raise SetupError(name=f"--fact {name}", why="write NAME=VALUE with a name such as gp, ward or admitted")
+        if name in DATES and not _is_date(value):
+            raise SetupError(name=f"--fact {name}", why="write the date as YYYY-MM-DD")
     return facts
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

@@ -28,8 +28,8 @@ _WHO = r"(?P<who>(?:the\s+)?[A-Za-z][\w&/'’-]*(?:\s+[\w&/'’-]+){0,4}?)"
 _OWNERS = (
     re.compile(rf"(?:^|[;,]\s*|\bplease\s+){_WHO}\s+(?:to|will|should|please)\s+(?!be\b)[a-z]", re.IGNORECASE),
     re.compile(
-        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|(?:[\w-]+\s+){1,3}(?:nurse|team|clinic)|practice|patient"
-        r"|hospital|ward|pharmacist))\b",
+        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|(?:[\w-]+\s+){1,3}(?:nurse|team|clinic)|practice"
+        r"|patient|hospital|ward|pharmacist))\b",
         re.IGNORECASE,
     ),
     re.compile(r"^(?P<who>(?:[\w/'’&-]+\s+){1,4}(?:clinic|outpatients?|team))\b", re.IGNORECASE),

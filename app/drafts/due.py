@@ -139,6 +139,6 @@ def _add(anchor: str, count: int, unit: str) -> str:
         if unit in ("day", "week"):
             return (start + datetime.timedelta(days=count * (7 if unit == "week" else 1))).isoformat()
         months = start.year * 12 + start.month - 1 + count * (12 if unit == "year" else 1)
-        return f"{datetime.date(months // 12, months % 12 + 1, 1):%Y-%m}"
+        return datetime.date(months // 12, months % 12 + 1, 1).isoformat()[:7]
     except (OverflowError, ValueError):
         return ""

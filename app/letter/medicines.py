@@ -148,19 +148,17 @@ def _drugs(text: str) -> list[Word]:
 
 def _row(piece: str) -> _Row | None:
     """The row of a piece that names a drug and how to take it; None for one that says something else."""
+    mark = _MARK.search(piece)
+    status: Status = _marked(mark) if mark else ""
+    reason = _said_more(mark) if mark else ""
+    is_change = any(_BECAME[one] == "stopped" for one in _acts(piece))
+    is_short = len(piece.split()) <= _SHORT_NAME_WORDS and piece[-1] not in ".。"
+    piece = f"{piece[: mark.start()]} {piece[mark.end() :]}".strip() if mark else piece
     drugs = _drugs(piece)
     first = drugs[0] if drugs else None
     is_named = first is not None and not piece[: first.start].strip()
-    is_change = any(_BECAME[one] == "stopped" for one in _acts(piece))
-    mark = _MARK.search(piece)
-    is_short = len(piece.split()) <= _SHORT_NAME_WORDS and piece[-1] not in ".。"
     if is_change or not (_DOSE.search(piece) or mark or is_named or is_short):
         return None
-    status: Status = ""
-    reason = ""
-    if mark:
-        piece = f"{piece[: mark.start()]}{piece[mark.end() :]}".strip()
-        status, reason = _marked(mark), _said_more(mark)
     if first is not None and (len(drugs) == 1 or is_named):
         name, how = piece[first.start : first.end], f"{piece[: first.start]}{piece[first.end :]}"
     else:
