@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.notes import dates
 from app.notes.note import Document, Note, Span
@@ -85,6 +86,7 @@ class Fact:
     is_inferred: bool = False
 
 
+@lru_cache(maxsize=2)
 def facts(note: Note) -> tuple[Fact, ...]:
     """Find the facts in the order of the text; a fact has several entries where the notes give several values."""
     found: dict[tuple[str, str], Fact] = {}

@@ -33,8 +33,8 @@ _WATERMARK = """
 <v:path textpathok="t" o:connecttype="custom"
  o:connectlocs="@9,0;@10,10800;@11,21600;@12,10800" o:connectangles="270,180,90,0"/>
 <v:textpath on="t" fitshape="t"/></v:shapetype>
-<v:shape id="Watermark" o:spid="_x0000_s2049" type="#_x0000_t136" o:allowincell="f" fillcolor="#d9d9d9" stroked="f"
- style="position:absolute;margin-left:0;margin-top:0;width:400pt;height:130pt;rotation:315;z-index:-251658752;
+<v:shape id="Watermark" o:spid="_x0000_s2049" type="#_x0000_t136" o:allowincell="f" fillcolor="#ececec" stroked="f"
+ style="position:absolute;margin-left:0;margin-top:0;width:330pt;height:100pt;rotation:315;z-index:-251658752;
 mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;
 mso-position-vertical-relative:margin"><v:textpath style="font-family:&quot;Calibri&quot;;font-size:1pt"
  string="{text}"/></v:shape></w:pict></w:r>
@@ -66,7 +66,7 @@ def _set_up(document: Any, letter: Letter) -> None:  # noqa: ANN401 - python-doc
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
     section.header_distance = section.footer_distance = Cm(0.8)
     for name, size, colour in (
-        ("Normal", 9.5, _INK), ("Title", 16, _INK), ("Heading 1", 10.5, _BLUE), ("List Bullet", 9.5, _INK),
+        ("Normal", 9, _INK), ("Title", 15, _INK), ("Heading 1", 10, _BLUE), ("List Bullet", 9, _INK),
     ):  # fmt: skip
         style = document.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = _FONT, Pt(size), colour
@@ -76,7 +76,11 @@ def _set_up(document: Any, letter: Letter) -> None:  # noqa: ANN401 - python-doc
         fonts.set(qn("w:eastAsia"), _FONT_CHINESE)
         style.paragraph_format.space_before = Pt(6 if name == "Heading 1" else 0)
         style.paragraph_format.space_after = Pt(1)
-    _set_language(document, letter)
+        style.paragraph_format.line_spacing = 1.0
+    document.styles["Title"].font.bold = True
+    bullets = document.styles["List Bullet"].paragraph_format
+    bullets.left_indent, bullets.first_line_indent = Cm(0.4), Cm(-0.4)
+    _set_language(document)
     facts = document.core_properties
     facts.title, facts.author, facts.comments, facts.language = letter.title, "", "", letter.language
     if letter.provenance.signature is not None:
@@ -86,10 +90,10 @@ def _set_up(document: Any, letter: Letter) -> None:  # noqa: ANN401 - python-doc
         facts.created = facts.modified = made.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
-def _set_language(document: Any, letter: Letter) -> None:  # noqa: ANN401
-    """Tell a screen reader and the spelling checker which language it is."""
+def _set_language(document: Any) -> None:  # noqa: ANN401
+    """Tell a screen reader and the spelling checker which language it is: of Latin letters, and of Chinese ones."""
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-GB" if letter.language == "en" else letter.language)
+    language.set(qn("w:val"), "en-GB")
     language.set(qn("w:eastAsia"), "zh-CN")
     document.styles["Normal"].element.get_or_add_rPr().append(language)
 
@@ -167,13 +171,13 @@ def _table(document: Any, shown: Table) -> None:  # noqa: ANN401
     for cell, name in zip(table.rows[0].cells, shown.columns, strict=True):
         cell.paragraphs[0].add_run(_plain(name)).bold = True
         _shade(cell, _BOX)
-    _repeat(table.rows[0])
     for index, row in enumerate(shown.rows):
         is_strong = index in shown.strong
         for column, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
             cell.paragraphs[0].add_run(_plain(text)).bold = is_strong and column < 2
             if is_strong and shown.kind == "medicines":
                 _shade(cell, _TINT)
+    _mark_rows(table)
     _widths(table, _WIDTHS[shown.kind])
 
 
@@ -193,9 +197,11 @@ def _shade(cell: Any, colour: str) -> None:  # noqa: ANN401
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _repeat(row: Any) -> None:  # noqa: ANN401
-    """Mark the head row of a table: it is repeated on each page and read out as heads of columns."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+def _mark_rows(table: Any) -> None:  # noqa: ANN401
+    """Keep rows whole; the head row is repeated on each page and read out as heads of columns."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.trPr.append(OxmlElement("w:tblHeader"))
 
 
 def _frame(document: Any, letter: Letter) -> None:  # noqa: ANN401
@@ -222,11 +228,9 @@ def _field(paragraph: Any, name: str) -> None:  # noqa: ANN401
     """A number that Word fills in."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
+    run = paragraph.add_run("1")
+    run.font.size, run.font.color.rgb = Pt(7.5), _GREY
+    field.append(run._r)
     paragraph._p.append(field)
 
 
