@@ -63,7 +63,7 @@ def _letter(args: argparse.Namespace, core: Core) -> int:
     task = tasks.find(core.tasks, "discharge-letter")
     if not letters.is_asked(args):
         return _draft(args, core, task)
-    note, done, worst = _drafted(args, core, task)
+    note, done, worst = _drafted(args, core, letters.instructed(args, task))
     letters.put_out(args, letters.lay_out(args, note, done.draft))
     return worst or letters.exit_code(done.findings)
 

@@ -16,6 +16,7 @@ from app.errors import BlockedByFinding, SetupError
 from app.export import formats
 from app.letter.letter import Letter, compose
 from app.notes.note import Note
+from app.prompts.tasks import Task
 
 _DEFAULT = "prsb"
 _BINARY = ("docx", "pdf")
@@ -49,6 +50,11 @@ def is_asked(args: argparse.Namespace) -> bool:
     _facts(args.fact)
     language_of(args.language or "en")
     return True
+
+
+def instructed(args: argparse.Namespace, task: Task) -> Task:
+    """Give the task the instructions of the standard asked for."""
+    return standards.instruct(standards.load(args.standard), task)
 
 
 def lay_out(args: argparse.Namespace, note: Note, draft: Draft) -> Letter:

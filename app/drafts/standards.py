@@ -13,13 +13,14 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app import paths
 from app.drafts.labels import Language, has, language_of
 from app.errors import NotWritable, SetupError
+from app.prompts.tasks import Task
 
 Need = Literal["mandatory", "required", "optional"]
 
@@ -40,6 +41,7 @@ class Heading:
         cues: Patterns for sentences of the notes that do.
         code: Code of the heading in `Standard.system`; empty if there is none.
         about: What belongs here, for the person who completes it.
+        instruction: What the model is told for the sections it writes here; empty for the task's own words.
         words: Most words it should have (Chinese: characters); 0 for no limit. A longer text is never cut.
         is_exclusive: Whether a statement and "none" cannot both be true.
     """
@@ -53,6 +55,7 @@ class Heading:
     cues: tuple[str, ...] = ()
     code: str = ""
     about: str = ""
+    instruction: str = ""
     words: int = 0
     is_exclusive: bool = False
 
@@ -72,7 +75,7 @@ class Standard:
         headings: In order.
         sha256: Hash of its file, with the department's where there is one.
         base: The program's standard that it changes; empty for the program's own.
-        example: A letter in the department's style, to be shown beside the draft.
+        example: A letter in the department's style, for people: a small model takes facts from an example.
     """
 
     name: str
@@ -166,6 +169,25 @@ def save(standard: Standard, folder: Path | None = None) -> Path:
     return folder / f"{standard.name}.toml"
 
 
+def instruct(standard: Standard, task: Task) -> Task:
+    """Give a task the standard's own instructions.
+
+    Args:
+        standard: The standard.
+        task: The task that drafts its letters.
+
+    Returns:
+        The task, with another hash where anything changed; sections that the program copies stay as they are.
+    """
+    own = {key: one.instruction for one in standard.headings for key in one.sections if one.instruction}
+    changed = {one.key: own[one.key] for one in task.sections if one.by == "model" and one.key in own}
+    if not changed:
+        return task
+    sections = tuple(replace(one, instruction=changed.get(one.key, one.instruction)) for one in task.sections)
+    words = json.dumps([task.sha256, changed], ensure_ascii=False, sort_keys=True)
+    return replace(task, sections=sections, sha256=hashlib.sha256(words.encode("utf-8")).hexdigest())
+
+
 def pattern(words: Sequence[str]) -> re.Pattern[str] | None:
     """Join patterns as alternatives that begin and end at word borders, as in tasks; None for no words."""
     return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" for word in words), re.IGNORECASE) if words else None
@@ -254,6 +276,7 @@ def _heading(table: dict[str, Any]) -> Heading:
         cues=_patterns(table, "cues"),
         code=table.get("code", ""),
         about=table.get("about", ""),
+        instruction=table.get("instruction", "").strip(),
         words=words,
         is_exclusive=bool(table.get("is_exclusive", False)),
     )

@@ -132,6 +132,17 @@ def test_a_wrong_file_is_named_with_the_reason(text: str, words: str) -> None:
         standards.known()
 
 
+def test_a_department_s_instruction_reaches_the_model_and_its_hash() -> None:
+    task = known_tasks()["discharge-letter"]
+    prsb = standards.load("prsb")
+    assert standards.instruct(prsb, task) is task
+    own = tuple(replace(one, instruction="Say it in one line.") for one in prsb.headings)
+    told = standards.instruct(replace(prsb, headings=own), task)
+    assert told.section("course").instruction == "Say it in one line."
+    assert told.section("medications") == task.section("medications")
+    assert told.sha256 != task.sha256
+
+
 def test_an_id_is_no_path(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="other signs"):
         standards.save(replace(standards.load("prsb"), name="../prsb", base="prsb"), tmp_path)
