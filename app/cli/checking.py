@@ -16,7 +16,7 @@ from app.checks.finding import Finding
 from app.cli.common import add_verb, read_files
 from app.core import Core
 from app.drafts import standards
-from app.drafts.draft import Draft, Section, Stamp
+from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.drafts.standards import Standard
 from app.errors import BlockedByFinding, SetupError, Unreadable
 from app.notes import intake, segments
@@ -24,7 +24,17 @@ from app.notes.intake import Cleaned
 from app.notes.note import Note, Span
 
 _ELSEWHERE = Stamp("", "", "", "")
-_STATES = ("written", "copied", "not documented", "incomplete", "failed")
+# States of a draft's section, and of a letter's.
+_STATES: dict[str, SectionState] = {
+    "written": "written",
+    "copied": "copied",
+    "not documented": "not documented",
+    "incomplete": "incomplete",
+    "failed": "failed",
+    "stated": "written",
+    "stated as none": "written",
+    "conflicting": "written",
+}
 _MARKS = {"blocking": "BLOCKING", "warning": "warning ", "note": "note    "}
 
 
@@ -35,7 +45,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         "--source", nargs="+", required=True, metavar="NOTE", help="notes: text files, folders of .txt files, or -"
     )
     check.add_argument(
-        "--draft", required=True, metavar="FILE", help="the draft: plain text, or JSON as `letter --json` writes it"
+        "--draft", required=True, metavar="FILE", help="the draft: plain text, or JSON as `letter` writes it"
     )
     check.add_argument("--standard", help="also ask for every heading of it: prsb, jc, eu, cn or a department's own")
 
@@ -96,11 +106,13 @@ def _decoded(data: bytes) -> str:
 
 
 def _section(one: dict[str, Any]) -> Section:
-    state = one.get("state", "written")
+    state = _STATES.get(one.get("state", "written"))
     read = tuple(Span(int(span["start"]), int(span["end"])) for span in one.get("read", ()))
-    if state not in _STATES:
+    if state is None:
         raise ValueError
-    return Section(str(one["key"]), str(one.get("title", one["key"])), str(one["text"]), state, read)
+    return Section(
+        str(one["key"]), str(one.get("title", one.get("heading", one["key"]))), str(one["text"]), state, read
+    )
 
 
 def _note(names: Sequence[str], most_characters: int) -> Note:

@@ -72,7 +72,27 @@ def fill(note: Note, draft: Draft, standard: Standard, known: Sequence[Fact]) ->
     Returns:
         A field for each heading, in the standard's order.
     """
-    return tuple(_field(note, draft, heading, known) for heading in standard.headings)
+    own = _without_quoted(note, draft, standard)
+    return tuple(_field(note, own, heading, known) for heading in standard.headings)
+
+
+def _without_quoted(note: Note, draft: Draft, standard: Standard) -> Draft:
+    """Leave out of copied sections what a heading of its own quotes: diagnoses on admission are none at discharge."""
+    quoted = {
+        span
+        for heading in standard.headings
+        if heading.headings and not heading.sections and not any(one.key == heading.key for one in draft.sections)
+        for one in _quoted(note, heading, ())
+        for span in one.read
+    }
+    return replace(draft, sections=tuple(_less(note, one, quoted) for one in draft.sections))
+
+
+def _less(note: Note, section: Section, quoted: set[Span]) -> Section:
+    rest = tuple(span for span in section.read if span not in quoted)
+    task = SectionTask(section.key, section.title, by="copy")
+    is_as_copied = section.state == "copied" and section.text == copied(task, note, section.read).text
+    return copied(task, note, rest) if rest and rest != section.read and is_as_copied else section
 
 
 def _field(note: Note, draft: Draft, heading: Heading, known: Sequence[Fact]) -> Field:

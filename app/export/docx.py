@@ -150,7 +150,8 @@ def _head(document: Any, head: Head) -> None:  # noqa: ANN401
         cells = table.add_row().cells
         cells[0].paragraphs[0].add_run(_plain(heading)).bold = True
         for index, (name, value) in enumerate(lines):
-            run = cells[1].paragraphs[0].add_run(f"{'; ' if index else ''}{_plain(name)}: ")
+            between = "; " if index else ""
+            run = cells[1].paragraphs[0].add_run(f"{between}{_plain(name)}: " if name else between)
             run.font.color.rgb = _GREY
             cells[1].paragraphs[0].add_run(_plain(value))
     _widths(table, _WIDTHS["head"])

@@ -72,11 +72,15 @@ def _block(block: Block) -> str:
 def _head(head: Head) -> str:
     rows = "".join(
         f'<tr><td width="22%"><b>{escape(heading)}</b></td><td width="78%">'
-        + "; ".join(f'<span style="color:{_GREY}">{escape(name)}</span> {escape(value)}' for name, value in lines)
+        + "; ".join(_fact(name, value) for name, value in lines)
         + "</td></tr>"
         for heading, lines in head.rows
     )
     return f'<table width="100%" cellspacing="0" cellpadding="1" border="0">{rows}</table>'
+
+
+def _fact(name: str, value: str) -> str:
+    return f'<span style="color:{_GREY}">{escape(name)}</span> {escape(value)}' if name else escape(value)
 
 
 def _top(top: Top) -> str:

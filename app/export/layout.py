@@ -35,7 +35,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Facts in two columns: heading, and its facts as (label, value)."""
+    """Facts in two columns: heading, and its facts as (label, value); a label may be empty."""
 
     rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -123,7 +123,7 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     language = letter.language
     yield Title(letter.title)
     yield Stamp(stamp(letter), not letter.is_signed)
-    head = tuple((one.heading, tuple((line.label, line.value) for line in one.lines)) for one in letter.head)
+    head = tuple((one.heading, _facts(one)) for one in letter.head)
     if head:
         yield Head(head)
     if letter.top:
@@ -138,6 +138,11 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     if letter.absent:
         yield Small(label("absent", language), "; ".join(one.heading for one in letter.absent))
     yield from _provenance(letter)
+
+
+def _facts(section: LetterSection) -> tuple[tuple[str, str], ...]:
+    """Labels and values; no label where the heading says it already."""
+    return tuple(("" if line.label == section.heading else line.label, line.value) for line in section.lines)
 
 
 def _section(section: LetterSection, language: Language) -> Iterator[Block]:

@@ -31,7 +31,8 @@ def _lines(block: Block) -> list[str]:
             return [f"**{_plain(block.text)}**"]
         case Head():
             return [
-                f"- **{_plain(heading)}:** " + "; ".join(f"{_plain(name)}: {_plain(value)}" for name, value in lines)
+                f"- **{_plain(heading)}:** "
+                + "; ".join(f"{_plain(name)}: {_plain(value)}" if name else _plain(value) for name, value in lines)
                 for heading, lines in block.rows
             ]
         case Top():

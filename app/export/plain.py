@@ -33,7 +33,9 @@ def _lines(block: Block) -> list[str]:
         case Stamp():
             return [f"*** {block.text} ***" if block.is_draft else block.text, "=" * 72]
         case Head():
-            facts = [(heading, "; ".join(f"{name}: {value}" for name, value in lines)) for heading, lines in block.rows]
+            facts = [
+                (heading, "; ".join(_named(name, value) for name, value in lines)) for heading, lines in block.rows
+            ]
             return [line for heading, text in facts for line in _wrapped(f"{heading}: ", text)]
         case Top():
             return ["", *(one for name, text in block.rows for one in _wrapped(f"{name}: ", text))]
@@ -52,6 +54,10 @@ def _lines(block: Block) -> list[str]:
             return _table(block)
         case Small():
             return ["", *_wrapped(f"{block.label}: ", block.text, hanging=False)]
+
+
+def _named(name: str, value: str) -> str:
+    return f"{name}: {value}" if name else value
 
 
 def _table(table: Table) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -26,6 +27,7 @@ from app.letter.medicines import MedicineRow
 from app.notes.note import Note, Span
 
 TOP = 3
+_BULLET = re.compile(r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +315,7 @@ def _with_table(note: Note, parts: list[Part], language: Language) -> list[Part]
     medications_text = texts.get("medications", "")
     if "medications" not in texts or states.of_text(medications_text) != "stated":
         return parts
-    table = medicines.table(medications_text, texts.get("changes", ""), medications.reconcile(note))
+    table = medicines.table(medications_text, texts.get("changes", ""), medications.reconcile(note), note.text)
     shown = []
     for part in parts:
         if part.key == "medications":
@@ -354,6 +356,11 @@ def _diagnosis(note: Note, draft: Draft) -> str:
     section = next((one for one in draft.sections if one.key == "diagnoses" and one.state != "not documented"), None)
     if section is None:
         return ""
-    lines = [line.strip(" -*•.") for line in section.text.splitlines() if states.of_text(line) == "stated"]
+    lines = [_bare(line) for line in section.text.splitlines() if states.of_text(line) == "stated"]
     latest = [line for span in reversed(section.read) for line in span.of(note.text).splitlines()]
-    return next((one for line in latest if (one := line.strip(" -*•.")) in lines), lines[0] if lines else "")
+    return next((one for line in latest if (one := _bare(line)) in lines), lines[0] if lines else "")
+
+
+def _bare(line: str) -> str:
+    """A line of a list without its bullet or number."""
+    return _BULLET.sub("", line).strip(" .。")

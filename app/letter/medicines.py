@@ -93,13 +93,14 @@ class _Row:
     row: MedicineRow
 
 
-def table(medications: str, changes: str, reconciled: Sequence[Medicine]) -> MedicineTable:
+def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes: str = "") -> MedicineTable:
     """Build the table.
 
     Args:
         medications: Text of the draft's section of medicines at discharge.
         changes: Text of its section of changes.
         reconciled: What the reconciliation of the notes found.
+        notes: Text of the notes, for the names of drugs that the draft does not have.
 
     Returns:
         Every sentence of both texts is in it once; of a pasted table, all but its head row.
@@ -118,7 +119,7 @@ def table(medications: str, changes: str, reconciled: Sequence[Medicine]) -> Med
         known = next((medicine for medicine in reconciled if medicine.drug == one.key), None)
         one.row = _completed(one.row, known) if known else one.row
     keys = {one.key for one in rows}
-    gone = [_stopped(one) for one in reconciled if one.status == "stopped" and one.drug not in keys]
+    gone = [_stopped(one, notes) for one in reconciled if one.status == "stopped" and one.drug not in keys]
     ordered = sorted([*(one.row for one in rows), *gone], key=lambda row: row.drug.casefold())
     return MedicineTable(tuple(ordered), "\n".join(others), "\n".join(other_changes))
 
@@ -225,8 +226,11 @@ def _completed(row: MedicineRow, known: Medicine) -> MedicineRow:
     )
 
 
-def _stopped(known: Medicine) -> MedicineRow:
-    return _completed(MedicineRow(_titled(known.drug), "", status="stopped"), known)
+def _stopped(known: Medicine, notes: str) -> MedicineRow:
+    """A row of the notes' own, under the name they use."""
+    named = (word for span in known.spans for word in words.inside(words.read(notes), span) if word.key == known.drug)
+    name = next((notes[word.start : word.end] for word in named), known.drug)
+    return _completed(MedicineRow(_titled(name), "", status="stopped"), known)
 
 
 def _titled(drug: str) -> str:

@@ -120,11 +120,12 @@ def test_check_asks_for_every_heading(run: Run, tmp_path: Path, capsys: pytest.C
     assert run("check", "--source", STAY, "--draft", draft, "--standard", "nhs") == 2
 
 
+@pytest.mark.parametrize("words", [[], ["--standard", "prsb"]])
 def test_a_letter_of_ours_is_checked_by_its_sections(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
     out = tmp_path / "draft.json"
-    assert run("letter", STAY, "--json", "-o", out) == 0
+    assert run("letter", STAY, "--json", *words, "-o", out) == 0
     run("check", "--source", STAY, "--draft", out, "--standard", "prsb", "--json")
     found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "completeness"]
     assert [one["section"] for one in found if one["blocking"]] == ["practice"]

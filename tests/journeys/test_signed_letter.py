@@ -25,6 +25,7 @@ EXACT = ["Apixaban", "5 mg twice daily", "GP to repeat U&E in one week.", "Penic
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # the whole letter takes the embedded model minutes on two cores
 @pytest.mark.model
 @pytest.mark.usefixtures("embedded_folder", "qapp")
 def test_a_stay_becomes_a_signed_letter(embedded: ModelClient, tmp_path: Path) -> None:

@@ -117,3 +117,28 @@ def test_devices_are_quoted_under_the_medicines() -> None:
     made = compose(note, cases.draft_of(note), standards.load("prsb"))
     section = next(one for one in made.sections if one.key == "medications")
     assert [part.text for part in section.parts] == ["Ramipril 5 mg once daily", "A pacemaker was checked."]
+
+
+def test_a_chinese_record_keeps_admission_and_discharge_apart() -> None:
+    note = cases.chinese_stay()
+    made = compose(note, cases.draft_of(note, course="予呋塞米静脉利尿。"), standards.load("cn"))
+    texts = {one.heading: one.text for one in made.sections}
+    assert texts["入院诊断"].splitlines() == ["1. 心力衰竭", "2. 心房颤动", "3. 高血压病"]
+    assert texts["出院诊断"].splitlines() == [
+        "1. 射血分数降低的心力衰竭", "2. 持续性心房颤动", "3. 高血压病", "4. 2型糖尿病",
+    ]  # fmt: skip
+    assert [one.heading for one in made.absent] == ["医师签名"]
+    rows = {one.drug: (one.status, one.before, one.reason) for one in made.medicines}
+    assert rows["阿司匹林"] == ("stopped", "100mg 每日一次", "以减少出血风险")
+    assert rows["二甲双胍"][0] == "continued"
+    assert [one.value for one in made.top] == [
+        "射血分数降低的心力衰竭",
+        "新增 利伐沙班、呋塞米、美托洛尔; 停用 硝苯地平、阿司匹林",
+        "2周后心内科门诊复查肾功能及电解质。（约2026年7月2日）",
+    ]
+
+
+def test_what_a_person_wrote_is_not_taken_apart() -> None:
+    note = cases.chinese_stay()
+    made = compose(note, cases.draft_of(note, diagnoses="1. 心力衰竭"), standards.load("cn"))
+    assert next(one for one in made.sections if one.key == "discharge_diagnoses").text == "1. 心力衰竭"
