@@ -1,6 +1,6 @@
 """Epicrisis: an offline assistant that drafts and checks clinical text.
 
-A note makes seven stops, and the seven stops are seven folders::
+A note makes seven stops, and the seven stops are seven folders; a letter (`letter`) is drafts and checks laid out::
 
     paste -> prompt -> model -> draft -> checks -> history -> export
     notes    prompts   model    drafts   checks    history    export
@@ -15,6 +15,7 @@ other. import-linter holds this order (see `pyproject.toml`)::
     prompts
     drafts, model
     checks
+    letter
     history
     export
     flow

@@ -46,10 +46,12 @@ The tree::
     │   └── TwoPatients
     ├── OutputError           a result could not be written           exit code 1
     │   ├── DiskFull
-    │   └── NotWritable
+    │   ├── NotWritable
+    │   └── MissingGlyphs
     ├── SetupError            settings, resources or policy           exit code 2
     │   ├── UnknownTask
-    │   └── SettingsNotSaved
+    │   ├── SettingsNotSaved
+    │   └── UnknownFormat
     ├── NetworkRefused        the offline guard stopped a connection  exit code 1
     └── ProgramFault          our bug: nobody foresaw it              exit code 1
 
@@ -472,6 +474,16 @@ class NotWritable(OutputError):
     sentence = "{name} cannot be written; what stood there before is unchanged. Choose a place where you may write."
 
 
+class MissingGlyphs(OutputError):
+    """Characters that no font of this machine has."""
+
+    code = "missing_glyphs"
+    sentence = (
+        "No font on this machine can show {count} of this letter's characters, so no PDF was written. Install a font "
+        "that has them (for Chinese: Noto Sans CJK or WenQuanYi Micro Hei), or save it as a Word document."
+    )
+
+
 class SetupError(EpicrisisError):
     """Settings, resources or policy that cannot be used."""
 
@@ -492,6 +504,13 @@ class SettingsNotSaved(SetupError):
 
     code = "settings_not_saved"
     sentence = "The settings were not saved in {name}: {why}. The old ones hold. Correct the value or ask IT."
+
+
+class UnknownFormat(SetupError):
+    """A format that no letter can be saved in."""
+
+    code = "unknown_format"
+    sentence = "A letter cannot be saved as {name}. The formats are: {known}."
 
 
 class NetworkRefused(EpicrisisError):

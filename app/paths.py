@@ -49,3 +49,8 @@ def user_settings() -> Path:
 def machine_policy() -> Path:
     """The policy file that IT owns. It need not exist."""
     return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / "policy.toml"
+
+
+def user_standards() -> Path:
+    """A department's changes to the standards of letters. It need not exist."""
+    return user_data() / "standards"

@@ -15,6 +15,7 @@ from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests never look anything up
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window needs a screen
 QUICK_LADDER = Ladder(cancel_s=1.0, terminate_s=1.0, kill_s=1.0)
 
 

@@ -43,7 +43,8 @@ _REASON = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|in view of|given (?:his|her|the|that)|secondary to|now that|since|while"
     r"|as (?=[a-z])(?!required|needed|an?\b|per)"
     r"|for (?!\d|review|gp|the next|one|two|three|four|five|six|seven|ten|fourteen)"
-    r"|to (?:reduce|prevent|control|treat|avoid|protect|allow|help|lower))\b[^.;\n]*|因[^。；，]*",
+    r"|to (?:reduce|prevent|control|treat|avoid|protect|allow|help|lower))\b(?:[^.;\n]|\.(?=\d))*"
+    r"|(?:因|以(?:减少|降低|预防|防止|避免|控制|改善))[^。；，]*",
     re.IGNORECASE,
 )
 _NOT_TAKEN = frozenset({"nsaids", "iodine contrast"})

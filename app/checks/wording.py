@@ -86,6 +86,12 @@ ABOUT_DIAGNOSIS = "One document confirms {what}, another denies it"
 ABOUT_SIDE = "The side differs"
 ABOUT_DATE = "The date of {event} differs"
 
+# Completeness. `heading` is a heading of the chosen standard.
+MANDATORY_ABSENT = "{heading}: the standard demands it, and it is not documented. Complete it before signing."
+REQUIRED_ABSENT = "{heading}: not documented. Add it if it is known."
+TOO_LONG = "{heading}: {words} words; the template asks for at most {most}."
+CONFLICTING = "{heading}: what stands there contradicts itself. Choose which is right."
+
 # Copies.
 COPIED_FORWARD = "{count} sentences stand word for word in documents of different days; findings may be copied forward."
 

@@ -5,24 +5,37 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from app.checks import all as checks
-from app.checks import evidence
+from app.checks import completeness, evidence
 from app.checks.evidence import Evidence
 from app.checks.finding import Finding
 from app.cli.common import add_verb, read_files
 from app.core import Core
-from app.drafts.draft import Draft, Section, Stamp
+from app.drafts import standards
+from app.drafts.draft import Draft, Section, SectionState, Stamp
+from app.drafts.standards import Standard
 from app.errors import BlockedByFinding, SetupError, Unreadable
 from app.notes import files as documents
 from app.notes import intake, segments
+from app.notes.intake import Cleaned
 from app.notes.note import Note, Span
 
 _ELSEWHERE = Stamp("", "", "", "")
-_STATES = ("written", "copied", "not documented", "incomplete", "failed")
+# States of a draft's section, and of a letter's.
+_STATES: dict[str, SectionState] = {
+    "written": "written",
+    "copied": "copied",
+    "not documented": "not documented",
+    "incomplete": "incomplete",
+    "failed": "failed",
+    "stated": "written",
+    "stated as none": "written",
+    "conflicting": "written",
+}
 _MARKS = {"blocking": "BLOCKING", "warning": "warning ", "note": "note    "}
 
 
@@ -39,17 +52,29 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     check.add_argument(
         "--draft", required=True, metavar="FILE", help="the draft: a document, or JSON as `letter --json` writes it"
     )
+    check.add_argument("--standard", help="also ask for every heading of it: prsb, jc, eu, cn or a department's own")
 
 
 def _check(args: argparse.Namespace, core: Core) -> int:
     note = _note(args.source, core.settings.options.most_characters)
     draft = read_draft(args.draft)
     found = checks.run(note, draft)
+    if args.standard:
+        found += _open_headings(note, draft, core, standards.load(args.standard))
     if args.json:
         print(json.dumps(_table(note, draft, found), ensure_ascii=False, indent=2))
     else:
         _print(note, draft, found)
     return BlockedByFinding.exit_code if any(one.blocking for one in found) else 0
+
+
+def _open_headings(note: Note, draft: Draft, core: Core, standard: Standard) -> tuple[Finding, ...]:
+    """What the standard asks for and the draft has not; a plain text is divided at its headings first."""
+    if draft.task != "external" or len(draft.sections) > 1:
+        return completeness.find(note, draft, standard)
+    written = segments.gather([("draft", Cleaned(draft.sections[0].text))])
+    found = completeness.find(written, completeness.of_text(written, core.tasks["discharge-letter"]), standard)
+    return tuple(replace(one, source_spans=()) for one in found)  # they are places in the draft, not in the notes
 
 
 def read_draft(name: str) -> Draft:
@@ -88,11 +113,13 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def _section(one: dict[str, Any]) -> Section:
-    state = one.get("state", "written")
+    state = _STATES.get(one.get("state", "written"))
     read = tuple(Span(int(span["start"]), int(span["end"])) for span in one.get("read", ()))
-    if state not in _STATES:
+    if state is None:
         raise ValueError
-    return Section(str(one["key"]), str(one.get("title", one["key"])), str(one["text"]), state, read)
+    return Section(
+        str(one["key"]), str(one.get("title", one.get("heading", one["key"]))), str(one["text"]), state, read
+    )
 
 
 def _note(names: Sequence[str], most_characters: int) -> Note:

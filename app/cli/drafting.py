@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
-from app.cli import history
+from app.cli import history, letters
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
@@ -29,7 +29,7 @@ from app.prompts.tasks import Task
 def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Register the verbs of this module."""
     summarise = add_verb(verbs, "summarise", "Summarise notes in one or two sentences.", _one("brief-summary"))
-    letter = add_verb(verbs, "letter", "Draft a discharge letter from the notes of a stay.", _one("discharge-letter"))
+    letter = add_verb(verbs, "letter", "Draft a discharge letter from the notes of a stay.", _letter)
     draft = add_verb(verbs, "draft", "Draft any task of resources/tasks.", _chosen)
     draft.add_argument("task", help="name of the task, e.g. problem-summary")
     for parser in (summarise, letter, draft):
@@ -42,6 +42,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         parser.add_argument("--code-file", help="file with the recovery code, where the keyring cannot help")
         parser.add_argument("--stream", action="store_true", help="show the text on stderr as it is written")
         add_model_options(parser)
+    letters.add_options(letter)
     demo = add_verb(verbs, "demo", "Summarise the sample stay and draft its letter.", _demo)
     demo.add_argument("--output", default="demo-output", help="folder for the results")
     add_model_options(demo)
@@ -58,7 +59,26 @@ def _chosen(args: argparse.Namespace, core: Core) -> int:
     return _draft(args, core, tasks.find(core.tasks, args.task))
 
 
+def _letter(args: argparse.Namespace, core: Core) -> int:
+    task = tasks.find(core.tasks, "discharge-letter")
+    if not letters.is_asked(args):
+        return _draft(args, core, task)
+    note, done, worst = _drafted(args, core, letters.instructed(args, task))
+    letters.put_out(args, letters.lay_out(args, note, done.draft))
+    return worst or letters.exit_code(done.findings)
+
+
 def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
+    _, done, worst = _drafted(args, core, task)
+    output = json_format.render(done.draft, done.findings) if args.json else text.render(done.draft, done.findings)
+    if args.output:
+        files.write(Path(args.output), output.encode("utf-8"))
+    else:
+        sys.stdout.write(output)
+    return worst
+
+
+def _drafted(args: argparse.Namespace, core: Core, task: Task) -> tuple[Note, DraftDone, int]:
     if task.needs_topic and not args.section:
         raise UnknownTask(name=f"{task.name} without --section", known=", ".join(core.tasks))
     contents = read_files(args.notes)
@@ -72,12 +92,7 @@ def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
             case = kept.add_case(args.save, note)
             kept.add_draft(case.id, done.draft, done.findings)
             _say(f"Saved in the history as case {case.id}")
-    output = json_format.render(done.draft, done.findings) if args.json else text.render(done.draft, done.findings)
-    if args.output:
-        files.write(Path(args.output), output.encode("utf-8"))
-    else:
-        sys.stdout.write(output)
-    return worst
+    return note, done, worst
 
 
 def _demo(args: argparse.Namespace, core: Core) -> int:

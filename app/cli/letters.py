@@ -1,0 +1,102 @@
+"""What the verb `letter` writes: the draft laid out by a standard, in a format."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+
+from app.checks.finding import Finding
+from app.drafts import standards
+from app.drafts.draft import Draft
+from app.drafts.fields import DATES
+from app.drafts.labels import has, language_of
+from app.errors import BlockedByFinding, SetupError
+from app.export import formats
+from app.letter.letter import Letter, compose
+from app.notes.note import Note
+from app.prompts.tasks import Task
+
+_DEFAULT = "prsb"
+_BINARY = ("docx", "pdf")
+_BY_SUFFIX = {formats.FORMATS[name].suffix: name for name in (*_BINARY, "md", "html")}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that lay a letter out."""
+    parser.add_argument("--standard", help=f"prsb, jc, eu, cn or a department's own; {_DEFAULT} with --format")
+    parser.add_argument("--format", choices=list(formats.FORMATS), help="also told by the name after -o")
+    parser.add_argument("--language", help="of headings and labels: en or zh-CN; by default the standard's")
+    parser.add_argument(
+        "--fact", action="append", default=[], metavar="NAME=VALUE", help='e.g. gp="Dr A. Example"; may be repeated'
+    )
+
+
+def is_asked(args: argparse.Namespace) -> bool:
+    """Tell whether a letter by a standard is asked for, and fill in what follows from the other options.
+
+    Raises:
+        SetupError: The options do not go together.
+    """
+    suffix = Path(args.output).suffix.lower() if args.output else ""
+    args.format = args.format or _BY_SUFFIX.get(suffix)
+    if args.format in _BINARY and not args.output:
+        raise SetupError(name=f"--format {args.format}", why="it needs -o FILE")
+    if not (args.format or args.standard or args.language or args.fact):
+        return False
+    args.standard, args.format = args.standard or _DEFAULT, args.format or ("json" if args.json else "txt")
+    standards.load(args.standard)  # a wrong name is said before the model writes
+    _facts(args.fact)
+    language_of(args.language or "en")
+    return True
+
+
+def instructed(args: argparse.Namespace, task: Task) -> Task:
+    """Give the task the instructions of the standard asked for."""
+    return standards.instruct(standards.load(args.standard), task)
+
+
+def lay_out(args: argparse.Namespace, note: Note, draft: Draft) -> Letter:
+    """Compose the letter that the options ask for."""
+    return compose(
+        note,
+        draft,
+        standards.load(args.standard),
+        language=language_of(args.language) if args.language else None,
+        facts=_facts(args.fact),
+        made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    )
+
+
+def put_out(args: argparse.Namespace, letter: Letter) -> None:
+    """Write it to the file asked for, else to standard output."""
+    if args.output:
+        formats.write(letter, args.format, Path(args.output))
+    else:
+        sys.stdout.write(formats.to_bytes(letter, args.format).decode("utf-8"))
+
+
+def exit_code(findings: tuple[Finding, ...]) -> int:
+    """Give 6 where something must be settled before signing."""
+    blocking = sum(one.blocking for one in findings)
+    if blocking:
+        print(f"{blocking} findings must be settled before this letter is signed.", file=sys.stderr)
+    return BlockedByFinding.exit_code if blocking else 0
+
+
+def _facts(words: list[str]) -> dict[str, str]:
+    facts = dict(one.partition("=")[::2] for one in words)
+    for name, value in facts.items():
+        if not has(name) or not value:
+            raise SetupError(name=f"--fact {name}", why="write NAME=VALUE with a name such as gp, ward or admitted")
+        if name in DATES and not _is_date(value):
+            raise SetupError(name=f"--fact {name}", why="write the date as YYYY-MM-DD")
+    return facts
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

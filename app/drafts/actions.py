@@ -1,0 +1,158 @@
+"""Actions and pending results: who, what, when and the words of the notes that ask for it.
+
+Every sentence of the draft's sections `actions` and `pending` becomes one entry, word for word: none is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.drafts import due
+from app.drafts.draft import Draft, Section
+from app.drafts.due import Due
+from app.drafts.states import says_none
+from app.notes.note import Note, Span
+from app.notes.segments import sentences
+
+KEYS = ("actions", "pending")
+_DROPPED = re.compile(
+    r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?"
+    r"(?:(?:follow[ -]?up|plan|actions?(?: for (?:the )?gp)?|gp actions?|(?:pending|outstanding)(?: results?)?"
+    r"|discharge plan|随访|待回报|出院医嘱)\s*[:：]\s*)?",
+    re.IGNORECASE,
+)
+_WHO = r"(?P<who>(?:the\s+)?[A-Za-z][\w&/'’-]*(?:\s+[\w&/'’-]+){0,4}?)"
+_OWNERS = (
+    re.compile(rf"(?:^|[;,]\s*|\bplease\s+){_WHO}\s+(?:to|will|should|please)\s+(?!be\b)[a-z]", re.IGNORECASE),
+    re.compile(
+        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|(?:[\w-]+\s+){1,3}(?:nurse|team|clinic)|practice"
+        r"|patient|hospital|ward|pharmacist))\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"^(?P<who>(?:[\w/'’&-]+\s+){1,4}(?:clinic|outpatients?|team))\b", re.IGNORECASE),
+    re.compile(r"\b(?P<who>gp|g\.p\.|general practitioner)\b", re.IGNORECASE),
+    re.compile(r"\b(?:in|at|with|to)\s+(?:the\s+)?(?P<who>(?:[A-Za-z-]+\s+){1,3}?(?:clinic|team))\b", re.IGNORECASE),
+    re.compile(r"\bwith\s+(?P<who>(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?\s+(?:[A-Z]\.\s*)*[A-Z][\w'’-]+)"),
+    re.compile(
+        r"(?P<who>社区(?:医生|医院|卫生服务中心)|[一-鿿]{2,6}?(?:门诊|诊所)|全科医生|家庭医生|患者|家属|本院|我科)"
+    ),
+)
+_BEFORE_WHO = re.compile(r"^the\s+|^.*(?:[天日周月年]内|[后由请至到于])(?=[一-鿿])", re.IGNORECASE)
+# Words before "to" that are no owner: "Plan to", "Needs to", "Bloods to (be repeated)".
+_NOBODY = re.compile(
+    r"(?:plan|needs?|aim|due|continue|able|advised|referred?|refer|asked|wishes|wants|has|have|is|are|was|return(?:s|ed)?"
+    r"|discharged?|agreed|likely|unable|hoping|go|goes|used|ready|bloods?|dose|listen|attend|come|according|report|not)",
+    re.IGNORECASE,
+)
+_URGENT = re.compile(r"\b(?:urgent\w*|asap|immediately|same day|2ww|two[- ]week wait)\b|尽快|立即|紧急", re.IGNORECASE)
+_OF_GP = re.compile(r"\bgp\b|general practitioner|全科|社区", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to be done, or a result to come, after the stay.
+
+    Attributes:
+        kind: `action` or `pending`.
+        what: The sentence, word for word.
+        owner: Who, in the notes' words; empty if they do not say.
+        due: When.
+        is_urgent: Whether the notes call it so.
+        quote: What the notes say; empty where a person wrote the sentence anew.
+        source: The quote's place in the notes.
+    """
+
+    kind: Literal["action", "pending"]
+    what: str
+    owner: str
+    due: Due
+    is_urgent: bool
+    quote: str = ""
+    source: Span | None = None
+
+
+def find(draft: Draft, note: Note, discharged: str) -> tuple[Action, ...]:
+    """List actions and pending results, the most pressing first.
+
+    Args:
+        draft: The draft, with a person's changes.
+        note: The notes it was made from.
+        discharged: ISO date of discharge; empty if unknown. "In two weeks" counts from the date of the document that
+            says so, and from the discharge where it has none.
+
+    Returns:
+        Urgent ones, then those with a date by date, then the others, results to come last.
+    """
+    found: dict[str, Action] = {}
+    for section in draft.sections:
+        if section.key in KEYS and section.state not in ("not documented", "failed"):
+            for action in _of_section(section, note, discharged):
+                found.setdefault(" ".join(action.what.casefold().split()), action)
+    return tuple(sorted(found.values(), key=_rank))
+
+
+def _rank(action: Action) -> tuple[bool, bool, str, bool]:
+    return not action.is_urgent, action.kind == "pending", action.due.last or "9999", not _OF_GP.search(action.owner)
+
+
+def _of_section(section: Section, note: Note, discharged: str) -> Iterator[Action]:
+    for span in sentences(section.text):
+        written = span.of(section.text)
+        what = _DROPPED.sub("", written, count=1).strip()
+        if not what or says_none(what):
+            continue
+        source = locate(what, note, section.read)
+        yield Action(
+            kind="pending" if section.key == "pending" else "action",
+            what=what,
+            owner=_owner(what) or _owner_of_heading(note, source),
+            due=due.read(what, _anchor(note, source, discharged)),
+            is_urgent=bool(_URGENT.search(what)),
+            quote=source.of(note.text) if source else "",
+            source=source,
+        )
+
+
+def locate(words: str, note: Note, read: tuple[Span, ...]) -> Span | None:
+    """Find words in the notes: first in the parts a section was made from, then anywhere.
+
+    Args:
+        words: What to look for, word for word.
+        note: The notes.
+        read: The parts to look in first.
+
+    Returns:
+        The place; None where the notes do not say it so.
+    """
+    for part in (*read, Span(0, len(note.text))):
+        at = note.text.find(words, part.start, part.end)
+        if at >= 0:
+            return Span(at, at + len(words))
+    return None
+
+
+def _owner(what: str) -> str:
+    for pattern in _OWNERS:
+        match = pattern.search(what)
+        if match and not _NOBODY.search(match["who"].split()[-1]) and not _NOBODY.fullmatch(match["who"].split()[0]):
+            return _BEFORE_WHO.sub("", match["who"].strip())
+    return ""
+
+
+def _owner_of_heading(note: Note, source: Span | None) -> str:
+    """GP where the heading above says that the list is the GP's."""
+    if source is None:
+        return ""
+    above = next((one for one in note.passages if one.span.start <= source.start < one.span.end), None)
+    return "GP" if above and re.search(r"\bgp\b", above.heading, re.IGNORECASE) else ""
+
+
+def _anchor(note: Note, source: Span | None, discharged: str) -> str:
+    if source is not None:
+        for document in note.documents:
+            if document.span.start <= source.start < document.span.end and document.date:
+                return document.date
+    return discharged

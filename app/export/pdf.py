@@ -1,0 +1,158 @@
+"""A letter as PDF/A-1b through Qt: text that can be selected, fonts embedded, a footer on every page.
+
+Qt's PDF is not tagged; who needs a document for a screen reader takes the Word file. Nothing but the finished bytes
+leaves this module: no file in between.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from functools import lru_cache
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLayout,
+)
+
+from app.drafts.labels import label
+from app.errors import MissingGlyphs
+from app.export import html
+from app.export.layout import stamp
+from app.letter.letter import Letter
+
+_MARGIN_MM, _DPI = 15.0, 600
+_FOOTER_PT, _FOOTER_GAP_PT, _WATERMARK_PT = 7.0, 16.0, 110.0
+_GREY, _FAINT = QColor("#555555"), QColor("#e8e8e8")  # PDF/A-1 has no transparency: the watermark is drawn below
+_INVISIBLE = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
+
+
+def render(letter: Letter) -> bytes:
+    """Write a letter as PDF/A-1b on A4.
+
+    Args:
+        letter: The letter.
+
+    Returns:
+        The file's bytes.
+
+    Raises:
+        MissingGlyphs: No font of this machine has some of its characters; Qt would draw boxes without a word.
+    """
+    application = _application()
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setHtml(html.render(letter))
+    _refuse_missing(f"{document.toPlainText()}{_footer(letter, 1, 1)}{label('watermark', letter.language)}")
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
+    writer.setResolution(_DPI)
+    writer.setTitle(letter.title)
+    writer.setCreator("Epicrisis")
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4),
+            QPageLayout.Orientation.Portrait,
+            margins,
+            QPageLayout.Unit.Millimeter,
+        )
+    )
+    _paint(document, writer, letter)
+    buffer.close()
+    del application
+    return bytes(buffer.data().data())
+
+
+@lru_cache(maxsize=1)
+def _application() -> QGuiApplication:
+    """Qt measures fonts only beside an application object: the window's, else one without a screen, kept for later."""
+    existing = QGuiApplication.instance()
+    if isinstance(existing, QGuiApplication):
+        return existing
+    screenless = ["-platform", "offscreen"] if sys.platform == "linux" else []
+    return QGuiApplication(["epicrisis", *screenless])
+
+
+def _paint(document: QTextDocument, writer: QPdfWriter, letter: Letter) -> None:
+    document.documentLayout().setPaintDevice(writer)
+    gap = _FOOTER_GAP_PT * _DPI / 72
+    width, height = float(writer.width()), writer.height() - gap
+    document.setPageSize(QRectF(0, 0, width, height).size())
+    _keep_headings(document)
+    pages = document.pageCount()
+    painter = QPainter(writer)
+    for page in range(pages):
+        if page:
+            writer.newPage()
+        if not letter.is_signed:
+            _watermark(painter, width, height, label("watermark", letter.language))
+        painter.save()
+        painter.translate(0, -page * height)
+        document.drawContents(painter, QRectF(0, page * height, width, height))
+        painter.restore()
+        painter.setFont(_font(_FOOTER_PT))
+        painter.setPen(_GREY)
+        place = QRectF(0, height + gap / 4, width, gap * 3 / 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _footer(letter, page + 1, pages))
+    painter.end()
+
+
+def _keep_headings(document: QTextDocument) -> None:
+    """Move a heading whose text begins on the next page to that page; Qt does not do it by itself."""
+    layout, height = document.documentLayout(), document.pageSize().height()
+    block = document.begin()
+    while block.isValid() and block.next().isValid():
+        bottom, start = layout.blockBoundingRect(block).bottom(), layout.blockBoundingRect(block.next()).top()
+        if block.blockFormat().headingLevel() and int(bottom // height) != int(start // height):
+            shape = block.blockFormat()
+            shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            QTextCursor(block).setBlockFormat(shape)
+        block = block.next()
+
+
+def _watermark(painter: QPainter, width: float, height: float, text: str) -> None:
+    painter.save()
+    painter.setFont(_font(_WATERMARK_PT))
+    painter.setPen(_FAINT)
+    painter.translate(width / 2, height / 2)
+    painter.rotate(-45)
+    painter.drawText(QRectF(-height / 2, -height / 4, height, height / 2), Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def _footer(letter: Letter, page: int, pages: int) -> str:
+    who = " ".join(one for one in (letter.value("name"), letter.value("number")) if one)
+    words = (who, stamp(letter), label("page", letter.language).format(page, pages))
+    return "  |  ".join(one for one in words if one)
+
+
+def _font(points: float) -> QFont:
+    font = QFont()
+    font.setFamilies(list(html.FONTS))
+    font.setPointSizeF(points)
+    return font
+
+
+def _refuse_missing(text: str) -> None:
+    """Lay every character out once; the glyph 0 stands for one that no font has."""
+    signs = "".join(sorted({one for one in text if unicodedata.category(one) not in _INVISIBLE}))
+    layout = QTextLayout(signs, _font(9))
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    missing = sum(list(run.glyphIndexes()).count(0) for run in layout.glyphRuns())
+    if missing:
+        raise MissingGlyphs(count=missing)

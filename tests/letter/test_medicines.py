@@ -1,0 +1,95 @@
+"""The table of medicines: every word of the draft, what became of each drug, and why."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.checks import medications
+from app.letter import medicines
+from app.letter.medicines import MedicineRow
+from tests.checks.cases import note_of
+from tests.letter import cases
+
+
+def rows_of(text: str, changes: str = "") -> list[tuple[str, str, str]]:
+    """Drug, dose and status of each row, without any notes behind them."""
+    return [(one.drug, one.how, one.status) for one in medicines.table(text, changes, ()).rows]
+
+
+def test_the_sample_stay() -> None:
+    note = cases.stay()
+    draft = {one.key: one.text for one in cases.draft_of(note).sections}
+    table = medicines.table(draft["medications"], draft["changes"], medications.reconcile(note))
+    rows = {one.drug: one for one in table.rows}
+    assert list(rows) == ["Apixaban", "Aspirin", "Atorvastatin", "Bisoprolol", "Furosemide", "Metformin", "Ramipril"]
+    assert {name: one.status for name, one in rows.items()} == {
+        "Apixaban": "added", "Aspirin": "stopped", "Atorvastatin": "continued", "Bisoprolol": "added",
+        "Furosemide": "added", "Metformin": "stopped", "Ramipril": "continued",
+    }  # fmt: skip
+    assert rows["Bisoprolol"].how == "2.5 mg once daily"
+    assert (rows["Aspirin"].how, rows["Aspirin"].before) == ("", "75 mg once daily")
+    assert "because apixaban was started" in rows["Aspirin"].reason
+    assert rows["Furosemide"].reason == ""
+    assert rows["Furosemide"].is_changed
+    assert not rows["Ramipril"].is_changed
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Ramipril 5 mg once daily", [("Ramipril", "5 mg once daily", "")]),
+        ("- Ramipril 5 mg once daily (increased from 2.5 mg)", [("Ramipril", "5 mg once daily", "amended")]),
+        ("Bisoprolol 2.5 mg OD (new)", [("Bisoprolol", "2.5 mg OD", "added")]),
+        ("Tab. aspirin 75 mg OD", [("aspirin", "Tab. 75 mg OD", "")]),
+        ("Aspirin 75 mg OD, ticagrelor 90 mg BD and atorvastatin 80 mg nocte",
+         [("Aspirin", "75 mg OD", ""), ("atorvastatin", "80 mg nocte", ""), ("ticagrelor", "90 mg BD", "")]),
+        ("Aspirin and clopidogrel 75 mg each", [("Aspirin", "and clopidogrel 75 mg each", "")]),
+        ("| Drug | Dose | Frequency |\n|---|---|---|\n| Furosemide | 40 mg | once daily |",
+         [("Furosemide", "40 mg once daily", "")]),
+        ("Unheardofin 5 mg at night", [("Unheardofin", "5 mg at night", "")]),
+        ("阿司匹林 100mg 每日一次\n替格瑞洛90mg 每日两次",
+         [("替格瑞洛", "90mg 每日两次", ""), ("阿司匹林", "100mg 每日一次", "")]),
+    ],
+)  # fmt: skip
+def test_ways_to_write_a_list(text: str, rows: list[tuple[str, str, str]]) -> None:
+    assert rows_of(text) == rows
+
+
+def test_a_sentence_that_is_no_medicine_stands_below_the_table() -> None:
+    table = medicines.table("Ramipril 5 mg once daily\nShe manages her own tablets at home.", "GP informed.", ())
+    assert (len(table.rows), table.others) == (1, "She manages her own tablets at home.")
+    assert table.other_changes == "GP informed."
+
+
+def test_what_was_stopped_has_a_row_and_its_words() -> None:
+    table = medicines.table("Ramipril 5 mg once daily", "Aspirin stopped because of bleeding.", ())
+    assert table.rows[0] == MedicineRow("Aspirin", "", "", "stopped", "Aspirin stopped because of bleeding.")
+
+
+def test_the_draft_s_word_goes_before_the_notes() -> None:
+    note = note_of("Drug history:\nRamipril 2.5 mg once daily\n\nDischarge medication:\nRamipril 5 mg once daily")
+    known = medications.reconcile(note)
+    (row,) = medicines.table("Ramipril 5 mg once daily", "", known).rows
+    assert (row.status, row.before) == ("amended", "2.5 mg once daily")
+    (row,) = medicines.table("Ramipril 5 mg once daily (unchanged)", "", known).rows
+    assert (row.status, row.before) == ("continued", "")
+
+
+PARTS = st.sampled_from([
+    "Aspirin", "ramipril", "75 mg", "once daily", "stopped", "because of bleeding", "阿司匹林", "100mg", "new", "(new)",
+    ",", ".", ";", "\n", "- ", "and", "GP to review", "3.1", "| ", "Start",
+])  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=14).map(" ".join), st.lists(PARTS, max_size=14).map(" ".join))
+def test_no_word_is_lost(text: str, changes: str) -> None:
+    table = medicines.table(text, changes, ())
+    shown = [f"{one.drug} {one.how} {one.status} {one.reason}" for one in table.rows]
+    kept = set(re.findall(r"\w+", " ".join([*shown, table.others, table.other_changes]).casefold()))
+    written = set(re.findall(r"\w+", f"{text} {changes}".casefold()))
+    assert written <= kept | {"new", "and"}  # a mark becomes the status, a conjunction a row of its own
+    assert list(table.rows) == sorted(table.rows, key=lambda one: one.drug.casefold())
