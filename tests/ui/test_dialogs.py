@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTranslator
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -110,6 +110,28 @@ def test_the_code_goes_to_paper_clipboard_or_file_when_asked(page: FirstRun, qtb
     click(qtbot, page.next)
     with qtbot.waitSignal(getattr(page, f"{name}_asked")):
         click(qtbot, getattr(page.recovery, name))
+
+
+class Shouting(QTranslator):
+    def translate(self, context: str, text: str, *_: object) -> str:
+        return text.upper() if "{" not in text else ""
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+def test_another_language_reaches_every_step(page: FirstRun, qtbot: QtBot) -> None:
+    app, other = QApplication.instance(), Shouting()
+    assert app is not None
+    page.recovery.typed.setText("7")
+    app.installTranslator(other)
+    try:
+        qtbot.waitUntil(lambda: page.next.text() == "NEXT")
+        said = [one.text() for one in page.findChildren(QLabel)]
+        assert {"WELCOME TO EPICRISIS", "YOUR RECOVERY CODE", "THE MODEL ON THIS MACHINE"} <= set(said)
+        assert page.recovery.typed.text() == "7"
+    finally:
+        app.removeTranslator(other)
 
 
 # Signing
