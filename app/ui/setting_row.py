@@ -25,7 +25,8 @@ class SettingRow(QObject):
         value: Its value now.
         default: Its default.
         source: Who set it.
-        choices: What may be chosen, as value and words, the value and its default among them; empty for a number or free text.
+        choices: What may be chosen, as value and words, the value and its default among them; empty for a
+            number or free text.
         unit: Shown behind a number.
         parent: The dialog.
 
@@ -65,6 +66,7 @@ class SettingRow(QObject):
         self.editor.installEventFilter(self)
         self.default.setVisible(not is_fixed)
         if isinstance(self.editor, QComboBox):
+            self.editor.view().setAccessibleName(title)
             self.editor.currentIndexChanged.connect(self._touched)
         elif isinstance(self.editor, QLineEdit):
             self.editor.textChanged.connect(self._touched)

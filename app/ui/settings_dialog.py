@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any, get_args, get_type_hints
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -23,6 +24,7 @@ from app.ui.setting_row import SettingRow
 from app.ui.widgets import button, label
 
 _SIZE = QSize(760, 640)
+_FRAME = 60  # of the dialog and of the desktop around it
 _GROUPS = {
     "window": ("language", "theme", "text_scale"),
     "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days"),
@@ -69,6 +71,13 @@ class SettingsDialog(QDialog):
         if changes:
             self.changed.emit(changes)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as wide as the rows need, where the screen is; the style's sizes are known only now."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        room = self.screen().availableSize().width() - _FRAME
+        self._scroll.setMinimumWidth(min(self._inside.minimumSizeHint().width() + bar, room))
+        super().showEvent(event)
+
     def _row(self, name: str) -> SettingRow:
         value, default = getattr(self._settings.options, name), getattr(Options(), name)
         offered = get_args(get_type_hints(Options)[name]) or tuple(self._choices.get(name, ()))
@@ -106,8 +115,7 @@ class SettingsDialog(QDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("All settings"))
-        bar = scroll.verticalScrollBar().sizeHint().width()
-        scroll.setMinimumWidth(min(inside.minimumSizeHint().width() + bar, self.screen().availableSize().width() - 80))
+        self._scroll, self._inside = scroll, inside
         self.cancel.setText(self.tr("Cancel"))
         self.ok.setText(self.tr("OK"))
         buttons = QHBoxLayout()
