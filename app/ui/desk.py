@@ -287,6 +287,11 @@ class Desk(QObject):
             self.draft_changed.emit()
             self.checking.soon()
 
+    def record_export(self, file_format: str, sha256: str) -> None:
+        """Let the trail tell that the shown draft was exported; not where to."""
+        if self.case is not None and self.current is not None:
+            self.kept.record_export(self.case, self.current, file_format, sha256)
+
     @property
     def current(self) -> OpenDraft | None:
         """The draft that is shown."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui.widgets import button, label
 
-_WIDEST = 460
+_WIDEST = 720
 
 
 class LockPage(QWidget):
@@ -49,9 +49,12 @@ class LockPage(QWidget):
             column.addWidget(one)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(middle, 3)
+        row.addStretch(1)
+        outer.addLayout(row)
         outer.addStretch(3)
-        middle.setMinimumWidth(_WIDEST)
         self.code.addAction(self.show_code, QLineEdit.ActionPosition.TrailingPosition)
         self.show_code.toggled.connect(self._show)
         self.keyring.clicked.connect(self.keyring_asked)

@@ -12,6 +12,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app import paths
+from app.drafts import standards
 from app.errors import EpicrisisError
 from app.export import files
 from app.history import codes
@@ -155,7 +156,8 @@ class Offices(QObject):
         core = self._window.core
         choices = {
             "model": [one.name for one in core.catalogue],
-            "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
+            "adapter": [one.name for one in adapters.installed(paths.resources() / "adapters")],
+            "letter_standard": list(standards.known()),
         }
         dialog = SettingsDialog(core.settings, choices, self._window)
         dialog.changed.connect(self.change)

@@ -77,7 +77,7 @@ def application() -> QApplication:
         app = QApplication([sys.argv[0] if sys.argv else "epicrisis"])
     app.setApplicationName(paths.APP_NAME)
     app.setDesktopFileName("epicrisis")
-    icon = paths.resources() / "icons" / "epicrisis.svg"
+    icon = paths.resources() / "icons" / "epicrisis.png"
     if icon.exists():
         app.setWindowIcon(QIcon(str(icon)))
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from app.ui import wording
 from app.ui.desk import Desk
@@ -31,9 +31,11 @@ class StatusLine(QStatusBar):
         self.kept = label("muted")
         self.loading = QProgressBar(maximum=100, textVisible=False)
         self.loading.setMaximumWidth(120)
-        self.addWidget(self.model)
+        for one in (self.model, self.speed):
+            one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.addWidget(self.model, 3)
         self.addWidget(self.loading)
-        self.addWidget(self.speed)
+        self.addWidget(self.speed, 1)
         for one in (self.kept, self.network, self.history):
             self.addPermanentWidget(one)
         self.setSizeGripEnabled(False)
@@ -56,6 +58,7 @@ class StatusLine(QStatusBar):
             self.model.setText(f"{state.name} · {wording.sentence(state.why)}")
         else:
             self.model.setText(self.tr("The model is loaded when it is needed."))
+        self.model.setToolTip(self.model.text())
         self.loading.setVisible(state.loading is not None)
         self.loading.setValue(int(100 * (state.loading or 0)))
         self.loading.setAccessibleName(self.tr("Loading the model"))

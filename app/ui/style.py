@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app import paths
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -120,7 +122,9 @@ def _palette(t: Tokens) -> QPalette:
 
 def _sheet(t: Tokens, title_points: float) -> str:
     names = {field.name: getattr(t, field.name).name() for field in fields(Tokens)}
-    return _SHEET.format(**names, title=f"{title_points:.1f}")
+    dark = "on-dark" if t is not LIGHT else "on-light"
+    signs = {name: (paths.resources() / "icons" / f"{name}-{dark}.png").as_posix() for name in ("up", "down", "tick")}
+    return _SHEET.format(**names, **signs, title=f"{title_points:.1f}")
 
 
 # Lengths are in em, so that they grow with the text; Qt wants sizes of text in points.
@@ -137,7 +141,7 @@ QLabel[role="banner"] {{ padding: 0.35em 0.7em; border-radius: 4px; font-weight:
 QLabel[role="banner"][severity="warning"] {{ color: {warning}; background: {warning_tint};
   border: 1px solid {warning}; }}
 QLabel[role="banner"][severity="good"] {{ color: {good}; background: {good_tint}; border: 1px solid {good}; }}
-QLabel[role="chip"] {{ padding: 0.1em 0.6em; border-radius: 0.7em; border: 1px solid {border}; color: {muted}; }}
+QLabel[role="chip"] {{ padding: 0.1em 0.6em; border-radius: 0.5em; border: 1px solid {border}; color: {muted}; }}
 QLabel[role="chip"][origin="ai"], QLabel[role="chip"][origin="writing"] {{ color: {ai}; border-color: {ai};
   background: {ai_tint}; }}
 QLabel[role="chip"][origin="edited"], QLabel[role="chip"][origin="accepted"], QLabel[role="chip"][origin="signed"]
@@ -180,14 +184,24 @@ QPushButton[kind="quiet"]:disabled {{ color: {muted}; border: 1px solid transpar
 QPushButton[kind="quiet"]:checked {{ color: {good}; }}
 QToolButton::menu-indicator {{ image: none; }}
 
-QLineEdit, QComboBox, QSpinBox, QPlainTextEdit, QListWidget, QTextBrowser {{ background: {base};
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox, QPlainTextEdit, QListWidget, QTextBrowser {{ background: {base};
   border: 1px solid {border}; border-radius: 5px; selection-background-color: {accent};
   selection-color: {accent_text}; }}
-QLineEdit, QComboBox, QSpinBox {{ padding: 0.25em 0.5em; }}
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{ padding: 0.25em 0.5em; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus, QListWidget:focus, QTextBrowser:focus
   {{ border: 2px solid {accent}; }}
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {muted}; background: {window}; }}
-QComboBox::drop-down {{ border: none; width: 1.6em; }}
+QComboBox {{ padding-right: 1.8em; }}
+QComboBox::drop-down {{ border: none; width: 1.6em; subcontrol-origin: border; subcontrol-position: center right; }}
+QComboBox::down-arrow {{ image: url({down}); width: 0.8em; height: 0.8em; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button {{ border: none; width: 1.4em; subcontrol-position: top right; }}
+QSpinBox::down-button, QDoubleSpinBox::down-button {{ border: none; width: 1.4em;
+  subcontrol-position: bottom right; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({up}); width: 0.7em; height: 0.7em; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({down}); width: 0.7em; height: 0.7em; }}
+QCheckBox::indicator {{ width: 1em; height: 1em; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({tick}); }}
+QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}
 QComboBox QAbstractItemView {{ background: {base}; color: {text}; selection-background-color: {accent};
   selection-color: {accent_text}; border: 1px solid {border}; }}
 QListWidget::item {{ padding: 0.35em 0.5em; border-radius: 4px; }}
