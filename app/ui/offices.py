@@ -39,7 +39,7 @@ class Offices(QObject):
         super().__init__(window)
         self._window = window
         self._first_run: FirstRun | None = None
-        self._code = ""
+        self.code = ""
 
     def begin(self) -> None:
         """Open the history, or set it up; load the model meanwhile."""
@@ -55,10 +55,10 @@ class Offices(QObject):
 
     def _begin_first_run(self) -> None:
         page = self._first_run = FirstRun()
-        self._code = codes.new_code()
-        page.show_code(self._code)
+        self.code = codes.new_code()
+        page.show_code(self.code)
         page.print_asked.connect(self._print_code)
-        page.copy_asked.connect(lambda: self._window.clipboard.copy(self._code, _CODE_SECONDS))
+        page.copy_asked.connect(lambda: self._window.clipboard.copy(self.code, _CODE_SECONDS))
         page.save_asked.connect(self._save_code)
         page.history_asked.connect(self._make_history)
         page.ephemeral_asked.connect(self._keep_nothing)
@@ -72,7 +72,7 @@ class Offices(QObject):
             return
         words = self.tr("Done. Everything you type is encrypted on this machine.")
         self._window.desk.create(
-            self._code,
+            self.code,
             lambda: page.show_history(True, words),
             lambda error: page.show_history(False, wording.sentence(error)),
         )
@@ -106,7 +106,7 @@ class Offices(QObject):
 
     def _end_first_run(self, with_sample: bool) -> None:
         page, self._first_run = self._first_run, None
-        self._code = ""
+        self.code = ""
         self._window.show_page(self._window.work)
         if page is not None:
             self._window.pages.removeWidget(page)
@@ -116,7 +116,7 @@ class Offices(QObject):
 
     def _print_code(self) -> None:
         document = QTextDocument()
-        document.setPlainText(self.tr("Epicrisis recovery code") + "\n\n" + self._code)
+        document.setPlainText(self.tr("Epicrisis recovery code") + "\n\n" + self.code)
         printer = QPrinter()
         if QPrintDialog(printer, self._window).exec():
             document.print_(printer)
@@ -126,7 +126,7 @@ class Offices(QObject):
             self._window, self.tr("Save the recovery code"), "epicrisis-recovery-code.txt"
         )
         if name:
-            self._save(name, self._code.encode())
+            self._save(name, self.code.encode())
 
     def _save(self, name: str, data: bytes) -> bool:
         try:

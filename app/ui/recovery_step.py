@@ -62,6 +62,11 @@ class RecoveryStep(QWidget):
         self._connect()
         self.retranslate()
 
+    @property
+    def asked(self) -> int:
+        """Number of the group that is to be typed back, from 1."""
+        return self._asked + 1
+
     def show_code(self, code: str) -> None:
         """Show a new code and ask for one of its groups.
 
