@@ -95,7 +95,11 @@ def _text(data: bytes, *, is_web: bool) -> Cleaned:
         return cleaned
     page, said = intake.decoded(data, intake.declared_charset(data))
     left_out = LeftOut()
-    return _cleaned(markup.to_text(page, left_out), (*said, *left_out.said()))
+    text = markup.to_text(page, left_out)
+    lowered = page.lower()
+    if "<html" in lowered and "</html" not in lowered:
+        said = ("The page does not end as pages do; it may be cut short. Check that its last lines are there.", *said)
+    return _cleaned(text, (*said, *left_out.said()))
 
 
 def _is_page(data: bytes) -> bool:

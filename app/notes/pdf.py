@@ -22,6 +22,7 @@ _MOST_MB = 32  # unpacked, of one stream that is no picture
 _MOST_MB_IN_ALL = 128
 _MOST_PICTURE_MB = 256
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
+_END = 2048  # bytes in which the mark of the end must stand; mail systems add a few after it
 _CHUNK = 1 << 20
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _LEAST_LETTERS = 3  # on a page: fewer are a stamp on a scan
@@ -45,6 +46,9 @@ def to_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     Raises:
         InputError: It is a scan, protected, damaged or too large.
     """
+    # PDFium mends a file that is cut short and gives the pages it has; a letter may lack its last pages then.
+    if b"%%EOF" not in data.rstrip(b"\x00 \r\n")[-_END:]:
+        raise DamagedFile(name=name, kind=_KIND)
     _refuse_bomb(name, data)
     with _one_at_a_time:
         return _read(name, data)

@@ -105,7 +105,10 @@ class _Document:
             raise TooLargeFile(name=self._name, limit_mb=_MOST_MB)
         content = self._packed.read(info).replace(_STRICT, _W[1:-1].encode())
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
+        if root.getroottree().docinfo.doctype:  # no Word document has one; entities would hide text
+            raise DamagedFile(name=self._name, kind=_KIND)
+        return root
 
     def _part_text(self, part: str) -> str:
         from lxml import etree

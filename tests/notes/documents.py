@@ -16,7 +16,7 @@ ROWS = tuple(" | ".join(row) for row in DRUGS)
 PROSE = "Admitted with breathlessness on exertion and ankle swelling for two weeks."
 HTML = (
     "<html><head><title>x</title><style>p {}</style></head><body><h2>Ward round 03/11/2026</h2>"
-    f"<p>{PROSE} BP &lt;90.</p><table>"
+    f"<p>{PROSE} BP &lt;90.</p><table cellpadding='5'>"
     + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in DRUGS)
     + "</table><ol><li>Stop furosemide</li><li>Repeat U&amp;E</li></ol></body></html>"
 )

@@ -69,6 +69,16 @@ def test_half_a_file_is_refused(name: str) -> None:
         files.read(name, data[: len(data) // 2])
 
 
+def test_a_pdf_without_its_end_is_refused_though_its_pages_could_be_shown() -> None:
+    with pytest.raises(DamagedFile):
+        files.read("a.pdf", PDF[: PDF.rindex(b"%%EOF")])
+    assert files.read("a.pdf", PDF + b"\r\n" + b"\x00" * 5000).text == files.read("a.pdf", PDF).text
+
+
+def test_a_page_without_its_end_is_told() -> None:
+    assert "cut short" in files.read("a.html", HTML[:-30].encode()).warnings[0]
+
+
 @pytest.mark.parametrize("name", ["note.txt", "note.docx", "note.pdf", "note.rtf", "note.html", "note.md"])
 def test_nothing_is_refused_as_nothing(name: str) -> None:
     for data in (b"", b" \r\n\t"):
@@ -132,7 +142,7 @@ def test_bombs_are_refused_before_they_unpack() -> None:
     with pytest.raises(TooLargeFile):
         files.read("bomb.docx", bomb)
     with pytest.raises(TooLargeFile):
-        files.read("bomb.pdf", PDF + b"\nstream\n" + zlib.compress(b" " * 40_000_000))
+        files.read("bomb.pdf", PDF + b"\nstream\n" + zlib.compress(b" " * 40_000_000) + b"%%EOF")
     entities = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 99 + b'">]><a>' + b"&b;" * 99 + b"</a>"
     with pytest.raises(InputError):
         files.read("bomb.docx", documents.with_part(DOCX, "word/document.xml", entities))
