@@ -19,17 +19,20 @@ from app.notes.pagelines import Letter, lines_of
 _KIND = "PDF document"
 _MOST_CHARACTERS = 10_000_000
 _MOST_MB = 32  # unpacked, of one stream that is no picture
-_MOST_MB_IN_ALL = 128
+_MOST_MB_IN_ALL = 64
 _MOST_PICTURE_MB = 256
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
 _END = 2048  # bytes in which the mark of the end must stand; mail systems add a few after it
 _CHUNK = 1 << 20
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _LEAST_LETTERS = 3  # on a page: fewer are a stamp on a scan
-_MOST_UNKNOWN = 0.3  # of a page's letters; its fonts do not say which letters they draw
+_MOST_TURNED = 0.05  # sine of the angle: a scanner's slant stays below
+_SPACES = (10, 13, 32)
+_UNKNOWN = 0.3  # of a page's letters; its fonts do not say which letters they draw
 _WHOLE_PAGE = 0.8
 _UNKNOWN = "\ufffd"
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFFFE: "-", 0x02: "-"}
+_BROKEN = "A part of the PDF is damaged, so text may be missing. Hold the end of each page against the original."
 _one_at_a_time = threading.Lock()  # PDFium is not made for threads
 
 
@@ -49,9 +52,10 @@ def to_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     # PDFium mends a file that is cut short and gives the pages it has; a letter may lack its last pages then.
     if b"%%EOF" not in data.rstrip(b"\x00 \r\n")[-_END:]:
         raise DamagedFile(name=name, kind=_KIND)
-    _refuse_bomb(name, data)
+    is_broken = _refuse_bomb(name, data)
     with _one_at_a_time:
-        return _read(name, data)
+        text, said = _read(name, data)
+    return text, (_BROKEN, *said) if is_broken else said
 
 
 def _read(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -125,21 +129,29 @@ def _page_text(page: Any, raw: Any) -> str:  # noqa: ANN401
 
 def _letters(text_page: Any, raw: Any) -> Iterator[Letter]:  # noqa: ANN401
     x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    at_x, at_y, at_box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
+    handle = text_page.raw
+    last_left, last_baseline, is_upright = math.inf, math.inf, True
     for index in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, index)
-        raw.FPDFText_GetCharOrigin(text_page, index, x, y)
-        raw.FPDFText_GetLooseCharBox(text_page, index, box)
-        angle = raw.FPDFText_GetCharAngle(text_page, index)
-        is_gap = raw.FPDFText_IsGenerated(text_page, index) == 1 and chr(code).isspace()
-        is_unknown = code == 0 or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
-        yield Letter(
-            text="" if is_gap else _UNKNOWN if is_unknown else _LIGATURES.get(code) or chr(code),
-            left=x.value,
-            right=max(box.right, x.value),
-            baseline=y.value,
-            size=max(box.top - box.bottom, 1.0),
-            is_upright=abs(math.sin(angle)) < 0.05 and math.cos(angle) > 0,
-        )
+        code = raw.FPDFText_GetUnicode(handle, index)
+        raw.FPDFText_GetCharOrigin(handle, index, at_x, at_y)
+        raw.FPDFText_GetLooseCharBox(handle, index, at_box)
+        left, baseline = x.value, y.value
+        if baseline != last_baseline or left < last_left:  # turned text does one or the other with each letter
+            angle = raw.FPDFText_GetCharAngle(handle, index)
+            is_upright = abs(math.sin(angle)) < _TURNED and math.cos(angle) > 0
+        last_left, last_baseline = left, baseline
+        size = max(box.top - box.bottom, 1.0)
+        yield Letter(_letter(handle, index, code, raw), left, max(box.right, left), baseline, size, is_upright)
+
+
+def _letter(handle: Any, index: int, code: int, raw: Any) -> str:  # noqa: ANN401
+    """Text of one letter; empty for a space that PDFium only sees by the gap."""
+    if code in _SPACES and raw.FPDFText_IsGenerated(handle, index) == 1:
+        return ""
+    if code == 0 or raw.FPDFText_HasUnicodeMapError(handle, index) == 1:
+        return _UNKNOWN
+    return _LIGATURES.get(code) or chr(code)
 
 
 def _is_text(text: str) -> bool:
@@ -157,24 +169,33 @@ def _is_picture(page: Any, raw: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _refuse_bomb(name: str, data: bytes) -> None:
+def _refuse_bomb(name: str, data: bytes) -> bool:
     """Refuse streams that unpack to far more than text needs, before PDFium, which would, unpacks them.
+
+    Returns:
+        Whether a stream breaks off; PDFium gives what comes before, without a word.
 
     Raises:
         TooLargeFile: There is such a stream.
     """
     in_all = 0
+    is_broken = False
     for found in _STREAM.finditer(data):
         is_picture = b"/Image" in data[max(0, found.start() - 500) : found.start()]
         most = _MOST_PICTURE_MB if is_picture else _MOST_MB
-        size = _unpacked(data, found.end(), most * 1_000_000)
+        size, is_whole = _unpacked(data, found.end(), most * 1_000_000)
+        is_broken = is_broken or not (is_whole or is_picture)
         in_all += 0 if is_picture else size
         if size > most * 1_000_000 or in_all > _MOST_MB_IN_ALL * 1_000_000:
             raise TooLargeFile(name=name, limit_mb=most)
+    return is_broken
 
 
-def _unpacked(data: bytes, start: int, most: int) -> int:
-    """Bytes that a packed stream gives, counted up to a little more than `most`; nothing is kept."""
+def _unpacked(data: bytes, start: int, most: int) -> tuple[int, bool]:
+    """Bytes that a packed stream gives, counted up to a little more than `most`; and whether it came to its end.
+
+    What is packed in another way gives no bytes and counts as whole.
+    """
     unpacking = zlib.decompressobj()
     size = 0
     try:
@@ -187,7 +208,7 @@ def _unpacked(data: bytes, start: int, most: int) -> int:
                 break
     except zlib.error:
         pass  # packed in another way, or not at all
-    return size
+    return size, unpacking.eof or size == 0
 
 
 def _counted(pages: int) -> str:

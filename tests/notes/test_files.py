@@ -75,6 +75,26 @@ def test_a_pdf_without_its_end_is_refused_though_its_pages_could_be_shown() -> N
     assert files.read("a.pdf", PDF + b"\r\n" + b"\x00" * 5000).text == files.read("a.pdf", PDF).text
 
 
+def test_a_pdf_with_a_stream_that_breaks_off_is_told() -> None:
+    start = PDF.index(b"stream\n") + 60
+    broken = PDF[:start] + b"\x00" * 40 + PDF[start + 40 :]
+    try:
+        warnings = files.read("a.pdf", broken).warnings
+    except InputError:
+        return
+    assert any("damaged" in one for one in warnings)
+
+
+def test_what_was_filled_into_a_form_is_read() -> None:
+    text = files.read("a.pdf", documents.form(b"Penicillin, rash")).text
+    assert text.split("\n") == ["Allergies of the patient:", "", "Penicillin, rash"]
+
+
+def test_a_turned_page_is_read() -> None:
+    text = files.read("a.pdf", documents.form(b"Penicillin, rash", turned=90)).text
+    assert "Penicillin, rash" in text
+
+
 def test_a_page_without_its_end_is_told() -> None:
     assert "cut short" in files.read("a.html", HTML[:-30].encode()).warnings[0]
 
