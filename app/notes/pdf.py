@@ -69,6 +69,8 @@ def _read(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
             raise Protected(name=name) from error
         raise DamagedFile(name=name, kind=_KIND) from error
     try:
+        if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
+            document.init_forms()  # draws fields that were filled but not drawn
         return _pages(name, document, pypdfium2.raw)
     except pypdfium2.PdfiumError as error:
         raise DamagedFile(name=name, kind=_KIND) from error
@@ -83,9 +85,8 @@ def _pages(name: str, document: Any, raw: Any) -> tuple[str, tuple[str, ...]]:  
     count = len(document)
     length = 0
     for number in range(1, count + 1):
-        page = document[number - 1]
+        page = _filled_page(document, number - 1, raw)
         try:
-            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # what was filled into a form becomes text of the page
             text, is_blank = _page_text(page, raw), raw.FPDFPage_CountObjects(page) == 0
             if not _is_text(text):
                 without += [] if is_blank else [number]
@@ -101,6 +102,15 @@ def _pages(name: str, document: Any, raw: Any) -> tuple[str, tuple[str, ...]]:  
     if without and not texts:
         raise NoTextInside(name=name, pages=_counted(len(without)))
     return "\n".join(texts), tuple(_said(without, recognised))
+
+
+def _filled_page(document: Any, index: int, raw: Any) -> Any:  # noqa: ANN401
+    """Load a page; what was filled into a form or typed on it as a note becomes text of the page."""
+    page = document[index]
+    if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+        page.close()
+        page = document[index]
+    return page
 
 
 def _said(without: list[int], recognised: list[int]) -> Iterator[str]:

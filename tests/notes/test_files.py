@@ -76,7 +76,7 @@ def test_a_pdf_without_its_end_is_refused_though_its_pages_could_be_shown() -> N
 
 
 def test_a_pdf_with_a_stream_that_breaks_off_is_told() -> None:
-    start = PDF.index(b"stream\n") + 60
+    start = PDF.index(b"stream\nx") + 100
     broken = PDF[:start] + b"\x00" * 40 + PDF[start + 40 :]
     try:
         warnings = files.read("a.pdf", broken).warnings
@@ -87,7 +87,7 @@ def test_a_pdf_with_a_stream_that_breaks_off_is_told() -> None:
 
 def test_what_was_filled_into_a_form_is_read() -> None:
     text = files.read("a.pdf", documents.form(b"Penicillin, rash")).text
-    assert text.split("\n") == ["Allergies of the patient:", "", "Penicillin, rash"]
+    assert text.split("\n") == ["Allergies of the patient:", "Penicillin, rash"]
 
 
 def test_a_turned_page_is_read() -> None:
