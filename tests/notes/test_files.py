@@ -233,6 +233,13 @@ def test_rtf_keeps_signs_and_leaves_out_what_is_deleted_hidden_or_a_picture() ->
     assert len(read.warnings) == 2
 
 
+def test_a_page_nested_too_deep_loses_no_text() -> None:
+    page = f"<html><p>before</p>{'<table><tr><td>' * 9000}{PROSE}</html>"
+    read = files.read("a.html", page.encode())
+    assert PROSE in read.text
+    assert "nested" in read.warnings[0]
+
+
 def test_a_page_says_its_encoding() -> None:
     page = '<html><head><meta charset="windows-1253"></head><body><p>38\u00b0C \u03bcg \u03b1\u03b2</p></body></html>'
     assert files.read("a.html", page.encode("windows-1253")).text == "38°C \u03bcg \u03b1\u03b2"
