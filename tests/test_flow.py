@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.model.messages import Load, Loading
 from app.notes.note import Note
 from tests.builders import tiny_model
 from tests.fakes import TASK, flow, known_tasks, task
+from tests.notes import documents
 
 NOTE = "Presenting complaint: chest pain for two days.\n\nAllergies: penicillin, rash.\n\nGiven aspirin. Better."
 
@@ -244,6 +246,21 @@ def test_a_wrong_number_gives_way_to_the_notes_words(note_flow: NoteFlow) -> Non
     text = NOTE.replace("Given aspirin.", "Given aspirin 300 mg.") + " Slept well and ate well." * 80
     _, done, _ = run(note_flow, text, toml)
     assert section(done.draft, "course").text == "He came with chest pain. Given aspirin 300 mg."
+
+
+def test_documents_are_read_and_their_pictures_are_no_length(note_flow: NoteFlow) -> None:
+    packed = documents.with_part(documents.word(), "word/media/photo.png", random.Random(1).randbytes(8_000_000))  # noqa: S311
+    note = note_flow.read(
+        [("ward.docx", packed), ("ed.rtf", documents.RTF), ("plan.pdf", documents.pdf("<p>Plan: home.</p>"))]
+    )
+    assert [one.kind for one in note.documents] == [
+        "",
+        "ward round",
+        "ward round",
+        "",
+    ]  # the first is Word's page header
+    assert note.text.count(documents.ROWS[1]) == 2
+    assert note.warnings == ()
 
 
 def test_what_cannot_be_used_is_refused(scripted: ModelClient) -> None:

@@ -9,7 +9,7 @@ import re
 from pathlib import PurePath
 
 from app.errors import DamagedFile, EmptyInput, NoTextInside, NotText, Protected, TooLargeFile
-from app.notes import intake, markup, pdf, rtf, worddoc
+from app.notes import intake, markup, rtf
 from app.notes.intake import Cleaned
 from app.notes.leftout import LeftOut
 
@@ -75,6 +75,8 @@ def _kind(name: str, data: bytes) -> str:
 
 def _document(name: str, data: bytes, kind: str) -> tuple[str, tuple[str, ...]]:
     if kind == ".pdf":
+        from app.notes import pdf  # with what it imports 10 ms, for PDF only
+
         text, said = pdf.to_text(name, data)
         return text, said
     left_out = LeftOut()
@@ -83,6 +85,8 @@ def _document(name: str, data: bytes, kind: str) -> tuple[str, tuple[str, ...]]:
         if read is None:
             raise DamagedFile(name=name, kind=_KINDS[kind])
         return read, left_out.said()
+    from app.notes import worddoc  # with zipfile 15 ms, for Word documents only
+
     text, has_pictures = worddoc.to_text(name, data, left_out)
     if has_pictures and intake.count_words(text) == 0:
         raise NoTextInside(name=name, pages="all")
@@ -95,7 +99,11 @@ def _text(data: bytes, *, is_web: bool) -> Cleaned:
         return cleaned
     page, said = intake.decoded(data, intake.declared_charset(data))
     left_out = LeftOut()
-    return _cleaned(markup.to_text(page, left_out), (*said, *left_out.said()))
+    text = markup.to_text(page, left_out)
+    lowered = page.lower()
+    if "<html" in lowered and "</html" not in lowered:
+        said = ("The page does not end as pages do; it may be cut short. Check that its last lines are there.", *said)
+    return _cleaned(text, (*said, *left_out.said()))
 
 
 def _is_page(data: bytes) -> bool:

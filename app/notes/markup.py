@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -21,6 +22,7 @@ _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re
 # Paragraphs that stand close, as word processors mark them: a new line, but no blank one.
 _CLOSE_STYLE = re.compile(r"margin(?:-top|-bottom)?\s*:\s*0", re.IGNORECASE)
 _STRUCTURE = re.compile(r"<(?:table|p|div|br|li|h[1-6]|tr|pre|blockquote)\b", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL)
 _DEEPEST_INDENT = 8
 
 
@@ -47,6 +49,9 @@ def to_text(page: str, left_out: LeftOut) -> str:
     root = etree.fromstring(clean, parser) if clean.strip() else None
     if root is None:
         return ""
+    if any("xcessive depth" in entry.message for entry in parser.error_log):  # the parser dropped the rest
+        left_out.note("layout")
+        return html.unescape(re.sub(r"<[^<>]*>", "\n", _UNSEEN.sub("", page)))
     writer = _Writer(left_out)
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:

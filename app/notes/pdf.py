@@ -19,16 +19,20 @@ from app.notes.pagelines import Letter, lines_of
 _KIND = "PDF document"
 _MOST_CHARACTERS = 10_000_000
 _MOST_MB = 32  # unpacked, of one stream that is no picture
-_MOST_MB_IN_ALL = 128
+_MOST_MB_IN_ALL = 64
 _MOST_PICTURE_MB = 256
 _STREAM = re.compile(rb"stream\r?\n(?=[\x08-\x78])")
+_END = 2048  # bytes in which the mark of the end must stand; mail systems add a few after it
 _CHUNK = 1 << 20
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 _LEAST_LETTERS = 3  # on a page: fewer are a stamp on a scan
 _MOST_UNKNOWN = 0.3  # of a page's letters; its fonts do not say which letters they draw
+_TURNED = 0.05  # sine of the angle: a scanner's slant stays below
+_SPACES = (10, 13, 32)
 _WHOLE_PAGE = 0.8
 _UNKNOWN = "\ufffd"
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFFFE: "-", 0x02: "-"}
+_BROKEN = "A part of the PDF is damaged, so text may be missing. Hold the end of each page against the original."
 _one_at_a_time = threading.Lock()  # PDFium is not made for threads
 
 
@@ -45,9 +49,13 @@ def to_text(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
     Raises:
         InputError: It is a scan, protected, damaged or too large.
     """
-    _refuse_bomb(name, data)
+    # PDFium mends a file that is cut short and gives the pages it has; a letter may lack its last pages then.
+    if b"%%EOF" not in data.rstrip(b"\x00 \r\n")[-_END:]:
+        raise DamagedFile(name=name, kind=_KIND)
+    is_broken = _refuse_bomb(name, data)
     with _one_at_a_time:
-        return _read(name, data)
+        text, said = _read(name, data)
+    return text, (_BROKEN, *said) if is_broken else said
 
 
 def _read(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -61,6 +69,8 @@ def _read(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
             raise Protected(name=name) from error
         raise DamagedFile(name=name, kind=_KIND) from error
     try:
+        if document.get_formtype() != pypdfium2.raw.FORMTYPE_NONE:
+            document.init_forms()  # draws fields that were filled but not drawn
         return _pages(name, document, pypdfium2.raw)
     except pypdfium2.PdfiumError as error:
         raise DamagedFile(name=name, kind=_KIND) from error
@@ -75,9 +85,8 @@ def _pages(name: str, document: Any, raw: Any) -> tuple[str, tuple[str, ...]]:  
     count = len(document)
     length = 0
     for number in range(1, count + 1):
-        page = document[number - 1]
+        page = _filled_page(document, number - 1, raw)
         try:
-            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)  # what was filled into a form becomes text of the page
             text, is_blank = _page_text(page, raw), raw.FPDFPage_CountObjects(page) == 0
             if not _is_text(text):
                 without += [] if is_blank else [number]
@@ -93,6 +102,15 @@ def _pages(name: str, document: Any, raw: Any) -> tuple[str, tuple[str, ...]]:  
     if without and not texts:
         raise NoTextInside(name=name, pages=_counted(len(without)))
     return "\n".join(texts), tuple(_said(without, recognised))
+
+
+def _filled_page(document: Any, index: int, raw: Any) -> Any:  # noqa: ANN401
+    """Load a page; what was filled into a form or typed on it as a note becomes text of the page."""
+    page = document[index]
+    if raw.FPDFPage_GetAnnotCount(page) and raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+        page.close()
+        page = document[index]
+    return page
 
 
 def _said(without: list[int], recognised: list[int]) -> Iterator[str]:
@@ -121,21 +139,29 @@ def _page_text(page: Any, raw: Any) -> str:  # noqa: ANN401
 
 def _letters(text_page: Any, raw: Any) -> Iterator[Letter]:  # noqa: ANN401
     x, y, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
+    at_x, at_y, at_box = ctypes.byref(x), ctypes.byref(y), ctypes.byref(box)
+    handle = text_page.raw
+    last_left, last_baseline, is_upright = math.inf, math.inf, True
     for index in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, index)
-        raw.FPDFText_GetCharOrigin(text_page, index, x, y)
-        raw.FPDFText_GetLooseCharBox(text_page, index, box)
-        angle = raw.FPDFText_GetCharAngle(text_page, index)
-        is_gap = raw.FPDFText_IsGenerated(text_page, index) == 1 and chr(code).isspace()
-        is_unknown = code == 0 or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
-        yield Letter(
-            text="" if is_gap else _UNKNOWN if is_unknown else _LIGATURES.get(code) or chr(code),
-            left=x.value,
-            right=max(box.right, x.value),
-            baseline=y.value,
-            size=max(box.top - box.bottom, 1.0),
-            is_upright=abs(math.sin(angle)) < 0.05 and math.cos(angle) > 0,
-        )
+        code = raw.FPDFText_GetUnicode(handle, index)
+        raw.FPDFText_GetCharOrigin(handle, index, at_x, at_y)
+        raw.FPDFText_GetLooseCharBox(handle, index, at_box)
+        left, baseline = x.value, y.value
+        if baseline != last_baseline or left < last_left:  # turned text does one or the other with each letter
+            angle = raw.FPDFText_GetCharAngle(handle, index)
+            is_upright = abs(math.sin(angle)) < _TURNED and math.cos(angle) > 0
+        last_left, last_baseline = left, baseline
+        size = max(box.top - box.bottom, 1.0)
+        yield Letter(_letter(handle, index, code, raw), left, max(box.right, left), baseline, size, is_upright)
+
+
+def _letter(handle: Any, index: int, code: int, raw: Any) -> str:  # noqa: ANN401
+    """Text of one letter; empty for a space that PDFium only sees by the gap."""
+    if code in _SPACES and raw.FPDFText_IsGenerated(handle, index) == 1:
+        return ""
+    if code == 0 or raw.FPDFText_HasUnicodeMapError(handle, index) == 1:
+        return _UNKNOWN
+    return _LIGATURES.get(code) or chr(code)
 
 
 def _is_text(text: str) -> bool:
@@ -153,24 +179,33 @@ def _is_picture(page: Any, raw: Any) -> bool:  # noqa: ANN401
     return False
 
 
-def _refuse_bomb(name: str, data: bytes) -> None:
+def _refuse_bomb(name: str, data: bytes) -> bool:
     """Refuse streams that unpack to far more than text needs, before PDFium, which would, unpacks them.
+
+    Returns:
+        Whether a stream breaks off; PDFium gives what comes before, without a word.
 
     Raises:
         TooLargeFile: There is such a stream.
     """
     in_all = 0
+    is_broken = False
     for found in _STREAM.finditer(data):
         is_picture = b"/Image" in data[max(0, found.start() - 500) : found.start()]
         most = _MOST_PICTURE_MB if is_picture else _MOST_MB
-        size = _unpacked(data, found.end(), most * 1_000_000)
+        size, is_whole = _unpacked(data, found.end(), most * 1_000_000)
+        is_broken = is_broken or not (is_whole or is_picture)
         in_all += 0 if is_picture else size
         if size > most * 1_000_000 or in_all > _MOST_MB_IN_ALL * 1_000_000:
             raise TooLargeFile(name=name, limit_mb=most)
+    return is_broken
 
 
-def _unpacked(data: bytes, start: int, most: int) -> int:
-    """Bytes that a packed stream gives, counted up to a little more than `most`; nothing is kept."""
+def _unpacked(data: bytes, start: int, most: int) -> tuple[int, bool]:
+    """Bytes that a packed stream gives, counted up to a little more than `most`; and whether it came to its end.
+
+    What is packed in another way gives no bytes and counts as whole.
+    """
     unpacking = zlib.decompressobj()
     size = 0
     try:
@@ -183,7 +218,7 @@ def _unpacked(data: bytes, start: int, most: int) -> int:
                 break
     except zlib.error:
         pass  # packed in another way, or not at all
-    return size
+    return size, unpacking.eof or size == 0
 
 
 def _counted(pages: int) -> str:

@@ -22,7 +22,8 @@ _MOST_MB = 64
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, OSError, ValueError, SyntaxError)
-_MAIN, _AFTER = ("header",), ("footnotes", "endnotes", "footer")
+# What stands at the edges of pages comes first: at the end it would read as a part of the last section.
+_EDGES, _NOTES = ("header", "footer"), ("footnotes", "endnotes")
 _SKIPPED = frozenset(
     {"pPr", "sectPr", "tblPr", "tblGrid", "trPr", "tcPr", "sdtPr", "instrText", "delText", "rPrChange"}
 )
@@ -37,7 +38,7 @@ def to_text(name: str, data: bytes, left_out: LeftOut) -> tuple[str, bool]:
         left_out: Told of text that was left out on purpose.
 
     Returns:
-        Headers, body, notes and footers; and whether the body holds pictures.
+        Headers and footers, body, foot- and endnotes; and whether the body holds pictures.
 
     Raises:
         InputError: It is damaged, protected, too large, or another packed file.
@@ -69,10 +70,10 @@ class _Document:
             around.setdefault(kind, []).append(part)
         if "comments" in around:
             self._left_out.note("comments")
-        texts = [self._part_text(part) for kind in _MAIN for part in around.get(kind, ())]
+        texts = [self._part_text(part) for kind in _EDGES for part in around.get(kind, ())]
         texts.append(self._part_text(main))
         has_pictures, self._has_pictures = self._has_pictures, False
-        texts += [self._part_text(part) for kind in _AFTER for part in around.get(kind, ())]
+        texts += [self._part_text(part) for kind in _NOTES for part in around.get(kind, ())]
         return "\n\n".join(dict.fromkeys(text for text in texts if text.strip())), has_pictures
 
     def _main_part(self) -> str:
@@ -105,7 +106,10 @@ class _Document:
             raise TooLargeFile(name=self._name, limit_mb=_MOST_MB)
         content = self._packed.read(info).replace(_STRICT, _W[1:-1].encode())
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
+        if root.getroottree().docinfo.doctype:  # no Word document has one; entities would hide text
+            raise DamagedFile(name=self._name, kind=_KIND)
+        return root
 
     def _part_text(self, part: str) -> str:
         from lxml import etree

@@ -237,7 +237,7 @@ class DraftPane(QWidget):
         self._cards = {}
         for place, key in enumerate(keys):
             card = SectionCard(key)
-            card.typed.connect(self._desk.type_section)
+            card.typed.connect(self._typed)
             card.accept_asked.connect(self._accept)
             card.rewrite_asked.connect(self._rewrite)
             card.copy_asked.connect(self.copy_asked)
@@ -249,6 +249,12 @@ class DraftPane(QWidget):
 
     def _accept(self, key: str, is_accepted: bool) -> None:
         self._desk.review(key, "accepted" if is_accepted else "")
+
+    def _typed(self, key: str, text: str) -> None:
+        self._desk.type_section(key, text)
+        draft, card = self._desk.current, self._cards.get(key)
+        if draft is not None and card is not None and card.origin != draft.origin(key):
+            card.show_section(draft, is_text_ours=False)
 
     def _rewrite(self, key: str) -> None:
         if self._desk.current is not None:

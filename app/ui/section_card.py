@@ -68,6 +68,11 @@ class SectionCard(QFrame):
         self.rewrite.clicked.connect(lambda: self.rewrite_asked.emit(self.key))
         self.copy.clicked.connect(lambda: self.copy_asked.emit(self.key))
 
+    @property
+    def origin(self) -> Origin:
+        """Where its text comes from, as shown."""
+        return self._origin
+
     def show_section(self, draft: OpenDraft, *, is_text_ours: bool = True) -> None:
         """Show the section as it stands.
 

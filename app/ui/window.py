@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.core import Core
 from app.errors import EpicrisisError
 from app.history.keeper import Keeper
+from app.notes import files
 from app.ui import style, wording
 from app.ui.cases_pane import CasesPane
 from app.ui.clipboard import Clipboard
@@ -45,7 +46,7 @@ from app.ui.writing import Writing
 
 _LOCK_MS = 4000
 _SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
-_FILES = "*.txt *.md *.docx *.pdf *.rtf *.html *.htm"
+_FILES = " ".join(f"*{suffix}" for suffix in files.SUFFIXES)
 
 
 class Window(QMainWindow):

@@ -10,6 +10,7 @@ import pytest
 from app.cli.main import main
 from app.core import Core
 from tests.fakes import scripted_core
+from tests.notes import documents
 
 NOTE = "Ward round 05/11/2026\n\nNo chest pain. Creatinine 148 umol/L.\nStart bisoprolol 2.5 mg once daily."
 
@@ -69,3 +70,19 @@ def test_a_missing_draft_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
     assert main(["check", "--source", str(tmp_path / "note.txt"), "--draft", "nowhere.txt"], lambda _: core()) == 3
     assert "nowhere.txt" in capsys.readouterr().err
+
+
+def test_notes_and_draft_may_be_documents_and_a_folder_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stay = tmp_path / "stay"
+    stay.mkdir()
+    (stay / "1.docx").write_bytes(documents.word())
+    (stay / "2.rtf").write_bytes(documents.RTF)
+    (stay / "3.png").write_bytes(b"\x89PNG")
+    (stay / "~$1.docx").write_bytes(b"somebody")
+    (tmp_path / "draft.docx").write_bytes(documents.pdf("<p>Ramipril 25 mg once daily.</p>"))
+    words = ["check", "--source", str(stay), "--draft", str(tmp_path / "draft.docx"), "--json"]
+    assert main(words, lambda _: core()) == 6
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert any(one["draft_quote"] == "25 mg" for one in found)

@@ -16,7 +16,7 @@ ROWS = tuple(" | ".join(row) for row in DRUGS)
 PROSE = "Admitted with breathlessness on exertion and ankle swelling for two weeks."
 HTML = (
     "<html><head><title>x</title><style>p {}</style></head><body><h2>Ward round 03/11/2026</h2>"
-    f"<p>{PROSE} BP &lt;90.</p><table>"
+    f"<p>{PROSE} BP &lt;90.</p><table cellpadding='5'>"
     + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in DRUGS)
     + "</table><ol><li>Stop furosemide</li><li>Repeat U&amp;E</li></ol></body></html>"
 )
@@ -110,3 +110,22 @@ def with_part(data: bytes, part: str, content: bytes) -> bytes:
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(part, content)
     return buffer.getvalue()
+
+
+def form(value: bytes, *, turned: int = 0) -> bytes:
+    """Write a PDF of one page whose second line was filled into a form."""
+    page = b"BT /F1 12 Tf 50 700 Td (Allergies of the patient:) Tj ET"
+    filled = b"/Tx BMC BT /F1 12 Tf 2 4 Td (" + value + b") Tj ET EMC"
+    fonts = b"/Resources<</Font<</F1 7 0 R>>>>"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>",
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Rotate %d/Contents 4 0 R/Annots[5 0 R]%s>>" % (turned, fonts),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(page), page),
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(%s)/F 4/Rect[50 660 400 680]/AP<</N 6 0 R>>>>" % value,
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 350 20]%s/Length %d>>stream\n%s\nendstream"
+        % (fonts, len(filled), filled),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    body = b"".join(b"%d 0 obj%s endobj\n" % (number, inside) for number, inside in enumerate(objects, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF"

@@ -69,6 +69,36 @@ def test_half_a_file_is_refused(name: str) -> None:
         files.read(name, data[: len(data) // 2])
 
 
+def test_a_pdf_without_its_end_is_refused_though_its_pages_could_be_shown() -> None:
+    with pytest.raises(DamagedFile):
+        files.read("a.pdf", PDF[: PDF.rindex(b"%%EOF")])
+    assert files.read("a.pdf", PDF + b"\r\n" + b"\x00" * 5000).text == files.read("a.pdf", PDF).text
+
+
+def test_a_pdf_with_a_stream_that_breaks_off_is_told() -> None:
+    start = PDF.index(b"stream\nx") + 100
+    broken = PDF[:start] + b"\x00" * 40 + PDF[start + 40 :]
+    try:
+        warnings = files.read("a.pdf", broken).warnings
+    except InputError:
+        return
+    assert any("damaged" in one for one in warnings)
+
+
+def test_what_was_filled_into_a_form_is_read() -> None:
+    text = files.read("a.pdf", documents.form(b"Penicillin, rash")).text
+    assert text.split("\n") == ["Allergies of the patient:", "Penicillin, rash"]
+
+
+def test_a_turned_page_is_read() -> None:
+    text = files.read("a.pdf", documents.form(b"Penicillin, rash", turned=90)).text
+    assert "Penicillin, rash" in text
+
+
+def test_a_page_without_its_end_is_told() -> None:
+    assert "cut short" in files.read("a.html", HTML[:-30].encode()).warnings[0]
+
+
 @pytest.mark.parametrize("name", ["note.txt", "note.docx", "note.pdf", "note.rtf", "note.html", "note.md"])
 def test_nothing_is_refused_as_nothing(name: str) -> None:
     for data in (b"", b" \r\n\t"):
@@ -132,7 +162,7 @@ def test_bombs_are_refused_before_they_unpack() -> None:
     with pytest.raises(TooLargeFile):
         files.read("bomb.docx", bomb)
     with pytest.raises(TooLargeFile):
-        files.read("bomb.pdf", PDF + b"\nstream\n" + zlib.compress(b" " * 40_000_000))
+        files.read("bomb.pdf", PDF + b"\nstream\n" + zlib.compress(b" " * 40_000_000) + b"%%EOF")
     entities = b'<!DOCTYPE a [<!ENTITY b "' + b"x" * 99 + b'">]><a>' + b"&b;" * 99 + b"</a>"
     with pytest.raises(InputError):
         files.read("bomb.docx", documents.with_part(DOCX, "word/document.xml", entities))
@@ -203,6 +233,13 @@ def test_rtf_keeps_signs_and_leaves_out_what_is_deleted_hidden_or_a_picture() ->
     assert len(read.warnings) == 2
 
 
+def test_a_page_nested_too_deep_loses_no_text() -> None:
+    page = f"<html><p>before</p>{'<table><tr><td>' * 9000}{PROSE}</html>"
+    read = files.read("a.html", page.encode())
+    assert PROSE in read.text
+    assert "nested" in read.warnings[0]
+
+
 def test_a_page_says_its_encoding() -> None:
     page = '<html><head><meta charset="windows-1253"></head><body><p>38\u00b0C \u03bcg \u03b1\u03b2</p></body></html>'
     assert files.read("a.html", page.encode("windows-1253")).text == "38°C \u03bcg \u03b1\u03b2"
@@ -244,7 +281,7 @@ def test_two_documents_in_one_file_stay_divided(name: str) -> None:
 def test_reading_loads_no_library_until_it_needs_it() -> None:
     code = "import sys, app.notes.files, app.notes.clipboard; print(sorted(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    for name in ("lxml", "pypdfium2", "docx", "zipfile._path.glob"):
+    for name in ("lxml", "pypdfium2", "docx", "app.notes.pdf", "app.notes.worddoc"):
         assert f"'{name}'" not in loaded
 
 
