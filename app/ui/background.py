@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal, Slot
 
 from app.errors import EpicrisisError, ProgramFault
 
@@ -62,7 +62,7 @@ class Background(QObject):
         self._pool.start(run)
 
     def finish(self, wait_ms: int = 5000) -> bool:
-        """Wait until everything asked so far is done; results still come through the event loop.
+        """Wait until everything asked so far is done, and bring its results.
 
         Args:
             wait_ms: Longest time to wait.
@@ -70,7 +70,9 @@ class Background(QObject):
         Returns:
             Whether all of it ended in time.
         """
-        return self._pool.waitForDone(wait_ms)
+        is_done = self._pool.waitForDone(wait_ms)
+        QCoreApplication.sendPostedEvents(self)
+        return is_done
 
     def _bring(self, to: Callable[[Any], Any] | None, value: object) -> None:
         if to is not None:

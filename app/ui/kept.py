@@ -36,13 +36,14 @@ class Kept(QObject):
         self._desk = desk
         self._work = Background(self)
         self._behind: list[OpenCase] = []
+        self._under_way = 0
         self._timer = QTimer(self, interval=SAVE_MS, singleShot=True)
         self._timer.timeout.connect(self.save)
 
     @property
     def has_unsaved(self) -> bool:
         """Whether something typed is not kept yet."""
-        return any(
+        return self._under_way > 0 or any(
             one.is_typed or any(draft.is_typed and not draft.is_signed for draft in one.drafts) for one in self._all
         )
 
@@ -99,6 +100,7 @@ class Kept(QObject):
                 case.is_typed = True
                 self._not_saved(case, error)
 
+            self._under_way += 1
             self.ask(lambda _: self._saved(case), "set_documents", case.case.id, documents, failed=failed)
         for draft in case.drafts:
             if draft.is_typed and draft.id and not draft.is_signed:
@@ -115,6 +117,7 @@ class Kept(QObject):
             draft.versions = (*draft.versions, version)
             self._saved(case)
 
+        self._under_way += 1
         self.ask(kept, "add_version", draft.id, body, by, failed=self._again(case, draft))
 
     def written(self, case: OpenCase, draft: OpenDraft, findings: Sequence[Finding], author: str) -> None:
@@ -141,6 +144,7 @@ class Kept(QObject):
             draft.versions = versions
             self._saved(case)
 
+        self._under_way += 1
         self.do(work, kept, self._again(case, draft))
 
     def sign(self, case: OpenCase, draft: OpenDraft, author: str, then: Callable[[], None]) -> None:
@@ -196,6 +200,7 @@ class Kept(QObject):
             draft.is_typed = True
             self._not_saved(case, error)
 
+        self._under_way += 1
         self.ask(lambda _: self._saved(case), "keep_work", draft.id, body, failed=failed)
 
     def _again(self, case: OpenCase, draft: OpenDraft) -> Callable[[EpicrisisError], None]:
@@ -206,11 +211,13 @@ class Kept(QObject):
         return failed
 
     def _saved(self, case: OpenCase) -> None:
+        self._under_way -= 1
         if case in self._behind and not case.is_typed and not any(one.is_typed for one in case.drafts):
             self._behind.remove(case)
         self._desk.kept_changed.emit()
 
     def _not_saved(self, case: OpenCase, error: EpicrisisError) -> None:
+        self._under_way -= 1
         if not self._behind:
             self._desk.trouble.emit(error)
         if case not in self._behind:
