@@ -142,3 +142,9 @@ def test_what_a_person_wrote_is_not_taken_apart() -> None:
     note = cases.chinese_stay()
     made = compose(note, cases.draft_of(note, diagnoses="1. 心力衰竭"), standards.load("cn"))
     assert next(one for one in made.sections if one.key == "discharge_diagnoses").text == "1. 心力衰竭"
+
+
+def test_impressions_on_admission_are_no_discharge_diagnoses() -> None:
+    texts = {one.key: one.text for one in letter("jc").sections}
+    assert texts["admission_diagnoses"].startswith("Decompensated heart failure with new atrial fibrillation.")
+    assert texts["diagnoses"].startswith("Decompensated heart failure with reduced ejection fraction\n")
