@@ -16,10 +16,10 @@ from typing import Any
 
 from fhir.resources.R4B.bundle import Bundle
 
-from app.drafts.actions import KEYS, Action
+from app.drafts.actions import Action
 from app.drafts.labels import label
-from app.export.layout import Table, blocks
-from app.letter.letter import Letter, LetterSection, Part
+from app.export.layout import Table, Text, content
+from app.letter.letter import Letter, LetterSection
 from app.letter.medicines import MedicineRow
 
 _LOINC = "http://loinc.org"
@@ -113,7 +113,7 @@ class _Document:
         if section.code and self._letter.system:
             table["code"] = {"coding": [{"system": self._letter.system, "code": section.code}]}
         entries = [name for name, row in self._medicines if any(row in part.rows for part in section.parts)]
-        if any(part.key in KEYS for part in section.parts):
+        if section.is_boxed:
             entries += [name for name, _ in self._actions]
         if entries:
             table["entry"] = [self._to(name) for name in entries]
@@ -244,19 +244,12 @@ def _instant(time: str) -> str:
 
 
 def _narrative(section: LetterSection, letter: Letter) -> str:
-    lines = [f"<p>{escape(line.label)}: {escape(line.value)}</p>" for line in section.lines]
-    parts = [_part(part, letter) for part in section.body]
-    boxed = [part for part in section.parts if part.key in KEYS]
-    tables = [_table(one) for one in blocks(letter) if isinstance(one, Table) and one.kind == "actions"]
-    return "".join([*lines, *parts, *(tables if boxed and letter.actions else [_part(one, letter) for one in boxed])])
+    return "".join(_table(one) if isinstance(one, Table) else _text(one) for one in content(letter, section))
 
 
-def _part(part: Part, letter: Letter) -> str:
-    if part.rows:
-        tables = (one for one in blocks(letter) if isinstance(one, Table) and one.kind == "medicines")
-        return "".join(_table(one) for one in tables)
-    lines = [line.strip() for line in part.text.splitlines() if line.strip()]
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+def _text(text: Text) -> str:
+    name = f"{escape(text.label)}: " if text.label else ""
+    return "".join(f"<p>{'' if index else name}{escape(line)}</p>" for index, line in enumerate(text.lines))
 
 
 def _table(table: Table) -> str:
