@@ -24,6 +24,7 @@ from app.errors import MissingGlyphs, UnknownFormat
 from app.export import formats
 from app.letter.letter import Letter, Signature, compose
 from tests.checks.cases import draft_of, note_of
+from tests.fakes import known_tasks
 from tests.letter import cases
 
 SIGNED = Signature("Dr Ada Stone", "Consultant", "2026-11-24T10:00:00+00:00")
@@ -280,3 +281,26 @@ def test_markup_in_a_note_is_shown_not_obeyed(text: str) -> None:
         seen = READERS[name](formats.to_bytes(made, name))
         for line in lines[1:] or lines:
             assert line in seen, name
+
+
+KEYS = [one.key for one in known_tasks()["discharge-letter"].sections]
+
+
+@pytest.mark.parametrize("name", ["prsb", "jc", "eu", "cn"])
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_section_of_a_draft_is_lost(name: str, data: st.DataObject) -> None:
+    words = st.lists(
+        st.sampled_from(["none", "pain", "aspirin 75 mg", "stopped", "GP to check", "no", "\n", "."]), max_size=6
+    )
+    states = st.sampled_from(["written", "copied", "incomplete"])
+    sections = tuple(
+        Section(key, key, f"{data.draw(st.lists(words, max_size=6).map(' '.join))} word{number}", data.draw(states))
+        for number, key in enumerate(KEYS)
+    )
+    draft = type(draft_of())("discharge-letter", "T", sections, (), draft_of().stamp, "")
+    made = compose(note_of("He is well and goes home."), draft, standards.load(name))
+    for reader in ("txt", "docx"):
+        text = READERS[reader](formats.to_bytes(made, reader))
+        for number, key in enumerate(KEYS):
+            assert f"word{number}" in text, (reader, key)
