@@ -127,7 +127,7 @@ class _Document:
         table: _Table = {"resourceType": "Patient"}
         if name := letter.value("name"):
             table["name"] = [{"text": name}]
-        if born := self._date("born"):
+        if born := letter.date("born"):
             table["birthDate"] = born
         if sex := _SEXES.get(letter.value("sex").casefold()):
             table["gender"] = sex
@@ -144,7 +144,7 @@ class _Document:
         return table
 
     def _stay(self) -> _Table:
-        start, end = self._date("admitted"), self._date("discharged")
+        start, end = self._letter.date("admitted"), self._letter.date("discharged")
         table: _Table = {
             "resourceType": "Encounter",
             "status": "finished" if end else "unknown",
@@ -154,11 +154,6 @@ class _Document:
         if start or end:
             table["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
         return table
-
-    def _date(self, name: str) -> str:
-        """A date the notes state as such, once; the text alone tells the others."""
-        found = [one for one in self._letter.facts if one.name == name]
-        return found[0].value if len(found) == 1 and not found[0].is_inferred else ""
 
     def _program(self) -> _Table:
         return {

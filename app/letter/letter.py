@@ -208,6 +208,11 @@ class Letter:
         """Give a fact of the head; empty if it is not known."""
         return next((one.value for one in self.facts if one.name == fact), "")
 
+    def date(self, fact: str) -> str:
+        """Give a date that the notes state as such, and only once; empty otherwise. The text alone tells the others."""
+        found = [one for one in self.facts if one.name == fact]
+        return found[0].value if len(found) == 1 and not found[0].is_inferred else ""
+
 
 def compose(
     note: Note,
