@@ -72,13 +72,16 @@ def of_text(text: Note, task: Task, standard: Standard) -> Draft:
         task: The task whose sections to look for, by their headings and cues.
         standard: The standard whose headings to look for, as they are.
     """
-    chosen = ((section, select(text, task, section)) for section in task.sections)
-    sections = [copied(section, text, spans) for section, spans in chosen if spans]
-    for heading in standard.headings:
-        titles = {title.casefold() for title in heading.title.values()}
-        bodies = [one.body.of(text.text) for one in text.passages if one.heading.casefold() in titles]
-        if any(body.strip() for body in bodies):
-            sections.append(Section(heading.key, heading.key, "\n".join(bodies), "written"))
+    titles = {title.casefold(): one for one in standard.headings for title in one.title.values()}
+    own = {one.span: titles[key] for one in text.passages if (key := one.heading.casefold()) in titles}
+    sections = []
+    for section in task.sections:
+        spans = tuple(one for one in select(text, task, section) if section.reads != "rest" or one not in own)
+        sections += [copied(section, text, spans)] if spans else []
+    for passage in text.passages:
+        heading, body = own.get(passage.span), passage.body.of(text.text)
+        if heading is not None and body.strip():
+            sections.append(Section(heading.key, heading.key, body, "written"))
     return Draft("external", "", tuple(sections), (), Stamp("", "", "", ""), "")
 
 
