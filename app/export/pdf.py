@@ -153,6 +153,8 @@ def _refuse_missing(text: str) -> None:
     layout.beginLayout()
     layout.createLine()
     layout.endLayout()
-    missing = sum(list(run.glyphIndexes()).count(0) for run in layout.glyphRuns())
+    glyphs = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+    has_font = len(set(glyphs)) > 1  # without any font Qt draws the same box for every sign
+    missing = glyphs.count(0) if has_font else len(signs)
     if missing:
         raise MissingGlyphs(count=missing)

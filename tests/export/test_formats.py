@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -147,6 +150,18 @@ def test_characters_without_a_font_stop_a_pdf(tmp_path: Path) -> None:
         formats.write(made, "pdf", tmp_path / "letter.pdf")
     assert "\U0010fffd" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fonts are hidden through fontconfig")
+def test_a_machine_without_any_font_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>", encoding="utf-8")
+    code = (
+        "from tests.export.test_formats import letter\nfrom app.export import formats\nfrom app.errors import OutputError\n"
+        "try: formats.to_bytes(letter(), 'pdf')\nexcept OutputError as error: print(error.code)"
+    )
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "missing_glyphs"
 
 
 def test_json_holds_states_offsets_and_hashes() -> None:
