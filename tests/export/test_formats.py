@@ -156,7 +156,8 @@ def test_characters_without_a_font_stop_a_pdf(tmp_path: Path) -> None:
 def test_a_machine_without_any_font_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>", encoding="utf-8")
     code = (
-        "from tests.export.test_formats import letter\nfrom app.export import formats\nfrom app.errors import OutputError\n"
+        "from tests.export.test_formats import letter\nfrom app.export import formats\n"
+        "from app.errors import OutputError\n"
         "try: formats.to_bytes(letter(), 'pdf')\nexcept OutputError as error: print(error.code)"
     )
     environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "QT_QPA_PLATFORM": "offscreen"}
