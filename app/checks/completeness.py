@@ -9,7 +9,7 @@ from app.checks import contradictions, wording
 from app.checks.finding import Finding, block, remark, said, warn
 from app.drafts import fields
 from app.drafts.assemble import copied
-from app.drafts.draft import Draft, Stamp
+from app.drafts.draft import Draft, Section, Stamp
 from app.drafts.fields import Field
 from app.drafts.labels import Language
 from app.drafts.standards import Standard
@@ -64,16 +64,25 @@ def find(
     return tuple(one for one in found if one is not None)
 
 
-def of_text(text: Note, task: Task) -> Draft:
+def of_text(text: Note, task: Task, standard: Standard) -> Draft:
     """Divide a letter written elsewhere into sections, as the notes are divided, so that `find` can be asked.
 
     Args:
         text: The letter, read as a note; to be given to `find` in the notes' place, as its head is in it too.
-        task: The task whose sections to look for.
+        task: The task whose sections to look for, by their headings and cues.
+        standard: The standard whose headings to look for, as they are.
     """
-    chosen = ((section, select(text, task, section)) for section in task.sections)
-    sections = tuple(copied(section, text, spans) for section, spans in chosen if spans)
-    return Draft("external", "", sections, (), Stamp("", "", "", ""), "")
+    titles = {title.casefold(): one for one in standard.headings for title in one.title.values()}
+    own = {one.span: titles[key] for one in text.passages if (key := one.heading.casefold()) in titles}
+    sections = []
+    for section in task.sections:
+        spans = tuple(one for one in select(text, task, section) if section.reads != "rest" or one not in own)
+        sections += [copied(section, text, spans)] if spans else []
+    for passage in text.passages:
+        heading, body = own.get(passage.span), passage.body.of(text.text)
+        if heading is not None and body.strip():
+            sections.append(Section(heading.key, heading.key, body, "written"))
+    return Draft("external", "", tuple(sections), (), Stamp("", "", "", ""), "")
 
 
 def _judged(note: Note, field: Field, disputes: list[tuple[Span, ...]]) -> Field:

@@ -17,7 +17,8 @@ from app.drafts.states import says_none
 from app.notes.note import Note, Span
 from app.notes.segments import sentences
 
-KEYS = ("actions", "pending")
+Kind = Literal["action", "pending"]
+KEYS: dict[str, Kind] = {"actions": "action", "pending": "pending"}  # by key of the draft's section
 _DROPPED = re.compile(
     r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?"
     r"(?:(?:follow[ -]?up|plan|actions?(?: for (?:the )?gp)?|gp actions?|(?:pending|outstanding)(?: results?)?"
@@ -65,7 +66,7 @@ class Action:
         source: The quote's place in the notes.
     """
 
-    kind: Literal["action", "pending"]
+    kind: Kind
     what: str
     owner: str
     due: Due
@@ -106,7 +107,7 @@ def _of_section(section: Section, note: Note, discharged: str) -> Iterator[Actio
             continue
         source = locate(what, note, section.read)
         yield Action(
-            kind="pending" if section.key == "pending" else "action",
+            kind=KEYS[section.key],
             what=what,
             owner=_owner(what) or _owner_of_heading(note, source),
             due=due.read(what, _anchor(note, source, discharged)),

@@ -16,10 +16,10 @@ from typing import Any
 
 from fhir.resources.R4B.bundle import Bundle
 
-from app.drafts.actions import KEYS, Action
+from app.drafts.actions import Action
 from app.drafts.labels import label
-from app.export.layout import Table, blocks
-from app.letter.letter import Letter, LetterSection, Part
+from app.export.layout import Table, Text, content
+from app.letter.letter import Letter, LetterSection
 from app.letter.medicines import MedicineRow
 
 _LOINC = "http://loinc.org"
@@ -113,7 +113,7 @@ class _Document:
         if section.code and self._letter.system:
             table["code"] = {"coding": [{"system": self._letter.system, "code": section.code}]}
         entries = [name for name, row in self._medicines if any(row in part.rows for part in section.parts)]
-        if any(part.key in KEYS for part in section.parts):
+        if section.is_boxed:
             entries += [name for name, _ in self._actions]
         if entries:
             table["entry"] = [self._to(name) for name in entries]
@@ -127,7 +127,7 @@ class _Document:
         table: _Table = {"resourceType": "Patient"}
         if name := letter.value("name"):
             table["name"] = [{"text": name}]
-        if born := self._date("born"):
+        if born := letter.date("born"):
             table["birthDate"] = born
         if sex := _SEXES.get(letter.value("sex").casefold()):
             table["gender"] = sex
@@ -144,7 +144,7 @@ class _Document:
         return table
 
     def _stay(self) -> _Table:
-        start, end = self._date("admitted"), self._date("discharged")
+        start, end = self._letter.date("admitted"), self._letter.date("discharged")
         table: _Table = {
             "resourceType": "Encounter",
             "status": "finished" if end else "unknown",
@@ -154,11 +154,6 @@ class _Document:
         if start or end:
             table["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
         return table
-
-    def _date(self, name: str) -> str:
-        """A date the notes state as such, once; the text alone tells the others."""
-        found = [one for one in self._letter.facts if one.name == name]
-        return found[0].value if len(found) == 1 and not found[0].is_inferred else ""
 
     def _program(self) -> _Table:
         return {
@@ -244,19 +239,12 @@ def _instant(time: str) -> str:
 
 
 def _narrative(section: LetterSection, letter: Letter) -> str:
-    lines = [f"<p>{escape(line.label)}: {escape(line.value)}</p>" for line in section.lines]
-    parts = [_part(part, letter) for part in section.body]
-    boxed = [part for part in section.parts if part.key in KEYS]
-    tables = [_table(one) for one in blocks(letter) if isinstance(one, Table) and one.kind == "actions"]
-    return "".join([*lines, *parts, *(tables if boxed and letter.actions else [_part(one, letter) for one in boxed])])
+    return "".join(_table(one) if isinstance(one, Table) else _text(one) for one in content(letter, section))
 
 
-def _part(part: Part, letter: Letter) -> str:
-    if part.rows:
-        tables = (one for one in blocks(letter) if isinstance(one, Table) and one.kind == "medicines")
-        return "".join(_table(one) for one in tables)
-    lines = [line.strip() for line in part.text.splitlines() if line.strip()]
-    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+def _text(text: Text) -> str:
+    name = f"{escape(text.label)}: " if text.label else ""
+    return "".join(f"<p>{'' if index else name}{escape(line)}</p>" for index, line in enumerate(text.lines))
 
 
 def _table(table: Table) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import UnknownFormat
-from app.export import files, html, letter_json, markdown, plain
+from app.export import ccda, files, html, letter_json, markdown, plain
 from app.letter.letter import Letter
 
 
@@ -56,6 +56,7 @@ FORMATS: dict[str, Format] = {
         Format("md", "Markdown", ".md", markdown.render),
         Format("html", "Web page", ".html", html.render),
         Format("fhir", "FHIR R4 document", ".json", _fhir),
+        Format("ccda", "HL7 CDA document", ".xml", ccda.render),
         Format("json", "JSON", ".json", letter_json.render),
     )
 }

@@ -129,7 +129,7 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     if letter.top:
         yield Top(tuple((line.label, line.value) for line in letter.top))
     if letter.actions:
-        boxed = next((one for one in letter.sections if one.parts and not one.body), None)
+        boxed = next((one for one in letter.sections if one.is_boxed and not one.body), None)
         yield Heading("box", boxed.heading if boxed else label("box", language))
         yield _actions(letter.actions, language)
     for section in letter.sections:
@@ -145,9 +145,20 @@ def _facts(section: LetterSection) -> tuple[tuple[str, str], ...]:
     return tuple(("" if line.label == section.heading else line.label, line.value) for line in section.lines)
 
 
+def content(letter: Letter, section: LetterSection) -> tuple[Text | Table, ...]:
+    """Give all of one heading, for formats that divide a letter by its headings alone: facts, texts and tables."""
+    facts = tuple(Text(name, (value,), is_list=False) for name, value in _facts(section))
+    box = (_actions(letter.actions, letter.language),) if section.is_boxed else ()
+    return (*facts, *_body(section, letter.language), *box)
+
+
 def _section(section: LetterSection, language: Language) -> Iterator[Block]:
     mark = label("conflicting", language) if section.state == "conflicting" else ""
     yield Heading(section.key, section.heading, mark)
+    yield from _body(section, language)
+
+
+def _body(section: LetterSection, language: Language) -> Iterator[Text | Table]:
     for part in section.body:
         if part.rows:
             yield _medicines(part.rows, language)

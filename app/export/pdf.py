@@ -10,11 +10,12 @@ import sys
 import unicodedata
 from functools import lru_cache
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -49,11 +50,7 @@ def render(letter: Letter) -> bytes:
     Raises:
         MissingGlyphs: No font of this machine has some of its characters; Qt would draw boxes without a word.
     """
-    application = _application()
-    document = QTextDocument()
-    document.setDocumentMargin(0)
-    document.setHtml(html.render(letter))
-    _refuse_missing(f"{document.toPlainText()}{_footer(letter, 1, 1)}{label('watermark', letter.language)}")
+    _application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -62,18 +59,47 @@ def render(letter: Letter) -> bytes:
     writer.setTitle(letter.title)
     writer.setCreator("Epicrisis")
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            margins,
-            QPageLayout.Unit.Millimeter,
-        )
-    )
-    _paint(document, writer, letter)
+    page = QPageSize(QPageSize.PageSizeId.A4)
+    writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    paint(letter, writer)
     buffer.close()
-    del application
     return bytes(buffer.data().data())
+
+
+def paint(letter: Letter, device: QPagedPaintDevice) -> None:
+    """Draw the pages of a letter, with footer and watermark, as a PDF has them.
+
+    Args:
+        letter: The letter.
+        device: A PDF writer, or the window's printer with its page and margins chosen.
+
+    Raises:
+        MissingGlyphs: See `render`; nothing was drawn.
+    """
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setHtml(html.render(letter))
+    _refuse_missing(f"{document.toPlainText()}{_footer(letter, 1, 1)}{label('watermark', letter.language)}")
+    document.documentLayout().setPaintDevice(device)
+    gap = _FOOTER_GAP_PT * device.logicalDpiY() / 72
+    width, height = float(device.width()), device.height() - gap
+    document.setPageSize(QSizeF(width, height))
+    _keep_headings(document)
+    painter = QPainter(device)
+    for page in range(document.pageCount()):
+        if page:
+            device.newPage()
+        if not letter.is_signed:
+            _watermark(painter, width, height, label("watermark", letter.language))
+        painter.save()
+        painter.translate(0, -page * height)
+        document.drawContents(painter, QRectF(0, page * height, width, height))
+        painter.restore()
+        painter.setFont(_font(_FOOTER_PT))
+        painter.setPen(_GREY)
+        place = QRectF(0, height + gap / 4, width, gap * 3 / 4)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _footer(letter, page + 1, document.pageCount()))
+    painter.end()
 
 
 @lru_cache(maxsize=1)
@@ -84,30 +110,6 @@ def _application() -> QGuiApplication:
         return existing
     screenless = ["-platform", "offscreen"] if sys.platform == "linux" else []
     return QGuiApplication(["epicrisis", *screenless])
-
-
-def _paint(document: QTextDocument, writer: QPdfWriter, letter: Letter) -> None:
-    document.documentLayout().setPaintDevice(writer)
-    gap = _FOOTER_GAP_PT * _DPI / 72
-    width, height = float(writer.width()), writer.height() - gap
-    document.setPageSize(QRectF(0, 0, width, height).size())
-    _keep_headings(document)
-    pages = document.pageCount()
-    painter = QPainter(writer)
-    for page in range(pages):
-        if page:
-            writer.newPage()
-        if not letter.is_signed:
-            _watermark(painter, width, height, label("watermark", letter.language))
-        painter.save()
-        painter.translate(0, -page * height)
-        document.drawContents(painter, QRectF(0, page * height, width, height))
-        painter.restore()
-        painter.setFont(_font(_FOOTER_PT))
-        painter.setPen(_GREY)
-        place = QRectF(0, height + gap / 4, width, gap * 3 / 4)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _footer(letter, page + 1, pages))
-    painter.end()
 
 
 def _keep_headings(document: QTextDocument) -> None:
@@ -153,6 +155,8 @@ def _refuse_missing(text: str) -> None:
     layout.beginLayout()
     layout.createLine()
     layout.endLayout()
-    missing = sum(list(run.glyphIndexes()).count(0) for run in layout.glyphRuns())
+    glyphs = [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+    has_font = len(set(glyphs)) > 1  # without any font Qt draws the same box for every sign
+    missing = glyphs.count(0) if has_font else len(signs)
     if missing:
         raise MissingGlyphs(count=missing)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from app.checks import completeness, medications
@@ -65,6 +65,7 @@ class Part:
         text: The text.
         is_copied: Whether the program copied it word for word.
         rows: Rows of the table of medicines; they hold the words of `text` too.
+        is_boxed: Whether the box of actions shows it.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Part:
     text: str
     is_copied: bool = False
     rows: tuple[MedicineRow, ...] = ()
+    is_boxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,12 @@ class LetterSection:
     @property
     def body(self) -> tuple[Part, ...]:
         """The parts that the box does not show already."""
-        return tuple(part for part in self.parts if part.key not in action_list.KEYS)
+        return tuple(part for part in self.parts if not part.is_boxed)
+
+    @property
+    def is_boxed(self) -> bool:
+        """Whether the box of actions belongs to it."""
+        return any(part.is_boxed for part in self.parts)
 
     @property
     def text(self) -> str:
@@ -201,6 +208,11 @@ class Letter:
         """Give a fact of the head; empty if it is not known."""
         return next((one.value for one in self.facts if one.name == fact), "")
 
+    def date(self, fact: str) -> str:
+        """Give a date that the notes state as such, and only once; empty otherwise. The text alone tells the others."""
+        found = [one for one in self.facts if one.name == fact]
+        return found[0].value if len(found) == 1 and not found[0].is_inferred else ""
+
 
 def compose(
     note: Note,
@@ -234,7 +246,8 @@ def compose(
     discharged = next((one.value for one in known if one.name == "discharged"), "")
     actions = action_list.find(draft, note, discharged)
     filled = completeness.read(note, draft, standard, typed)
-    sections = tuple(_section(note, field, spoken) for field in filled)
+    boxed = {key for key, kind in action_list.KEYS.items() if any(one.kind == kind for one in actions)}
+    sections = tuple(_section(note, field, spoken, boxed) for field in filled)
     stamp = draft.stamp
     return Letter(
         standard=standard.name,
@@ -268,9 +281,9 @@ def version_hash(draft: Draft, known: Sequence[Fact] = ()) -> str:
     return hashlib.sha256(data.encode("utf-8")).hexdigest()
 
 
-def _section(note: Note, field: Field, language: Language) -> LetterSection:
+def _section(note: Note, field: Field, language: Language, boxed: Collection[str]) -> LetterSection:
     heading = field.heading
-    parts = [_part(one, language, heading.title[language]) for one in field.sections]
+    parts = [_part(one, language, heading.title[language], boxed) for one in field.sections]
     return LetterSection(
         key=heading.key,
         heading=heading.title[language],
@@ -301,12 +314,13 @@ def _shown(fact: Fact, language: Language) -> str:
     return label("inferred", language).format(value) if fact.is_inferred else value
 
 
-def _part(section: Section, language: Language, heading: str) -> Part:
+def _part(section: Section, language: Language, heading: str, boxed: Collection[str]) -> Part:
     name = label(section.key, language) if has(section.key) else heading
     text = section.text.strip()
-    if section.state in ("incomplete", "failed"):
+    is_broken = section.state in ("incomplete", "failed")
+    if is_broken:
         text = f"{text} [{label('incomplete', language)}]".strip()
-    return Part(section.key, name, text, section.state == "copied")
+    return Part(section.key, name, text, section.state == "copied", is_boxed=section.key in boxed and not is_broken)
 
 
 def _with_table(note: Note, parts: list[Part], language: Language) -> list[Part]:

@@ -95,11 +95,12 @@ def test_headings_in_the_letter_s_language(language: str, title: str) -> None:
 def test_a_letter_written_elsewhere_is_divided_at_its_headings() -> None:
     text = (
         "Name: Ann Lee\nGP: Dr B. Stone\n\nDiagnosis:\nPneumonia\n\nAllergies: none\n\n"
-        "Discharge medication:\nAmoxicillin 500 mg TDS\n\nFollow-up: GP to repeat chest X-ray in 6 weeks."
+        "Discharge medication:\nAmoxicillin 500 mg TDS\n\nFollow-up: GP to repeat chest X-ray in 6 weeks.\n\n"
+        "Individual requirements:\nShe reads large letters only."
     )
     letter = segments.gather([("draft", Cleaned(text))])
-    found = completeness.read(letter, completeness.of_text(letter, known_tasks()["discharge-letter"]), PRSB)
+    found = completeness.read(letter, completeness.of_text(letter, known_tasks()["discharge-letter"], PRSB), PRSB)
     assert {one.heading.key: one.state for one in found if one.state != "not documented"} == {
         "patient": "stated", "practice": "stated", "diagnoses": "stated", "allergies": "stated as none",
-        "medications": "stated", "plan": "stated",
+        "medications": "stated", "plan": "stated", "individual": "stated",
     }  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,6 +27,7 @@ from app.errors import MissingGlyphs, UnknownFormat
 from app.export import formats
 from app.letter.letter import Letter, Signature, compose
 from tests.checks.cases import draft_of, note_of
+from tests.fakes import known_tasks
 from tests.letter import cases
 
 SIGNED = Signature("Dr Ada Stone", "Consultant", "2026-11-24T10:00:00+00:00")
@@ -148,6 +152,19 @@ def test_characters_without_a_font_stop_a_pdf(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="fonts are hidden through fontconfig")
+def test_a_machine_without_any_font_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>", encoding="utf-8")
+    code = (
+        "from tests.export.test_formats import letter\nfrom app.export import formats\n"
+        "from app.errors import OutputError\n"
+        "try: formats.to_bytes(letter(), 'pdf')\nexcept OutputError as error: print(error.code)"
+    )
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "missing_glyphs"
+
+
 def test_json_holds_states_offsets_and_hashes() -> None:
     table = json.loads(formats.to_bytes(letter(), "json"))
     assert (table["status"], table["is_signed"]) == ("draft", False)
@@ -205,8 +222,35 @@ def test_a_signed_fhir_document_names_who_attests() -> None:
     assert found["Practitioner"][0]["name"] == [{"text": "Dr Ada Stone"}]
 
 
+CDA = "{urn:hl7-org:v3}"
+# The order that the schema of CDA R2 fixes.
+HEAD = [
+    "realmCode", "typeId", "id", "code", "title", "effectiveTime", "confidentialityCode", "languageCode",
+    "recordTarget", "author", "custodian", "legalAuthenticator", "componentOf", "component",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["prsb", "jc", "eu", "cn"])
+@pytest.mark.parametrize("signature", [None, SIGNED])
+def test_a_cda_document_has_its_head_and_every_heading(name: str, signature: Signature | None) -> None:
+    made = letter(name, signature=signature)
+    root = ElementTree.fromstring(formats.to_bytes(made, "ccda"))  # noqa: S314
+    tags = [child.tag.removeprefix(CDA) for child in root]
+    assert tags == [one for one in HEAD if signature or one != "legalAuthenticator"]
+    assert root.find(f"{CDA}code").attrib["code"] == made.code  # type: ignore[union-attr]
+    titles = [one.text for one in root.iter(f"{CDA}title")][1:]
+    assert titles == [one.heading for one in made.sections if one.parts or one.lines or one.need != "optional"]
+    empty = [one.find(f"{CDA}title").text for one in root.iter(f"{CDA}section") if one.get("nullFlavor")]  # type: ignore[union-attr]
+    assert empty == [one.heading for one in made.absent]
+    text = one_line(" ".join(root.itertext()))
+    assert "Penicillin - widespread rash in 2011." in text
+    assert "She improved <quickly> & went *home*." in text
+    assert next(root.iter(f"{CDA}birthTime")).attrib == {"value": "19540214"}
+    assert next(root.iter(f"{CDA}low")).attrib == {"nullFlavor": "UNK"}  # the date of a note is no date of the stay
+
+
 def test_the_same_letter_has_the_same_bytes() -> None:
-    for name in ("txt", "md", "html", "json", "fhir"):
+    for name in ("txt", "md", "html", "json", "fhir", "ccda"):
         assert formats.to_bytes(letter(), name) == formats.to_bytes(letter(), name)
 
 
@@ -244,6 +288,7 @@ def test_any_text_stays_text(text: str) -> None:
     composition, _ = resources(formats.to_bytes(made, "fhir"))
     for section in composition["section"]:
         ElementTree.fromstring(section["text"]["div"])  # noqa: S314
+    ElementTree.fromstring(formats.to_bytes(made, "ccda"))  # noqa: S314
     assert json.loads(formats.to_bytes(made, "json"))["facts"][0]["value"] == text
 
 
@@ -280,3 +325,24 @@ def test_markup_in_a_note_is_shown_not_obeyed(text: str) -> None:
         seen = READERS[name](formats.to_bytes(made, name))
         for line in lines[1:] or lines:
             assert line in seen, name
+
+
+KEYS = [one.key for one in known_tasks()["discharge-letter"].sections]
+
+
+@pytest.mark.parametrize("name", ["prsb", "jc", "eu", "cn"])
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_section_of_a_draft_is_lost(name: str, data: st.DataObject) -> None:
+    words = st.sampled_from(["none", "pain", "aspirin 75 mg", "stopped", "GP to check", "no", "\n", "."])
+    states = st.sampled_from(["written", "copied", "incomplete"])
+    sections = tuple(
+        Section(key, key, f"{data.draw(st.lists(words, max_size=6).map(' '.join))} word{number}", data.draw(states))
+        for number, key in enumerate(KEYS)
+    )
+    draft = type(draft_of())("discharge-letter", "T", sections, (), draft_of().stamp, "")
+    made = compose(note_of("He is well and goes home."), draft, standards.load(name))
+    for reader in ("txt", "docx"):
+        text = READERS[reader](formats.to_bytes(made, reader))
+        for number, key in enumerate(KEYS):
+            assert f"word{number}" in text, (reader, key)

@@ -142,3 +142,27 @@ def test_what_a_person_wrote_is_not_taken_apart() -> None:
     note = cases.chinese_stay()
     made = compose(note, cases.draft_of(note, diagnoses="1. 心力衰竭"), standards.load("cn"))
     assert next(one for one in made.sections if one.key == "discharge_diagnoses").text == "1. 心力衰竭"
+
+
+def test_impressions_on_admission_are_no_discharge_diagnoses() -> None:
+    texts = {one.key: one.text for one in letter("jc").sections}
+    assert texts["admission_diagnoses"].startswith("Decompensated heart failure with new atrial fibrillation.")
+    assert texts["diagnoses"].startswith("Decompensated heart failure with reduced ejection fraction\n")
+
+
+@pytest.mark.parametrize("text", ["No follow-up required.", "None."])
+def test_that_there_is_nothing_to_do_is_said(text: str) -> None:
+    made = letter(actions=text, pending="")
+    section = next(one for one in made.sections if one.key == "plan")
+    assert (made.actions, section.state, [part.text for part in section.body]) == ((), "stated as none", [text])
+
+
+def test_actions_that_failed_are_called_incomplete() -> None:
+    note = cases.stay()
+    draft = cases.draft_of(note)
+    broken = tuple(
+        replace(one, text="", state="failed") if one.key in ("actions", "pending") else one for one in draft.sections
+    )
+    made = compose(note, replace(draft, sections=broken), standards.load("prsb"))
+    section = next(one for one in made.sections if one.key == "plan")
+    assert [part.text for part in section.body] == ["[INCOMPLETE]", "[INCOMPLETE]"]
