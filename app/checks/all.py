@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.checks import (
     assertions,
+    completeness,
     contradictions,
     copies,
     evidence,
@@ -19,6 +20,7 @@ from app.checks import (
 from app.checks.evidence import Evidence
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
+from app.drafts.standards import Standard
 from app.notes.note import Note, Span
 
 
@@ -52,12 +54,13 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
     return examine(note, draft).findings
 
 
-def examine(note: Note, draft: Draft | None) -> Examined:
+def examine(note: Note, draft: Draft | None, standard: Standard | None = None) -> Examined:
     """Ask every question there is, and keep what supports the draft.
 
     Args:
         note: The notes.
         draft: The draft; None or an empty one where there is none yet: then only the notes are asked.
+        standard: The standard that a letter must answer; None for other tasks.
 
     Returns:
         Findings in the order of the list, and the evidence.
@@ -69,6 +72,7 @@ def examine(note: Note, draft: Draft | None) -> Examined:
     findings = (
         *of_notes,
         *progress.find(note, draft),
+        *(completeness.find(note, draft, standard) if standard is not None else ()),
         *numbers.find(note, draft, basis),
         *assertions.find(note, draft, basis),
         *medications.find(note, draft),

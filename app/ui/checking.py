@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.checks import all as checks
+from app.drafts import standards
 from app.errors import EmptyInput, EpicrisisError, Unreadable
 from app.notes import clipboard, files, intake, segments
 from app.notes.intake import Cleaned
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from app.ui.desk import Desk
 
 CHECK_MS = 500
+LETTER = "discharge-letter"  # the task whose drafts must answer the headings of a standard
 Take = Callable[[list[DocumentText]], Any]
 
 
@@ -105,9 +107,11 @@ class Checking(QObject):
         self._is_checking = True
         documents, plain = list(case.documents), draft.draft if draft is not None else None
         waiting, self._then = self._then, []
+        standard = self._desk.standard if plain is not None and plain.task == LETTER else ""
 
         def work() -> checks.Examined:
-            return checks.examine(segments.rebuild(documents), plain)
+            wanted = standards.load(standard) if standard else None
+            return checks.examine(segments.rebuild(documents), plain, wanted)
 
         def done(examined: checks.Examined) -> None:
             self._is_checking = False

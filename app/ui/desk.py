@@ -15,7 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.checks.finding import Finding
 from app.core import Core
-from app.drafts.draft import Review
+from app.drafts import standards
+from app.drafts.assemble import NOT_DOCUMENTED
+from app.drafts.draft import Review, Section
 from app.errors import EpicrisisError
 from app.history.entry import Case, Decision, Version
 from app.history.keeper import IdleLock, Keeper, Opened
@@ -291,6 +293,24 @@ class Desk(QObject):
         """Let the trail tell that the shown draft was exported; not where to."""
         if self.case is not None and self.current is not None:
             self.kept.record_export(self.case, self.current, file_format, sha256)
+
+    def open_heading(self, finding: Finding) -> None:
+        """Give the draft the section of a heading that the standard asks for, to be written by the doctor."""
+        draft = self.current
+        if draft is None or draft.is_signed or not finding.section or draft.section(finding.section) is not None:
+            return
+        known = {one.key: one for one in standards.load(self.standard).headings}
+        heading = known.get(finding.section)
+        if heading is not None:
+            draft.put(Section(heading.key, heading.title["en"], NOT_DOCUMENTED, "not documented"))
+            draft.touched()
+            self.kept.typed()
+            self.draft_changed.emit()
+
+    @property
+    def standard(self) -> str:
+        """Name of the standard that letters must answer."""
+        return self.core.settings.options.letter_standard
 
     @property
     def current(self) -> OpenDraft | None:

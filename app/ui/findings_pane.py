@@ -40,6 +40,7 @@ class FindingsPane(QWidget):
         self.list.setWordWrap(True)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.insert = button("primary")
+        self.fill = button("primary")
         self.accept = button()
         self.dismiss = button()
         self.again = button("quiet")
@@ -47,7 +48,7 @@ class FindingsPane(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.title)
         top.addWidget(self.counts, 1)
-        for one in (self.insert, self.accept, self.dismiss, self.again, self.next):
+        for one in (self.insert, self.fill, self.accept, self.dismiss, self.again, self.next):
             top.addWidget(one)
         column = QVBoxLayout(self)
         column.addLayout(top)
@@ -56,6 +57,7 @@ class FindingsPane(QWidget):
         self.list.itemActivated.connect(lambda _: self.finding_opened.emit(self.chosen))
         self.list.itemClicked.connect(lambda _: self._choose(self.list.currentRow()))
         self.insert.clicked.connect(self._insert)
+        self.fill.clicked.connect(self._fill)
         self.accept.clicked.connect(lambda: self._decide("accepted"))
         self.dismiss.clicked.connect(lambda: self._decide("dismissed"))
         self.again.clicked.connect(lambda: self._decide("open"))
@@ -107,6 +109,8 @@ class FindingsPane(QWidget):
         self.title.setText(self.tr("Findings"))
         self.list.setAccessibleName(self.tr("Findings"))
         self.insert.setText(self.tr("Insert"))
+        self.fill.setText(self.tr("Write it"))
+        self.fill.setToolTip(self.tr("Open this heading in the draft and write it yourself."))
         self.accept.setText(self.tr("Keep"))
         self.dismiss.setText(self.tr("Not relevant"))
         self.again.setText(self.tr("Open again"))
@@ -161,6 +165,11 @@ class FindingsPane(QWidget):
         if self.chosen is not None:
             self._desk.insert(self.chosen)
 
+    def _fill(self) -> None:
+        if self.chosen is not None:
+            self._desk.open_heading(self.chosen)
+            self.finding_opened.emit(self.chosen)
+
     def _decide(self, decision: str) -> None:
         if self.chosen is not None:
             self._desk.decide(self.chosen, decision)  # type: ignore[arg-type]
@@ -170,6 +179,7 @@ class FindingsPane(QWidget):
         can = one is not None and draft is not None and not draft.is_signed
         is_decided = can and key_of(one) in draft.decisions  # type: ignore[arg-type,union-attr]
         self.insert.setVisible(bool(can and one is not None and one.insert and not is_decided))
+        self.fill.setVisible(bool(can and one is not None and one.kind == "completeness" and not is_decided))
         self.accept.setVisible(bool(can and not is_decided))
         self.dismiss.setVisible(bool(can and not is_decided))
         self.again.setVisible(bool(is_decided))

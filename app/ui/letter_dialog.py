@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.drafts import standards
 from app.drafts.labels import Language
 from app.errors import EpicrisisError
-from app.export import files, formats, html
+from app.export import files, formats, html, pdf
 from app.letter.letter import Letter, Signature, compose
 from app.notes.note import Note
 from app.ui import i18n, wording
@@ -108,12 +107,17 @@ class LetterDialog(QDialog):
 
     def print_preview(self) -> None:
         """Show the pages, and print them if the doctor wants."""
-        document = QTextDocument()
-        document.setHtml(html.render(self.letter()))
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        preview = QPrintPreviewDialog(printer, self)
+        letter = self.letter()
+
+        def paint(printer: QPrinter) -> None:
+            try:
+                pdf.paint(letter, printer)
+            except EpicrisisError as error:
+                self.message.tell(wording.sentence(error))
+
+        preview = QPrintPreviewDialog(QPrinter(QPrinter.PrinterMode.HighResolution), self)
         preview.setWindowTitle(self.tr("Print"))
-        preview.paintRequested.connect(document.print_)
+        preview.paintRequested.connect(paint)
         preview.exec()
 
     def copy_all(self) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from app.drafts import standards
 from app.drafts.draft import Section
 from app.errors import EmptyInput, EpicrisisError
 from app.flow import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.messages import Loading
 from app.notes.note import DocumentText
 from app.prompts.tasks import Task
+from app.ui.checking import LETTER
 from app.ui.desk import Desk
 from app.ui.model_bridge import ModelBridge
 from app.ui.state import AI, OpenCase, OpenDraft, begun, to_write
@@ -105,6 +107,8 @@ class Writing(QObject):
             Whether there is anything to write.
         """
         case, task = self._desk.case, self._desk.core.tasks[name]
+        if name == LETTER:
+            task = standards.instruct(standards.load(self._desk.standard), task)
         if case is None or not case.has_notes:
             self._desk.trouble.emit(EmptyInput())
             return False
