@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from app import paths
 from app.errors import ModelMissing
@@ -25,6 +26,11 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     for name in ("user_data", "user_settings", "machine_models", "machine_policy"):
         monkeypatch.setattr(paths, name, lambda name=name: home / name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _application(qapp: QApplication) -> None:
+    """One application that can show widgets, before a PDF makes one that cannot."""
 
 
 @pytest.fixture(scope="session")

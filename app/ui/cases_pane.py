@@ -50,7 +50,9 @@ class CasesPane(QWidget):
         self.filter = QComboBox()
         for data in ("all", "unsigned", "signed"):
             self.filter.addItem(data, data)
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.list = QListWidget()
+        self.list.setMinimumWidth(0)
         self.list.setWordWrap(True)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

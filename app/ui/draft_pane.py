@@ -137,7 +137,8 @@ class DraftPane(QWidget):
         self.drafts.setAccessibleName(self.tr("Drafts of this case"))
         self.stop.setText(self.tr("Stop"))
         self.versions.setText(self.tr("Versions"))
-        self.export.setText(self.tr("Preview and export…"))
+        self.export.setText(self.tr("Letter…"))
+        self.export.setToolTip(self.tr("Preview, print and export"))
         self.sign.setText(self.tr("Sign…"))
         self._hint.setText(
             self.tr("Paste the notes of one stay on the left, then press “Write”.\n\n"

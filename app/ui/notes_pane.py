@@ -30,6 +30,8 @@ from app.ui.widgets import Mark, button, label, tint
 
 _BETWEEN = len("\n\n")
 _MOST_ROWS = 6
+_SHORTEST_KIND = 7
+_NARROWEST = 60
 
 
 class _Change(QUndoCommand):
@@ -184,6 +186,7 @@ class NotesPane(QWidget):
                 widget.deleteLater()
         for document in self._all:
             editor = NoteEdit(document.text)
+            editor.setAccessibleName(self.tr("Text of the document"))
             editor.typed.connect(self._typed)
             editor.pasted.connect(self.take)
             editor.caret_moved.connect(self._moved)
@@ -198,7 +201,8 @@ class NotesPane(QWidget):
         """Say everything in the language that is installed now."""
         self.title.setText(self.tr("Notes"))
         self.open.setText(self.tr("Open files…"))
-        self.add.setText(self.tr("New document"))
+        self.add.setText(self.tr("New"))
+        self.add.setAccessibleName(self.tr("New document"))
         self.documents.setAccessibleName(self.tr("Documents"))
         self.kind.setAccessibleName(self.tr("Kind of document"))
         self.kind.setToolTip(self.tr("Kind of document, as the program guessed it. Correct it where it is wrong."))
@@ -259,11 +263,14 @@ class NotesPane(QWidget):
             self.kind.addItem(kind, kind)
         correcting = QHBoxLayout(self._correcting)
         correcting.setContentsMargins(0, 0, 0, 0)
-        correcting.addWidget(self.kind)
-        correcting.addWidget(self.date)
-        correcting.addWidget(self.name, 1)
+        correcting.addWidget(self.kind, 1)
+        correcting.addWidget(self.date, 1)
+        correcting.addWidget(self.name, 2)
         correcting.addWidget(self.more)
-        self.date.setMaximumWidth(140)
+        self.date.setMinimumWidth(_NARROWEST)
+        self.name.setMinimumWidth(_NARROWEST)
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kind.setMinimumContentsLength(_SHORTEST_KIND)
         menu = QMenu(self)
         menu.addActions([self._split, self._merge, self._up, self._down])
         menu.addSeparator()
@@ -275,12 +282,8 @@ class NotesPane(QWidget):
             text.setAlignment(Qt.AlignmentFlag.AlignCenter)
             text.setWordWrap(True)
             empty.addWidget(text)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
         for one in (self._paste, self._open_too, self._sample, self._type):
-            buttons.addWidget(one)
-        buttons.addStretch(1)
-        empty.addLayout(buttons)
+            empty.addWidget(one, 0, Qt.AlignmentFlag.AlignHCenter)
         empty.addStretch(2)
         full = QWidget()
         column = QVBoxLayout(full)

@@ -54,8 +54,11 @@ class SectionCard(QFrame):
         self.copy = button("quiet")
         top = QHBoxLayout()
         self.heading.setWordWrap(True)
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.chip)
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addWidget(self.heading)
+        left.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignLeft)
+        top.addLayout(left, 1)
         for one in (self.accept, self.rewrite, self.copy):
             top.addWidget(one)
         column = QVBoxLayout(self)

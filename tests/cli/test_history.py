@@ -13,7 +13,6 @@ import pytest
 from app import paths
 from app.cli.main import main
 from app.notes import intake, segments
-from app.settings.options import Options
 from tests.fakes import scripted_core
 from tests.history.conftest import CODE
 
@@ -108,7 +107,8 @@ def test_policy_empties_old_cases_when_the_history_is_opened(
     note.write_text(NOTE, encoding="utf-8")
     shell.json("history", "setup", "--code-file", shell.code_file)
     shell.json("letter", note, "--save", "Bed 4")
-    monkeypatch.setattr("tests.fakes.Options", lambda: Options(retention_days=30))
+    paths.machine_policy().parent.mkdir(parents=True, exist_ok=True)
+    paths.machine_policy().write_text("retention_days = 30\n", encoding="utf-8")
     assert not shell.json("history", "list")[0]["is_purged"]
     monkeypatch.setattr("app.cli.history.time.time", lambda: time.time_ns() / 1e9 + 31 * 86400)
     assert shell.json("history", "list")[0]["is_purged"]

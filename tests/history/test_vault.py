@@ -49,9 +49,9 @@ def test_codes_forgive_how_they_are_typed(vault: Vault) -> None:
 
 
 def test_a_new_code_is_160_random_bits() -> None:
-    codes = {codes.new_code() for _ in range(50)}
-    assert len(codes) == 50
-    assert all(len(codes.plain_code(code)) == 32 for code in codes)
+    made = {codes.new_code() for _ in range(50)}
+    assert len(made) == 50
+    assert all(len(codes.plain_code(code)) == 32 for code in made)
 
 
 def test_files_are_private(vault: Vault) -> None:
