@@ -210,8 +210,9 @@ class Writing(QObject):
             warnings=done.warnings,
             seconds=done.seconds,
         )
-        draft.touched()
-        self._desk.kept.written(request.case, draft, event.findings, AI)
+        if draft.id or self._is_kept or any(one.text for one in draft.draft.sections):
+            draft.touched()
+            self._desk.kept.written(request.case, draft, event.findings, AI)
 
     def _on_end(self, error: EpicrisisError | None) -> None:
         request, self._now = self._now, None

@@ -186,6 +186,19 @@ def test_stop_keeps_the_partial_text_and_says_so(desktop: Desktop) -> None:
     assert "Incomplete" in chips
 
 
+def test_stopped_before_the_first_word_leaves_no_empty_draft(desktop: Desktop) -> None:
+    window = desktop.window()
+    desktop.paste(window, "Ward round 03/05/2026\n[[slow]] He is breathless today and he walks far.")
+    window.draft.tasks.setCurrentIndex(window.draft.tasks.findData("brief-summary"))
+    window.draft.write.click()
+    window.writing.stop()
+    desktop.until(lambda: not window.writing.is_busy)
+    desktop.settle(window)
+    kept = window.desk.history.call("drafts", window.desk.case.case.id)  # type: ignore[union-attr]
+    assert bool(kept) == bool(window.desk.current)
+    assert all(any(one["text"] for one in draft.versions[-1].body["sections"]) for draft in kept)
+
+
 def test_a_worker_that_dies_costs_only_the_section_at_hand(desktop: Desktop) -> None:
     window = desktop.window()
     desktop.paste(window, "Ward round 03/05/2026\nHe is breathless today. [[crash]] He walks far.")
@@ -201,7 +214,8 @@ def test_locked_while_streaming_hides_all_text_and_keeps_it(desktop: Desktop) ->
     window = desktop.window()
     desktop.paste(window, NOTE + "\nPlan: [[slow]] " + "word " * 200)
     window.draft.write.click()
-    desktop.until(lambda: window.desk.current is not None and window.writing.is_busy)
+    desktop.until(lambda: window.desk.current is not None and window.desk.current.origin("allergies") == "copied")
+    assert window.writing.is_busy
     window.commands["lock"].trigger()
     assert window.pages.currentWidget() is window.lock_page
     assert not window.work.isVisible()
