@@ -1,0 +1,51 @@
+"""The commands: ``python -m training VERB --recipe FILE --work FOLDER``. `--help` imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from training.arguments import RecipeError, read
+
+VERBS = {
+    "prepare": "Clean, filter, split, check for leaks and measure the lengths of the rows.",
+    "finetune": "Train an adapter on the prepared rows; run again to go on.",
+    "evaluate": "Score the adapter and its baselines; print a table, write JSON and a model card.",
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        words: Words of the command line; None for those of the process.
+
+    Returns:
+        0; 2 where recipe or data cannot be used.
+    """
+    args = _parser().parse_args(words)
+    for name in ("HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):  # before anything imports the hub's client
+        os.environ[name] = "1"
+    try:
+        importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work)
+    except RecipeError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for verb, words in VERBS.items():
+        one = verbs.add_parser(verb, help=words, description=words)
+        one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
+        one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
