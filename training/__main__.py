@@ -12,8 +12,10 @@ from training.arguments import RecipeError, read
 
 VERBS = {
     "prepare": "Clean, filter, split, check for leaks and measure the lengths of the rows.",
+    "deidentify": "Replace names, dates, places, numbers and contacts in a file of rows.",
     "finetune": "Train an adapter on the prepared rows; run again to go on.",
     "evaluate": "Score the adapter and its baselines; print a table, write JSON and a model card.",
+    "publish": "Put the adapter where the app finds it, if it is not worse than the one in use.",
 }
 
 
@@ -30,7 +32,13 @@ def main(words: list[str] | None = None) -> int:
     for name in ("HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):  # before anything imports the hub's client
         os.environ[name] = "1"
     try:
-        importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work)
+        if args.verb == "deidentify":
+            print(
+                f"{importlib.import_module('training.deidentify').run_on(args.rows, args.to, args.seed)} rows written."
+            )
+            return 0
+        options = {name: value for name, value in vars(args).items() if name not in ("verb", "recipe", "work")}
+        importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work, **options)
     except RecipeError as error:
         print(error, file=sys.stderr)
         return 2
@@ -42,8 +50,16 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for verb, words in VERBS.items():
         one = verbs.add_parser(verb, help=words, description=words)
+        if verb == "deidentify":
+            one.add_argument("--rows", type=Path, required=True, help="JSON Lines file of {id, source, target, ...}")
+            one.add_argument("--to", type=Path, required=True, help="file to write")
+            one.add_argument("--seed", type=int, default=7, help="decides surrogates and the shift of dates")
+            continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")
+        if verb == "publish":
+            one.add_argument("--to", type=Path, help="folder of adapters; resources/adapters if left out")
+            one.add_argument("--force", action="store_true", help="publish although the guard says no; it is recorded")
     return parser
 
 

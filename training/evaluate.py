@@ -67,6 +67,7 @@ def run(recipe: Recipe, work: Path) -> dict[str, Any]:
                 table[name][rule] = _scored(recipe, suite, rows, outputs)
     metrics = {
         "recipe": recipe.sha256,
+        "adapter_sha256": hashlib.sha256((work / "adapter" / "adapter_model.safetensors").read_bytes()).hexdigest(),
         "suites": {name: _described(suite, rows) for name, (suite, rows) in suites.items()},
         "scores": table,
     }

@@ -110,7 +110,7 @@ def asserted(text: str) -> dict[str, set[bool]]:
     """
     result: dict[str, set[bool]] = {}
     lines = text.casefold().splitlines()
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):
         is_answered_no = line.rstrip().endswith("?") and bool(_NO_TURN.match(following))
         for span in sentences(line):
             sentence = span.of(line)

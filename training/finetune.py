@@ -21,6 +21,7 @@ import torch
 import transformers
 from datasets import Dataset
 from peft import LoraConfig, get_peft_model
+from safetensors.torch import load_file, save_file
 from transformers import (
     AutoTokenizer,
     DataCollatorForSeq2Seq,
@@ -33,6 +34,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from app import paths
 from app.prompts import tasks
+from training import privacy
 from training.arguments import Recipe, RecipeError
 from training.base import find_base, load_base
 from training.data import AnswersLast, Prompter, read_prepared, tokenise, tokenise_pairs
@@ -49,6 +51,9 @@ def run(recipe: Recipe, work: Path) -> dict[str, Any]:
         What the card needs: steps, losses, hours, tokens, versions.
     """
     set_seed(recipe.seed)
+    is_private = recipe.privacy.noise > 0
+    if is_private:
+        privacy.check(recipe, int(os.environ.get("WORLD_SIZE", "1")))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = AutoTokenizer.from_pretrained(find_base(recipe), local_files_only=True)
     train, valid = (_tokens(recipe, tokenizer, work / "prepared" / f"{name}.jsonl") for name in ("train", "valid"))
@@ -58,10 +63,32 @@ def run(recipe: Recipe, work: Path) -> dict[str, Any]:
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None
     result = trainer.train(resume_from_checkpoint=last)
     trainer.save_model(str(work / "adapter"))
+    if trainer.is_world_process_zero() and recipe.lora.rank:
+        make_portable(work / "adapter", recipe.base)
     facts = _facts(recipe, trainer, result, train)
+    if is_private:
+        facts["privacy"] = privacy.spent(recipe, len(train), trainer.state.global_step)
     if trainer.is_world_process_zero():
         _write_facts(work / "training.json", facts, last is not None)
     return facts
+
+
+def make_portable(adapter: Path, base: str) -> None:
+    """Make a saved adapter fit to be shipped: weights in bfloat16, the base by its name and not by a path.
+
+    The app merges it into bfloat16 weights, so float32 would double the size for nothing.
+
+    Args:
+        adapter: Folder that peft wrote; changed in place.
+        base: Name of the model in the catalogue.
+    """
+    weights = adapter / "adapter_model.safetensors"
+    save_file({name: one.to(torch.bfloat16) for name, one in load_file(weights).items()}, weights, {"format": "pt"})
+    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = base
+    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n", "utf-8", newline="\n")
+    for extra in ("README.md", "training_args.bin"):
+        (adapter / extra).unlink(missing_ok=True)
 
 
 def _tokens(recipe: Recipe, tokenizer: Any, path: Path) -> Dataset:  # noqa: ANN401
@@ -104,14 +131,17 @@ def _trainer(
     else:
         collator = DataCollatorForSeq2Seq(tokenizer, model=model, label_pad_token_id=-100)
     callbacks: list[TrainerCallback] = [_StopInTime(recipe.schedule.minutes)] if recipe.schedule.minutes else []
-    return Trainer(
-        model=model,
-        args=_training_arguments(recipe, work, device, has_valid=len(valid) > 0),
-        train_dataset=train,
-        eval_dataset=valid if len(valid) else None,
-        data_collator=collator,
-        callbacks=callbacks,
-    )
+    arguments = {
+        "model": model,
+        "args": _training_arguments(recipe, work, device, has_valid=len(valid) > 0),
+        "train_dataset": train,
+        "eval_dataset": valid if len(valid) else None,
+        "data_collator": collator,
+        "callbacks": callbacks,
+    }
+    if recipe.privacy.noise:
+        return privacy.PrivateTrainer(recipe.privacy, **arguments)
+    return Trainer(**arguments)
 
 
 def _training_arguments(recipe: Recipe, work: Path, device: str, *, has_valid: bool) -> TrainingArguments:
@@ -131,7 +161,9 @@ def _training_arguments(recipe: Recipe, work: Path, device: str, *, has_valid: b
         weight_decay=plan.weight_decay,
         bf16=device == "cuda" and plan.dtype == "bfloat16",
         activation_checkpointing=plan.checkpointing,
-        train_sampling_strategy="group_by_length",
+        # A row's batch must not depend on its content where privacy is promised.
+        train_sampling_strategy="random" if recipe.privacy.noise else "group_by_length",
+        max_grad_norm=0.0 if recipe.privacy.noise else 1.0,
         length_column_name="length",
         remove_unused_columns=True,
         label_names=["labels"],

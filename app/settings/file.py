@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -47,6 +49,30 @@ def read(user_file: Path, policy_file: Path) -> Settings:
         options = replace(options, **values)
         sources |= dict.fromkeys(values, source)
     return Settings(options, sources)
+
+
+def write(user_file: Path, name: str, value: str) -> None:
+    """Set one setting of words in the user's file; every other line stays as it is.
+
+    Args:
+        user_file: The user's file. It and its folder are made if they are not there.
+        name: Name of the setting.
+        value: Its value.
+
+    Raises:
+        SetupError: The file cannot be read or written, or would not be a settings file afterwards.
+    """
+    line = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    try:
+        old = user_file.read_text(encoding="utf-8") if user_file.exists() else ""
+        kept = [one for one in old.splitlines() if not re.match(rf"\s*{re.escape(name)}\s*=", one)]
+        user_file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = user_file.with_suffix(".new")
+        fresh.write_text("\n".join([*kept, line]) + "\n", encoding="utf-8", newline="\n")
+        _values(fresh)
+        fresh.replace(user_file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(name=f"The file {user_file.name}", why="it cannot be written") from error
 
 
 def _values(file: Path) -> dict[str, Any]:

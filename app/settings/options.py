@@ -21,7 +21,7 @@ class Options:
 
     Attributes:
         model: Name of the model in `resources/models.toml`.
-        adapter: Adapter as `name` or `name/revision`; empty for none.
+        adapter: `auto` for the program's own adapter of the model, `none`, or `name` or `name/revision`.
         device: `auto` uses the GPU if the model fits; `cpu` never; `cuda` asks for it.
         least_words: Fewest words a note must have to be drafted from.
         most_characters: Most characters of one case.
@@ -31,7 +31,7 @@ class Options:
     """
 
     model: str = "smollm2-135m-instruct"
-    adapter: str = ""
+    adapter: str = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     least_words: int = 5
     most_characters: int = 400_000
