@@ -15,6 +15,8 @@ VERBS = {
     "deidentify": "Replace names, dates, places, numbers and contacts in a file of rows.",
     "finetune": "Train an adapter on the prepared rows; run again to go on.",
     "evaluate": "Score the adapter and its baselines; print a table, write JSON and a model card.",
+    "bias": "Write invented notes that differ in one trait of the patient; compare what is kept.",
+    "canary": "Plant secrets, train with and without differential privacy, and ask for them back.",
     "publish": "Put the adapter where the app finds it, if it is not worse than the one in use.",
 }
 
@@ -57,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
             continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")
+        if verb == "canary":
+            one.add_argument("--rows", type=int, default=96, help="prepared rows among which codes are planted")
+            one.add_argument("--steps", type=int, default=60, help="steps of each of the two trainings")
+            one.add_argument("--noise", type=float, default=1.0, help="noise multiplier of the private one")
         if verb == "publish":
             one.add_argument("--to", type=Path, help="folder of adapters; resources/adapters if left out")
             one.add_argument("--force", action="store_true", help="publish although the guard says no; it is recorded")

@@ -120,7 +120,7 @@ class Maker:
         """
         raw = self.raw(rows)
         random.Random(self._recipe.seed).shuffle(raw)  # noqa: S311 - a seeded draw, no secret
-        kept = []
+        kept: list[Row] = []
         for row in self._filtered(raw, rows, reasons):
             if rows.most_rows and len(kept) == rows.most_rows:
                 reasons["more than most_rows"] += 1
