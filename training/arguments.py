@@ -21,7 +21,8 @@ class RowSet:
 
     Attributes:
         file: JSON Lines file below the data folder, rows `{id, source, target, task, section, meta?}`.
-        task: Task of `resources/tasks` that renders them.
+        task: Task of `resources/tasks` that renders them; empty takes each row's own.
+        is_ours: The file lies in `training/` and was invented for the project.
         section: Its section; empty takes each row's own.
         sections: Only rows of these sections; empty for all.
         drop_ids: Files with ids, one a line, of rows to leave out.
@@ -37,8 +38,9 @@ class RowSet:
     """
 
     file: str
-    task: str
+    task: str = ""
     section: str = ""
+    is_ours: bool = False
     sections: tuple[str, ...] = ()
     drop_ids: tuple[str, ...] = ()
     least_coverage: float = 0.0

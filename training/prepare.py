@@ -106,7 +106,7 @@ class Maker:
 
     def raw(self, rows: RowSet) -> list[dict[str, Any]]:
         """The rows of a file as they stand there."""
-        return read_rows(self._folder / rows.file)
+        return read_rows((Path(__file__).parent if rows.is_ours else self._folder) / rows.file)
 
     def rows(self, rows: RowSet, reasons: Counter[str]) -> list[Row]:
         """The rows of a set that a recipe wants, rendered as the app would read them.
@@ -177,12 +177,12 @@ class Maker:
         return ""
 
     def _row(self, one: dict[str, Any], rows: RowSet) -> Row | None:
-        task = self._tasks[rows.task]
+        task = self._tasks[rows.task or str(one["task"])]
         section = rows.section or str(one["section"])
         meta = one.get("meta") or {}
         source = as_the_app_reads(task, task.section(section), str(one["source"]))
         group = str(meta.get("aci_id") or "")
-        row = Row(str(one["id"]), source, str(one["target"]).strip(), rows.task, section, group, meta)
+        row = Row(str(one["id"]), source, str(one["target"]).strip(), task.name, section, group, meta)
         if len(self._prompter.prompt(row)) <= rows.longest_tokens:
             return row
         if not rows.crop:

@@ -94,7 +94,8 @@ def provenance(recipe: Recipe, work: Path) -> dict[str, Any]:
         work: The work folder.
     """
     data = paths.program_folder() / recipe.data
-    files = sorted({one.file for one in (*recipe.train, *recipe.valid, *(suite.rows for suite in recipe.suites))})
+    sets = (*recipe.train, *recipe.valid, *(suite.rows for suite in recipe.suites))
+    files = {one.file: (Path(__file__).parent if one.is_ours else data) / one.file for one in sets}
     code = sorted(
         one
         for folder in ("training", "app/prompts", "app/notes")
@@ -105,7 +106,7 @@ def provenance(recipe: Recipe, work: Path) -> dict[str, Any]:
         "base": recipe.base,
         "base_sha256": "" if recipe.base_folder else cache.read_manifest(find_base(recipe)).sha256,
         "recipe_sha256": recipe.sha256,
-        "data_sha256": {name: _sha256(data / name) for name in files},
+        "data_sha256": {name: _sha256(path) for name, path in sorted(files.items())},
         "prepared_sha256": _sha256(work / "prepared" / "train.jsonl"),
         "code_sha256": digest,
         "licences": list(recipe.licences),
