@@ -110,30 +110,33 @@ def _pairs(case: Case, chance: random.Random) -> list[tuple[str, str, str, str]]
     given = _listed(tuple(re.sub(r" \d.*", "", one) for one in case.drugs)) if chance.random() < 0.5 else drugs
     title = chance.choice(("Emergency department note.", "Admission note.", "Acute medical unit."))
     short = (
-        f"{title}\n{article} {age}-year-old {person} presented with {case.complaint}. {finding}. {name} was {value} {unit}."
-        f" {he} was given {given}."
+        f"{title}\n{article} {age}-year-old {person} presented with {case.complaint}. {finding}."
+        f" {name} was {value} {unit}. {he} was given {given}."
     )
     headed = (
         f"Presenting complaint: {age}-year-old {person} with {case.complaint}.\nFindings: {'. '.join(case.findings)}.\n"
-        f"Bloods: {result}.\nDiagnosis: {case.diagnosis.capitalize()}.\nTreatment: {drugs}.\nPlan: {'. '.join(case.plan)}."
+        f"Bloods: {result}.\nDiagnosis: {case.diagnosis.capitalize()}.\nTreatment: {drugs}.\n"
+        f"Plan: {'. '.join(case.plan)}."
     )
     one_line = (
         f"{article} {age}-year-old {person} presented with {case.complaint}. {finding} and {name} was {value} {unit};"
         f" {he.lower()} was given {given}."
     )
-    diagnosed = f"{article} {age}-year-old {person} with {case.complaint} had {case.diagnosis}; {result}."
+    diagnosed = f"{article} {age}-year-old {person} with {case.complaint} had {case.diagnosis}."
     course = f"{finding}; {result}. Treated with {drugs}."
     lines = chance.sample([f"Seen {day}, consultant round.", f"{finding}.", f"{result}.", f"Given {drugs}."], 4)
-    advice = [f"{one}." for one in case.plan]
+    to_do = "\n".join(f"{one[0].upper()}{one[1:]}." for one in (*case.drugs, *case.plan))
+    came, shown = case.plain
+    told = f"You came to hospital because {came}. Tests showed {shown}. You were treated with {drugs}."
     return [
         ("brief-summary", "summary", short, one_line),
         ("brief-summary", "summary-headed", headed, diagnosed),
         ("discharge-letter", "course", f"Ward round {day}\n" + "\n".join(lines), course),
         ("discharge-letter", "condition", f"Discharge day {day}. {well}", well),
         ("discharge-letter", "social", f"Social history: {he} {home}.", f"{he} {home}."),
-        ("problem-summary", "plan", headed, "\n".join([*(f"{one[0].upper()}{one[1:]}." for one in case.drugs), *advice])),
-        ("plain-language", "what_happened", headed, f"You came to hospital because {case.plain[0]}. Tests showed {case.plain[1]}. You were treated with {drugs}."),  # noqa: E501
-    ]  # fmt: skip
+        ("problem-summary", "plan", headed, to_do),
+        ("plain-language", "what_happened", headed, told),
+    ]
 
 
 def _listed(parts: tuple[str, ...]) -> str:
