@@ -132,7 +132,7 @@ def _pairs(case: Case, chance: random.Random) -> list[tuple[str, str, str, str]]
         ("brief-summary", "summary", short, one_line),
         ("brief-summary", "summary-headed", headed, diagnosed),
         ("discharge-letter", "course", f"Ward round {day}\n" + "\n".join(lines), course),
-        ("discharge-letter", "condition", f"Discharge day {day}. {well}", well),
+        ("discharge-letter", "condition", f"Condition at discharge: {well}", well),
         ("discharge-letter", "social", f"Social history: {he} {home}.", f"{he} {home}."),
         ("problem-summary", "plan", headed, to_do),
         ("plain-language", "what_happened", headed, told),

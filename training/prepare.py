@@ -154,6 +154,8 @@ class Maker:
             row = None if reason else self._row(one, rows)
             if row is None:
                 reasons[reason or "longer than longest_tokens"] += 1
+            elif not _is_supported(row, rows):
+                reasons["not supported by what the app would read"] += 1
             else:
                 yield row
 
@@ -172,8 +174,6 @@ class Maker:
             return ""  # "Not recorded." is supported by what is not there
         if (filters.coverage(one["target"], one["source"]) if covered is None else covered) < rows.least_coverage:
             return "coverage below least_coverage"
-        if rows.numbers_supported and not filters.numbers_supported(one["target"], one["source"]):
-            return "a number without support"
         return ""
 
     def _row(self, one: dict[str, Any], rows: RowSet) -> Row | None:
@@ -190,6 +190,12 @@ class Maker:
         is_negative = bool(meta.get("negative"))
         part = filters.crop(source, "" if is_negative else row.target, int(rows.longest_tokens * _WORDS_PER_TOKEN) - 40)
         row = replace(row, source=part)
-        if len(self._prompter.prompt(row)) > rows.longest_tokens:
-            return None
-        return row if is_negative or filters.coverage(row.target, part) >= rows.least_coverage else None
+        return row if len(self._prompter.prompt(row)) <= rows.longest_tokens else None
+
+
+def _is_supported(row: Row, rows: RowSet) -> bool:
+    """Whether the part that is read, selected and cropped, still has the answer's words and numbers."""
+    if row.meta.get("negative"):
+        return True
+    has_numbers = not rows.numbers_supported or filters.numbers_supported(row.target, row.source)
+    return has_numbers and filters.coverage(row.target, row.source) >= rows.least_coverage

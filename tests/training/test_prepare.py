@@ -38,7 +38,7 @@ def test_rows_are_left_out_for_a_reason_that_is_told(recipe: Recipe, write: Writ
     assert made.report["train"][0]["left_out"] == {
         "named in drop_ids": 1,
         "coverage below least_coverage": 1,
-        "a number without support": 1,
+        "not supported by what the app would read": 1,
         "shares text with a valid row": 1,
     }
     report = json.loads((tmp_path / "work" / "prepared" / "report.json").read_text(encoding="utf-8"))
