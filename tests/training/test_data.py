@@ -74,3 +74,10 @@ def test_a_summary_reads_the_passages_that_the_app_selects() -> None:
     assert "ST elevation" in read
     assert "penicillin" not in read
     assert as_the_app_reads(task, task.sections[0], "He was seen again today.") == "He was seen again today."
+
+
+def test_a_division_is_asked_for_in_the_same_words_by_both_tasks() -> None:
+    for section in TASKS["consultation-note"].sections:
+        assert TASKS["dialogue-section"].section(section.key) == section
+    assert TASKS["dialogue-section"].role == TASKS["consultation-note"].role
+    assert TASKS["dialogue-section"].section("CHIEF COMPLAINT").instruction.count('"chief complaint"') == 1
