@@ -29,7 +29,7 @@ from training.arguments import Privacy, Recipe
 from training.base import find_base, load_base
 from training.data import IGNORED, AnswersLast, Prompter, Row, read_prepared, write_rows
 
-_CANDIDATES = 256
+_CANDIDATES = 128
 _WARDS = ("Larch", "Rowan", "Hazel", "Alder", "Maple", "Birch", "Willow", "Aspen")
 
 
