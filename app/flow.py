@@ -12,10 +12,9 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.checks import all as checks
-from app.checks import identity
+from app.checks import identity, repair
 from app.checks.finding import Finding
-from app.checks.support import unsupported
-from app.drafts.assemble import assemble, copied, is_full, join, not_documented, tidy
+from app.drafts.assemble import assemble, copied, first_sentences, is_full, join, not_documented, tidy
 from app.drafts.coverage import Reading, cover
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
@@ -294,11 +293,23 @@ class _Writer:
             seconds=finished.seconds if finished else 0.0,
         )
         if section.quotes and not self.is_stopped:
-            is_whole = written.state == "written" and not unsupported(written.text, source)
-            quote = copied(section, self._note, spans)
-            if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
-                written = replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
+            written = self._borne_out(section, written, spans)
         return written, _Ended(finished)
+
+    def _borne_out(self, section: SectionTask, written: Section, spans: tuple[Span, ...]) -> Section:
+        """Quote the notes, or repair what the model wrote, where the notes do not bear it out."""
+        is_whole = written.state == "written" and not repair.blocking(self._note, written)
+        quote = copied(section, self._note, spans)
+        if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
+            return replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
+        return repair.mend(self._note, written, lambda passage: self._redrafted(section, passage))
+
+    def _redrafted(self, section: SectionTask, passage: str) -> str:
+        """What the model makes of one passage alone."""
+        conversation = render(self._task, section, passage, self._prefix)
+        limits = Limits(section.new_tokens, section.no_repeat_tokens)
+        pieces = [reply.text for reply in self._client.generate(conversation, limits) if isinstance(reply, Piece)]
+        return first_sentences(tidy("".join(pieces), section.title), 1)
 
     def _load(self) -> Iterator[Event]:
         """Load the model, the first time and again after its worker was lost."""

@@ -228,11 +228,22 @@ def test_text_that_does_not_end_is_replaced_by_a_quote(note_flow: NoteFlow) -> N
     assert (course.state, course.text.count("aspirin")) == ("copied", 1)
 
 
-def test_a_quote_too_long_for_a_letter_is_marked_instead(note_flow: NoteFlow) -> None:
+def test_a_quote_too_long_for_a_letter_is_repaired_sentence_by_sentence(note_flow: NoteFlow) -> None:
     toml = TASK.replace("new_tokens = 400", "new_tokens = 400\nquotes = true").replace("aspirin.", "warfarin 40 mg.")
     _, done, _ = run(note_flow, NOTE + " Slept well and ate well." * 80, toml)
-    assert section(done.draft, "course").state == "written"
-    assert [one.message for one in done.findings if one.kind == "number"] == ["Course: the notes do not have 40."]
+    course = section(done.draft, "course")
+    assert (course.state, course.text) == ("written", "He came with chest pain.")
+    assert "without any support in the notes, removed: 1." in course.problem
+    assert [one.kind for one in done.findings if one.section == "course"] == ["repaired"]
+
+
+def test_a_wrong_number_gives_way_to_the_notes_words(note_flow: NoteFlow) -> None:
+    """The scripted engine says the same when it is asked anew, so the passage takes the sentence's place."""
+    toml = TASK.replace("new_tokens = 400", "new_tokens = 400\nquotes = true")
+    toml = toml.replace("He was given aspirin.", "He was given aspirin 30 mg.")
+    text = NOTE.replace("Given aspirin.", "Given aspirin 300 mg.") + " Slept well and ate well." * 80
+    _, done, _ = run(note_flow, text, toml)
+    assert section(done.draft, "course").text == "He came with chest pain. Given aspirin 300 mg."
 
 
 def test_what_cannot_be_used_is_refused(scripted: ModelClient) -> None:

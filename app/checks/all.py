@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from app.checks import identity, progress, support
+from app.checks import (
+    assertions,
+    contradictions,
+    copies,
+    evidence,
+    identity,
+    medications,
+    numbers,
+    omissions,
+    progress,
+    support,
+)
 from app.checks.finding import Finding
 from app.drafts.draft import Draft
 from app.notes.note import Note
@@ -18,4 +29,15 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
     Returns:
         All findings, in the order of the list.
     """
-    return (*identity.find(note), *progress.find(note, draft), *support.find(note, draft))
+    basis = evidence.of(note, draft)
+    return (
+        *identity.find(note),
+        *contradictions.find(note),
+        *copies.find(note),
+        *progress.find(note, draft),
+        *numbers.find(note, draft, basis),
+        *assertions.find(note, draft, basis),
+        *medications.find(note, draft),
+        *omissions.find(note, draft),
+        *support.find(note, draft, basis),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.checks.finding import Finding
+from app.checks import wording
+from app.checks.finding import Finding, remark, said, warn
 from app.drafts.draft import Draft
 from app.notes.note import Note
 
@@ -18,15 +19,22 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
         One finding per incomplete or failed section, and one for notes that were condensed or skipped.
     """
     findings = [
-        Finding("incomplete", "serious", False, f"{section.title}: {section.problem}")
-        for section in draft.sections
-        if section.state in ("incomplete", "failed")
+        warn("incomplete", said(wording.INCOMPLETE, section=one.title, problem=one.problem), section=one.key)
+        for one in draft.sections
+        if one.state in ("incomplete", "failed")
     ]
-    for state, said in (("skipped", "was not used"), ("condensed", "was condensed before it was read")):
+    findings += [
+        remark("repaired", said(wording.REPAIRED, section=one.title, problem=one.problem), section=one.key)
+        for one in draft.sections
+        if one.state in ("written", "not documented") and one.problem
+    ]
+    for state, template in (("skipped", wording.NOT_USED), ("condensed", wording.CONDENSED)):
         spans = tuple(one.span for one in draft.coverage if one.state == state)
         if spans:
-            share = sum(span.end - span.start for span in spans) / max(1, len(note.text))
-            why = next((f": {one.why}" for one in draft.coverage if one.state == state and one.why), "")
-            message = f"{max(1, round(100 * share))} % of the notes {said}{why}."
-            findings.append(Finding("coverage", "warning", False, message, spans))
+            percent = max(1, round(100 * sum(span.end - span.start for span in spans) / max(1, len(note.text))))
+            why = next((one.why for one in draft.coverage if one.state == state and one.why), "")
+            message = (
+                said(wording.NOT_USED_WHY, percent=percent, why=said(why)) if why else said(template, percent=percent)
+            )
+            findings.append(warn("coverage", message, spans))
     return tuple(findings)

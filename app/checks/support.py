@@ -1,106 +1,76 @@
-"""Does the notes' own wording support a text? Numbers and words it has and they lack.
+"""Does the notes' own wording support a sentence at all? What no passage supports was invented.
 
-A first, strict net: exact numbers, acronyms and the beginnings of words. What a sentence means (negation,
-dose, side) is asked by checks of their own.
+Numbers, doses and dates are asked by `numbers`, what a sentence asserts by `assertions`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from app.checks.finding import Finding
-from app.drafts.draft import Draft
+from app.checks import facts, wording, words
+from app.checks.evidence import Evidence
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said, warn
+from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
-from app.notes.segments import sentences
 
-# Digits with inner separators: 2.5, 142/88, 03/11/2026, 1,200. A trailing full stop is not part of it.
-_NUMBER = re.compile(r"\d+(?:[.,/:\-]\d+)*")
-_WORD = re.compile(r"[^\W\d_]{5,}|\b[A-Z][A-Za-z]*[A-Z]\b")
-# Words that report, whatever they report: they need no source of their own.
-_REPORTING = re.compile(
-    r"about|accom|admin|admit|after|along|befor|being|chang|clini|compl|condi|conti|curre|descr|diagn"
-    r"|disch|docto|durin|evalu|exami|findi|follo|found|given|havin|histo|hospi|howev|inclu|indic|known"
-    r"|later|medic|noted|notes|patie|presc|prese|previ|recei|recom|repor|resul|revea|revie|secti|showe"
-    r"|shown|since|start|state|still|summa|taken|their|there|these|those|treat|under|until|visit|which"
-    r"|while|whose|withi|witho|woman|would|years"
-)
-_MOST_STRANGE = 0.25
+_INVENTED = 0.25  # share of a sentence's weight; below it nothing of the sentence stands in the notes
+# Tasks that say things in other words on purpose: their sentences share few words with the notes.
+_REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
+_NAMED = frozenset({"condition", "procedure", "device"})
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """A sentence with what its source lacks.
-
-    Attributes:
-        span: Its place in the text.
-        numbers: Numbers that do not stand in the source.
-        words: Words that do not, where they are more than a quarter of the sentence's; else empty.
-    """
-
-    span: Span
-    numbers: tuple[str, ...]
-    words: tuple[str, ...]
-
-
-def unsupported(text: str, source: str) -> tuple[Unsupported, ...]:
-    """Find the sentences of a text that its source does not support.
-
-    Args:
-        text: What was written.
-        source: What it was written from.
-
-    Returns:
-        One entry per such sentence, in order.
-    """
-    numbers = {_plain(number) for number in _NUMBER.findall(source)}
-    stems = {_stem(word) for word in _WORD.findall(source)}
-    found = []
-    for span in sentences(text):
-        sentence = span.of(text)
-        missing = tuple(number for number in _NUMBER.findall(sentence) if _plain(number) not in numbers)
-        words = [word for word in _WORD.findall(sentence) if not _REPORTING.fullmatch(_stem(word))]
-        strange = tuple(word for word in words if _stem(word) not in stems)
-        if len(strange) <= _MOST_STRANGE * len(words):
-            strange = ()
-        if missing or strange or not (words or _NUMBER.search(sentence)):
-            found.append(Unsupported(span, missing, strange))
-    return tuple(found)
-
-
-def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
-    """Compare each sentence the model wrote with the whole notes.
+def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
+    """Name sentences without support, and conditions, procedures and devices that the notes never mention.
 
     Args:
         note: The notes.
         draft: The draft made from them.
+        evidence: What `evidence.of` gave for them.
 
     Returns:
-        Findings with the place inside the section's text as `draft_span`.
+        Findings of the kind `support`; they block where nothing of the sentence stands in the notes. None for tasks
+        that reword on purpose.
     """
-    found: list[Finding] = []
-    for section in draft.sections:
-        if section.state not in ("written", "incomplete"):
-            continue
-        for one in unsupported(section.text, note.text):
-            if one.numbers:
-                message = f"{section.title}: the notes do not have {_list(one.numbers)}."
-                found.append(Finding("number", "serious", False, message, (), one.span))
-            else:
-                words = f" with {_list(one.words[:4])}" if one.words else ""
-                message = f"{section.title}: no support in the notes for a sentence{words}."
-                found.append(Finding("support", "serious", False, message, (), one.span))
-    return tuple(found)
+    if draft.task in _REWORDING:
+        return ()
+    known = {word.key for word in words.read(note.text)}
+    sections = {section.key: section for section in draft.sections}
+    return tuple(finding for one in evidence for finding in of_sentence(sections[one.section], one, known))
 
 
-def _plain(number: str) -> str:
-    return number.replace(",", "")
+def of_sentence(section: Section, basis: Evidence, known: set[str]) -> Iterator[Finding]:
+    """Judge one sentence.
+
+    Args:
+        section: Its section.
+        basis: Its evidence.
+        known: Keys of the words of the notes.
+
+    Yields:
+        Findings; see `find`.
+    """
+    if section.state == "copied" or basis.is_verbatim:
+        return
+    span = basis.draft_span
+    sentence = next(one for one in facts.of_text(section.text) if one.span == span)
+    if not basis.is_supported and _says_something(sentence):
+        make = block if basis.support < _INVENTED else warn
+        yield make("support", said(wording.NO_SUPPORT, sentence=span.of(section.text)), section=section.key, draft=span)
+    for word in sentence.words if basis.is_supported else ():
+        if word.kind in _NAMED and word.key not in known and not _is_known_in_part(word.key, known):
+            place = Span(word.start, word.end)
+            message = said(wording.NOT_MENTIONED, what=place.of(section.text))
+            yield warn("support", message, basis.source_spans, section=section.key, draft=place)
 
 
-def _stem(word: str) -> str:
-    """First letters only, so that "elevated" meets "elevation"."""
-    return word.casefold()[:5]
+def _says_something(sentence: Facts) -> bool:
+    """Whether a sentence states a fact; "Dear Doctor" does not."""
+    facts_in_it = [word for word in sentence.words if word.kind]
+    return len(facts_in_it) > 2 or any(word.is_clinical or word.kind == "number" for word in facts_in_it)
 
 
-def _list(words: tuple[str, ...]) -> str:
-    return ", ".join(dict.fromkeys(words))
+def _is_known_in_part(key: str, known: set[str]) -> bool:
+    """Whether the notes have a wider or a narrower name for it: pneumonia, aspiration pneumonia."""
+    mine = set(key.split())
+    return any(mine < set(other.split()) or set(other.split()) < mine for other in known if " " in other or " " in key)

@@ -30,8 +30,8 @@ class SectionTask:
         headings: Pattern for headings of passages this section is written from.
         cues: Pattern for single sentences it is written from where no heading matches.
         or_all: Read all the notes where nothing matches.
-        quotes: Quote what was read where the model's text has numbers or words that it lacks, if the quote
-            is short enough to stand there.
+        quotes: Quote what was read where the notes do not bear out the model's text, if the quote is short enough to
+            stand there; else repair the text sentence by sentence. Not for tasks that reword on purpose.
         per_document: Let the model read and write one document at a time; the program puts the dates before.
         new_tokens: Most tokens to write (for each document).
         sentences: Most sentences to keep (of each document); 0 for no limit.

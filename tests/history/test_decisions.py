@@ -14,8 +14,8 @@ from app.history.entry import Query
 from app.history.store import History
 from tests.history.conftest import draft, note
 
-SERIOUS = Finding("number", "serious", True, "The notes do not have 40.")
-MINOR = Finding("style", "info", False, "Long sentence.")
+SERIOUS = Finding("number", "blocking", True, "The notes do not have 40.")
+MINOR = Finding("style", "note", False, "Long sentence.")
 
 
 def test_an_edit_alone_settles_nothing(history: History) -> None:

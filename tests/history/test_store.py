@@ -25,7 +25,7 @@ def test_a_case_from_notes_to_signature(history: History) -> None:
     documents = history.documents(case.id)
     assert [(one.kind, one.date) for one in documents] == [("ward round", "2026-11-03"), ("", "")]
     assert "Chest pain." in documents[0].text
-    stored = history.add_draft(case.id, draft(), [Finding("number", "serious", True, "The notes do not have 40.")])
+    stored = history.add_draft(case.id, draft(), [Finding("number", "blocking", True, "The notes do not have 40.")])
     (finding,) = history.findings(stored.versions[0].id)
     with pytest.raises(NotAllowed, match="Blocking findings are open"):
         history.sign(stored.id, "Dr A")

@@ -1,0 +1,184 @@
+"""What was done with a drug: started, stopped, withheld, increased, reduced, continued, switched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from app.checks import facts, wording
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said, warn
+from app.checks.words import Word
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+Act = Literal["started", "stopped", "withheld", "increased", "reduced", "continued", "restarted"]
+
+_ACTS: tuple[tuple[Act, str], ...] = (
+    ("restarted", r"re-?start(?:ed|ing)?|resum(?:e|ed|ing)|re-?commenc(?:e|ed)|恢复"),
+    (
+        "started",
+        r"start(?:ed|ing)?|commenc(?:e|ed|ing)|initiat(?:e|ed|ing)|begun|began"
+        r"|new(?:ly started)?|added|add|introduced|加用|开始|新增",
+    ),
+    ("stopped", r"stop(?:ped|ping)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|停用|停药|停"),
+    ("withheld", r"with?held|withhold(?:ing)?|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold|暂停"),
+    (
+        "increased",
+        r"increas(?:e|ed|ing)|up-?titrat(?:e|ed)|doubled"
+        r"|up to(?= \d)|增加|加量",
+    ),
+    (
+        "reduced",
+        r"reduc(?:e|ed|ing)|decreas(?:e|ed)|lower(?:ed)?|halved|down to(?= \d)|wean(?:ed|ing)?"
+        r"|taper(?:ed|ing)?|减量|减少",
+    ),
+    ("continued", r"continu(?:e|ed|ing|es)|unchanged|carry on|继续"),
+)
+_ACT = re.compile(
+    "|".join(rf"(?P<{act}>(?<![A-Za-z])(?:{said_as})(?![A-Za-z]))" for act, said_as in _ACTS), re.IGNORECASE
+)
+_CLAUSE = re.compile(
+    r"[;；。，\n]|\.(?=\s|$)|\b(?:because|as|since|due to|now that|after|but|while|until|owing to|when)\b",
+    re.IGNORECASE,
+)
+_OPPOSED: dict[Act, frozenset[Act]] = {
+    "started": frozenset({"stopped", "withheld"}),
+    "restarted": frozenset({"stopped"}),
+    "stopped": frozenset({"started", "continued", "increased", "restarted", "reduced", "withheld"}),
+    "withheld": frozenset({"started", "continued", "increased", "stopped"}),
+    "increased": frozenset({"reduced", "stopped", "withheld"}),
+    "reduced": frozenset({"increased", "stopped"}),
+    "continued": frozenset({"stopped", "withheld"}),
+}
+_OVER = re.compile(
+    r"\b(?:complet\w+|finish\w+|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
+    re.IGNORECASE,
+)
+# "Stop aspirin" is an order for what follows.
+_ORDER = re.compile(
+    r"(?:re-?)?start|stop|commence|continue|hold|withhold|increase|reduce|add|discontinue", re.IGNORECASE
+)
+_NEXT_WORDS = 4
+_NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done with a drug.
+
+    Attributes:
+        drug: Key of the drug.
+        act: What was done.
+        span: Place of the words that say so.
+        sentence: The sentence they stand in.
+    """
+
+    drug: str
+    act: Act
+    span: Span
+    sentence: Facts
+
+
+def read(text: str, sentence: Facts) -> tuple[Action, ...]:
+    """Find what a sentence says was done with its drugs."""
+    drugs = [word for word in sentence.words if word.kind == "drug"]
+    found: list[Action] = []
+    for clause in _clauses(text, sentence.span) if drugs else ():
+        inside = [word for word in drugs if clause.start <= word.start < clause.end]
+        acts = [match for match in _ACT.finditer(text, clause.start, clause.end) if not _is_denied(text, clause, match)]
+        for number, match in enumerate(acts):
+            stop = acts[number + 1].start() if number + 1 < len(acts) else clause.end
+            last = acts[number - 1].end() if number else clause.start
+            for word in _meant(text, match, inside, last, stop):
+                found.append(Action(word.key, _act(match), Span(match.start(), match.end()), sentence))
+    return tuple(found)
+
+
+@lru_cache(maxsize=2)
+def of_note(note: Note) -> tuple[Action, ...]:
+    """Find every action on a drug in the notes, in order."""
+    return tuple(action for sentence in facts.of_note(note) for action in read(note.text, sentence))
+
+
+def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
+    """Compare what one sentence of a draft says was done with drugs with the notes.
+
+    Yields:
+        Findings of the kind `opposite`; all block.
+    """
+    for action in read(section.text, sentence):
+        theirs = [one for one in of_note(note) if one.drug == action.drug]
+        acts = {one.act for one in theirs}
+        if not acts and action.act in ("stopped", "withheld") and not _is_over(note, action.drug):
+            message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
+            yield warn("opposite", message, section=section.key, draft=action.span)
+        if action.act in acts or not acts & _OPPOSED[action.act]:
+            continue
+        other = next(one for one in theirs if one.act in _OPPOSED[action.act])
+        message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
+        yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
+
+
+def _is_over(note: Note, drug: str) -> bool:
+    """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
+    said_so = [one for one in facts.of_note(note) if any(word.key == drug for word in one.words)]
+    return not said_so or any(_OVER.search(one.span.of(note.text)) for one in said_so)
+
+
+def _clauses(text: str, sentence: Span) -> Iterator[Span]:
+    start = sentence.start
+    for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, sentence.end)
+
+
+def _act(match: re.Match[str]) -> Act:
+    act: Act = match.lastgroup  # type: ignore[assignment]
+    return act
+
+
+def _is_denied(text: str, clause: Span, match: re.Match[str]) -> bool:
+    return bool(_NOT.search(text, max(clause.start, match.start() - 12), match.start()))
+
+
+def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: int) -> list[Word]:
+    """The drugs an act belongs to: those right after it, else those before it."""
+    after = [word for word in drugs if match.end() <= word.start < stop]
+    before = [word for word in drugs if last <= word.end <= match.start()]
+    if _act(match) == "started" and match[0].casefold() == "new":
+        return before[-1:] or after[:1]
+    if _ORDER.fullmatch(match[0]) and after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
+        return _joined(text, after)
+    if before and re.search(
+        r"\b(?:was|were|been|is|are|to be|and|then|dose)\s*$|[(,:]\s*$|^\s*$", text[before[-1].end : match.start()]
+    ):
+        return _run(text, before, match.start())
+    if after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
+        return _joined(text, after)
+    return _run(text, before, match.start()) if before else after[:1]
+
+
+def _joined(text: str, after: list[Word]) -> list[Word]:
+    """A drug and those that follow it in a list: "stop aspirin and clopidogrel"."""
+    kept = after[:1]
+    for word in after[1:]:
+        if len(text[kept[-1].end : word.start]) > 40:
+            break
+        kept.append(word)
+    return kept
+
+
+def _run(text: str, before: list[Word], end: int) -> list[Word]:
+    """The last drug before an act, with those joined to it: "aspirin and clopidogrel were stopped"."""
+    kept = before[-1:]
+    for word in reversed(before[:-1]):
+        if re.fullmatch(r"\s*(?:,|and|&|,\s*and)\s*", text[word.end : kept[0].start]):
+            kept.insert(0, word)
+        else:
+            break
+    return kept if end - kept[-1].end < 60 else []

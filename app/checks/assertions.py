@@ -1,0 +1,216 @@
+"""Does the draft speak of each thing as the notes do: present or denied, sure or unsure, past or present, whose?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from app.checks import context, facts, opposites, sides, vocabulary, wording
+from app.checks.context import Mention
+from app.checks.evidence import Evidence
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said, warn
+from app.drafts.draft import Draft, Section
+from app.notes.note import Note, Span
+
+# Conditions that stay: "history of COPD" and "COPD" say the same of a patient.
+_CHRONIC = vocabulary.listed_lines("chronic.txt")
+_DATED = frozenset({"condition", "procedure"})
+_ORDERED = frozenset({"test", "procedure", "device"})
+_PATIENTS = frozenset({"condition", "symptom"})
+_HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
+
+
+def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
+    """Compare how the draft speaks of things with how the notes do.
+
+    Args:
+        note: The notes.
+        draft: The draft made from them.
+        evidence: What `evidence.of` gave for them.
+
+    Returns:
+        Findings of the kinds `negation`, `uncertainty`, `time`, `planned`, `relative`, `side` and `opposite`.
+    """
+    by_place = {(one.section, one.draft_span): one for one in evidence}
+    found: list[Finding] = []
+    for section in draft.sections:
+        if section.state in ("not documented", "failed"):
+            continue
+        for sentence in facts.of_text(section.text):
+            basis = by_place.get((section.key, sentence.span))
+            if not _is_whole_quote(note, basis):
+                found += of_sentence(note, section, sentence, basis)
+    return tuple(found)
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence | None) -> Iterator[Finding]:
+    """Compare one sentence; see `find`."""
+    spans = basis.source_spans if basis else ()
+    flips = [
+        flip for mention in context.read(section.text, sentence) for flip in _of_mention(note, section, mention, spans)
+    ]
+    surely = {flip.kind for flip in flips if flip.blocking}
+    # A word of no list tells nothing more where a word of the lists has told it, and one such word is enough.
+    unsure = {flip.kind: flip for flip in reversed(flips) if not flip.blocking and flip.kind not in surely}
+    yield from (flip for flip in flips if flip.blocking)
+    yield from unsure.values()
+    yield from sides.of_sentence(note, section, sentence, spans)
+    yield from opposites.of_sentence(note, section, sentence, spans)
+
+
+@lru_cache(maxsize=2)
+def _mentions(note: Note) -> dict[str, tuple[Mention, ...]]:
+    """Every mention in the notes by its word."""
+    found: dict[str, list[Mention]] = {}
+    for sentence in facts.of_note(note):
+        for one in context.read(note.text, sentence):
+            found.setdefault(one.word.key, []).append(one)
+    return {key: tuple(some) for key, some in found.items()}
+
+
+@lru_cache(maxsize=2)
+def _is_feverish(note: Note) -> bool:
+    """Whether a fever was measured."""
+    values = (one for sentence in facts.of_note(note) for one in sentence.quantities)
+    return any(one.subject == "temperature" and 37.8 <= one.numbers[0] <= 43 for one in values)
+
+
+def _is_whole_quote(note: Note, basis: Evidence | None) -> bool:
+    """Whether a sentence quotes whole sentences: a part of one can lose its "no"."""
+    if basis is None or not basis.is_verbatim:
+        return False
+    span = basis.source_spans[0]
+    return any(
+        one.start >= span.start - 2 and one.start < span.end and one.end <= span.end + 1 for one in note.sentences
+    )
+
+
+def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    every = _mentions(note).get(mention.word.key, ())
+    if not every:
+        return
+    theirs = _alike(mention, every, spans)
+    if not theirs:
+        return
+    what = section.text[mention.word.start : mention.word.end]
+    place = Span(mention.word.start, mention.word.end)
+    sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
+    for kind, template, blocks in _flips(section, mention, theirs, every, is_feverish=_is_feverish(note)):
+        yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
+
+
+def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) -> list[Mention]:
+    """The mentions in the sentences most like the draft's: those that share the most words with it.
+
+    A word of no list counts only beside another word that both have.
+    """
+    mine = _content(mention)
+    best = max(len(mine & _content(one)) for one in every)
+    if best < min(2, len(mine)) and not mention.word.is_clinical:
+        return []
+    alike = [one for one in every if len(mine & _content(one)) == best]
+    near = [one for one in alike if any(span.start <= one.word.start < span.end for span in spans)]
+    return near if best < 2 and near else alike
+
+
+def _content(mention: Mention) -> set[str]:
+    return {word.key for word in mention.sentence.words if word.kind not in ("", "number")}
+
+
+def _flips(
+    section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+) -> Iterator[tuple[str, str, bool]]:
+    """Kind, sentence and whether it blocks, of each way in which the two differ."""
+    word = mine.word
+    if word.kind in _PATIENTS:
+        yield from _whose(mine, theirs)
+        theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
+    if word.kind != "test" and (word.is_clinical or word.kind == "other"):
+        yield from _negation(mine, theirs, every, is_feverish=is_feverish)
+    if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
+        return
+    yield from _certainty(mine, theirs)
+    if word.kind in _DATED:
+        yield from _time(section, mine, theirs, every)
+    if word.kind in _ORDERED or word.kind == "drug":
+        yield from _planned(mine, theirs, every)
+
+
+def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
+    """The mentions of the same person: what is said of relatives says nothing of the patient."""
+    return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
+
+
+def _negation(
+    mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+) -> Iterator[tuple[str, str, bool]]:
+    is_denied = "negated" in mine.ways
+    if mine.word.key == "fever" and not is_denied and is_feverish:
+        return  # "afebrile" of a later day denies no fever that was measured
+    if any(("negated" in one.ways) == is_denied for one in theirs):
+        return
+    # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
+    if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):
+        return
+    blocks = mine.word.is_clinical
+    yield "negation", wording.FLIP_NEGATED if is_denied else wording.FLIP_AFFIRMED, blocks
+
+
+def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+    is_unsure = "uncertain" in mine.ways
+    is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
+    if is_other and mine.word.kind in ("other", *_PATIENTS):
+        yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
+
+
+def _time(
+    section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]
+) -> Iterator[tuple[str, str, bool]]:
+    is_history = any(_HISTORY_SECTION.search(one) for one in (section.key, section.title, mine.sentence.heading))
+    was_past = [_is_past(one) for one in theirs]
+    if "past" in mine.ways and "current" not in mine.ways:
+        is_never_past = not any(_is_past(one) for one in every) and mine.word.key not in _CHRONIC
+        if not any(was_past) and (is_never_past or any("current" in one.ways for one in theirs)):
+            yield "time", wording.FLIP_PAST, True
+    elif all(was_past) and not is_history and all(_is_past(one) for one in every) and _must_be_dated(mine, theirs):
+        yield "time", wording.FLIP_CURRENT, True
+
+
+def _must_be_dated(mine: Mention, theirs: Sequence[Mention]) -> bool:
+    """Whether leaving out "previous" changes the meaning: not of what stays, and not where the heading said it."""
+    if "current" in mine.ways:
+        return True
+    return mine.word.key not in _CHRONIC and all("past" in one.ways for one in theirs)
+
+
+def _is_past(one: Mention) -> bool:
+    return ("past" in one.ways or "past" in one.by_heading) and "current" not in one.ways
+
+
+def _planned(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+    is_drug = mine.word.kind == "drug"
+    is_open, is_done = "planned" in mine.ways, "done" in mine.ways
+    if is_done and not is_open and not any("done" in one.ways for one in every):
+        if all(_is_planned(one, by_heading=not is_drug) for one in theirs):
+            yield "planned", wording.FLIP_DONE, True
+    elif is_open and not is_done and not is_drug and all("done" in one.ways for one in theirs):
+        is_never_open = not any(_is_planned(one, by_heading=True) for one in every)
+        if is_never_open:
+            yield "planned", wording.FLIP_PLANNED, True
+
+
+def _is_planned(one: Mention, *, by_heading: bool) -> bool:
+    is_open = "planned" in one.ways or (by_heading and "planned" in one.by_heading)
+    return is_open and "done" not in one.ways
+
+
+def _whose(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+    is_relatives = _is_relatives(mine)
+    if all(_is_relatives(one) != is_relatives for one in theirs):
+        yield "relative", wording.FLIP_RELATIVE if is_relatives else wording.FLIP_PATIENT, True
+
+
+def _is_relatives(one: Mention) -> bool:
+    return "relative" in one.ways or "relative" in one.by_heading

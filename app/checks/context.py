@@ -1,0 +1,191 @@
+"""How a text speaks of something: denied, uncertain, past, planned, done, of a relative.
+
+After ConText (Harkema et al., J Biomed Inform 2009): a trigger word casts a scope over the words after or before it, to
+the end of its clause; a list carries a scope on, a new verb ends it. Own rules: see ARCHITECTURE.md for how others did.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from app import paths
+from app.checks.facts import Facts
+from app.checks.moments import Moment
+from app.checks.words import Word
+from app.notes.note import Span
+
+Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Triggers:
+    """Words that speak of what follows them, and of what stands before them."""
+
+    forward: re.Pattern[str]
+    backward: re.Pattern[str]
+
+
+_CLAUSE = re.compile(
+    r"[;；。\n]|\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
+    r"|because|secondary to|due to"
+    r"|which|who|now that|until|after|following)\b"
+    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)| - |\s\u2013\s|，",
+    re.IGNORECASE,
+)
+_FOR = re.compile(r"[\s\-*•]*for\s", re.IGNORECASE)
+_LIST = re.compile(r",|、|/|\b(?:and|or|nor)\b|或|及|和|与", re.IGNORECASE)
+# What a further item of a denied list never holds.
+_NEW_START = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced|new|now|then"
+    r"|he|she|it|they|patient|reports?|complain\w*|treated"
+    r"|admitted|discharged|stable|normal|improv\w*|resolved"
+    r"|able|can|will"
+    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|positive|plan\w*|booked|referred|to|following|after|for)\b"
+    r"|\d",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
+_DATE_REACH = 60  # characters
+_LONGEST_ITEM = 6  # words of a list item that a denial carries over to
+_HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
+    ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
+    ("past", re.compile(r"past|pmh|psh|previous|background|comorbid|既往", re.IGNORECASE)),
+    ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
+)
+_NONE_KNOWN = frozenset({"nkda", "nka"})
+_INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
+
+
+@cache
+def _triggers() -> _Triggers:
+    table = tomllib.loads((paths.resources() / "clinical" / "triggers.toml").read_text(encoding="utf-8"))
+    return _Triggers(*(_compiled(table[name], table["family"], table["done"]) for name in ("forward", "backward")))
+
+
+def _compiled(groups: list[dict[str, Any]], family: str, done: str) -> re.Pattern[str]:
+    ways = []
+    for number, group in enumerate(groups):
+        said = "|".join(group["words"]).replace("FAMILY", family).replace("DONE", done)
+        ways.append(rf"(?P<{group['way']}_{number}>(?<![A-Za-z])(?:{said})(?![A-Za-z]))")
+    return re.compile("|".join(ways), re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A word with how it is spoken of.
+
+    Attributes:
+        word: The word.
+        ways: What holds for it by the words round it.
+        by_heading: What holds for it by the heading above it only.
+        sentence: The sentence it stands in.
+    """
+
+    word: Word
+    ways: frozenset[Way]
+    by_heading: frozenset[Way]
+    sentence: Facts
+
+
+def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
+    """Read how each word of a sentence is spoken of.
+
+    Args:
+        text: The whole text.
+        sentence: What `facts` read of the sentence.
+
+    Returns:
+        One entry per word that carries a fact.
+    """
+    scopes = list(_scopes(text, sentence.span))
+    above: frozenset[Way] = frozenset(way for way, pattern in _HEADINGS if pattern.search(sentence.heading))
+    found = []
+    for word in sentence.words:
+        if word.kind in ("", "number"):
+            continue
+        ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
+        if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
+            ways.remove("negated")  # "the hip was not fractured" denies no hip
+        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways
+        if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
+            ways.add("done")  # "TURP 13/02/2026"
+        written = text[word.start : word.end].casefold()
+        if written in _INSIDE_WORD:
+            word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
+            ways.add("negated")
+        elif written in _NONE_KNOWN or re.match(r"non-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE):
+            ways.add("negated")
+        found.append(Mention(word, frozenset(ways), above, sentence))
+    return tuple(found)
+
+
+def _is_dated(text: str, word: Word, moment: Moment) -> bool:
+    """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
+    between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
+    return moment.kind == "date" and len(between) < _DATE_REACH and not re.search(r"[.;]", between)
+
+
+def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
+    way, span, is_forward = scope
+    return way == "negated" and is_forward and span.start <= word.start < span.end
+
+
+def _scopes(text: str, sentence: Span) -> Iterator[tuple[Way, Span, bool]]:
+    """Ways, the words they hold for, and whether the trigger stands before those."""
+    if text[max(0, sentence.start - 1) : sentence.start] == "?":  # "?DVT", which the division took for two sentences
+        yield "uncertain", Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain")), True
+    for clause in _clauses(text, sentence):
+        if _FOR.match(text, clause.start, clause.end):
+            yield "planned", clause, True
+        for match in _triggers().forward.finditer(text, clause.start, clause.end):
+            way = _way(match)
+            yield way, Span(match.end(), _reach(text, match.end(), clause.end, way)), True
+        for match in _triggers().backward.finditer(text, clause.start, clause.end):
+            way = _way(match)
+            yield way, Span(_back(text, clause.start, match.start(), way), match.start()), False
+
+
+def _clauses(text: str, sentence: Span) -> Iterator[Span]:
+    start = sentence.start
+    for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, sentence.end)
+
+
+def _way(match: re.Match[str]) -> Way:
+    name = match.lastgroup or ""
+    way: Way = name.rpartition("_")[0]  # type: ignore[assignment]
+    return way
+
+
+def _reach(text: str, start: int, end: int, way: Way) -> int:
+    """Where a scope ends: with its clause; a denial or a doubt ends where a list item is no bare item."""
+    if way not in ("negated", "uncertain", "past", "current"):
+        return end
+    for match in _LIST.finditer(text, start, end):
+        following = _LIST.search(text, match.end(), end)
+        item = text[match.end() : following.start() if following else end]
+        if not item.strip():
+            continue
+        is_bare = not _NEW_START.search(item) and len(item.split()) <= _LONGEST_ITEM
+        if not is_bare or (way in ("past", "current", "uncertain") and match[0] != "or"):
+            return match.start()
+    return end
+
+
+def _back(text: str, start: int, end: int, way: Way) -> int:
+    """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
+    if way in ("done", "relative"):
+        return start
+    before = text[start:end]
+    if way != "past":
+        before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
+    cuts = [match.end() for match in re.finditer(r",", before)]
+    cuts += [match.end() for match in re.finditer(r"\band\b", before) if _VERB.search(before, 0, match.start())]
+    return start + max(cuts, default=0)

@@ -1,0 +1,187 @@
+"""How a drug is given: dose, route and frequency of each mention of a drug in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.checks import quantities, words
+from app.checks.quantities import Quantity
+from app.checks.words import Word
+from app.notes.note import Span
+
+# Times a day, with the time of day where the words give one.
+_FREQUENCIES: tuple[tuple[str, str], ...] = (
+    ("stat", r"stat|one[- ]off|single dose|once only|as a single dose|立即"),
+    ("alternate days", r"alternate days?|every other day|every second day|every 48 hours|隔日(?:一次)?"),
+    ("monthly", r"(?:once )?(?:monthly|a month|every month|every 4 weeks)|每月(?:一次)?"),
+    ("every two weeks", r"fortnightly|every (?:two|2) weeks|every other week"),
+    ("twice weekly", r"(?:twice|two times|2x) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
+    ("three times weekly", r"(?:three times|thrice|3x) (?:weekly|a week|per week)"),
+    (
+        "weekly",
+        r"(?:once )?weekly|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
+        r"|once-weekly|每周(?:一次|1次)?",
+    ),
+    ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h"),
+    ("5", r"five times (?:daily|a day)"),
+    (
+        "4",
+        r"q\.?d\.?s\.?|q\.?i\.?d\.?|(?:four times|4x|4 times) (?:daily|a day|per day|each day)|(?:6|six)[- ]?hourly"
+        r"|every (?:6|six) hours|q6h|(?:每日|每天|一日)(?:四|4)次",
+    ),
+    (
+        "3",
+        r"t\.?d\.?s\.?|t\.?i\.?d\.?"
+        r"|(?:three times|thrice|3x|3 times) (?:daily|a day|per day|each day)|(?:8|eight)[- ]?hourly"
+        r"|every (?:8|eight) hours|q8h|(?:每日|每天|一日)(?:三|3)次",
+    ),
+    (
+        "2",
+        r"b\.?d\.?|b\.?i\.?d\.?"
+        r"|(?:twice|two times|2x|2 times)(?:[- ](?:daily|a day|per day|each day))|(?:12|twelve)[- ]?hourly"
+        r"|every (?:12|twelve) hours|q12h|morning and (?:evening|night)|(?:每日|每天|一日)(?:两|二|2)次",
+    ),
+    (
+        "1 at night",
+        r"(?:once )?(?:at night|at bedtime|nightly|each night|every night|nocte|before bed|in the evening)"
+        r"|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
+    ),
+    ("1 in the morning", r"(?:once |each |every )?(?:in the morning|mane|every morning|each morning|om)|每早|晨起"),
+    (
+        "1",
+        r"(?:once|one time|1x)[- ](?:daily|a day|per day|each day|every day)|o\.?d\.?|q\.?d\.?"
+        r"|(?<!times )(?<!twice )(?<!twice-)daily"
+        r"|(?:every|each|per|a) day|every 24 hours|24[- ]?hourly|q24h|(?:每日|每天|一日)(?:一次|1次)?|qd",
+    ),
+)  # fmt: skip
+_FREQUENCY = re.compile(
+    "|".join(rf"(?<![A-Za-z])(?P<f{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_FREQUENCIES)),
+    re.IGNORECASE,
+)
+_AS_NEEDED = re.compile(
+    r"\b(?:prn|p\.r\.n|as (?:required|needed)|when (?:required|needed)|if (?:required|needed))\b|必要时|按需",
+    re.IGNORECASE,
+)
+_ROUTES: tuple[tuple[str, str], ...] = (
+    ("intravenous", r"iv|i\.v\.?|intravenous(?:ly)?|静脉(?:滴注|注射|推注)?"),
+    ("by mouth", r"po|p\.o\.?|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|口服"),
+    ("subcutaneous", r"sc|s\.c\.?|subcut|subcutaneous(?:ly)?|皮下(?:注射)?"),
+    ("intramuscular", r"im|i\.m\.?|intramuscular(?:ly)?|肌注|肌肉注射"),
+    ("inhaled", r"inh|inhaled|inhaler|inhalation|neb|nebs|nebulised|nebulized|nebuliser|puffs?|雾化|吸入"),
+    ("rectal", r"pr|rectal(?:ly)?|suppository|enema|直肠"),
+    ("sublingual", r"sl|sublingual(?:ly)?|舌下"),
+    ("topical", r"topical(?:ly)?|cream|ointment|gel|外用"),
+    ("patch", r"patch(?:es)?|transdermal(?:ly)?"),
+    ("by feeding tube", r"via (?:ng|peg)(?: tube)?"),
+    ("eye drops", r"eye drops?|drops?"),
+    ("nasal", r"intranasal(?:ly)?|nasal spray"),
+)
+_ROUTE = re.compile(
+    "|".join(rf"(?<![A-Za-z])(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE
+)
+_BREAK = re.compile(
+    r"[;；。\n]|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b", re.IGNORECASE
+)
+_THEN = re.compile(
+    r"\b(?:then|followed by|switched to|converted to|changed to|reduced to|increased to)\b|改为", re.IGNORECASE
+)
+_REACH_BEFORE = 30  # characters before a drug in which its dose or route may stand: "5 mg of oral morphine"
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """One mention of a drug.
+
+    Attributes:
+        drug: Key of the drug.
+        amounts: Its doses, as many as are given for it.
+        frequencies: What it says of how often; `as needed` among them.
+        routes: How it is given.
+        drug_span: Place of the name.
+        span: Place of the whole mention.
+    """
+
+    drug: str
+    amounts: tuple[Quantity, ...]
+    frequencies: tuple[str, ...]
+    routes: tuple[str, ...]
+    drug_span: Span
+    span: Span
+
+
+def read(text: str, sentence: Span, values: Sequence[Quantity]) -> tuple[Dose, ...]:
+    """Find the drugs of a sentence with how they are given.
+
+    Args:
+        text: The whole text.
+        sentence: The sentence.
+        values: Its quantities.
+
+    Returns:
+        One entry per mention, in order.
+    """
+    drugs = [word for word in words.inside(words.read(text), sentence) if word.kind == "drug"]
+    found: list[Dose] = []
+    for number, word in enumerate(drugs):
+        before = drugs[number - 1].end if number else sentence.start
+        after = drugs[number + 1].start if number + 1 < len(drugs) else None
+        own = [one for one in values if one.subject == word.key and one.subject_kind == "drug"]
+        start = max(sentence.start, before, word.start - _REACH_BEFORE)
+        found += _doses(text, word, own, start, _end(text, word, sentence, after))
+    return tuple(found)
+
+
+def frequencies(text: str) -> list[str]:
+    """Read how often something is given: times a day, "at night", "weekly", "as needed"."""
+    found = [_name(match, "f", _FREQUENCIES) for match in _FREQUENCY.finditer(text)]
+    return [*dict.fromkeys(found), *(["as needed"] if _AS_NEEDED.search(text) else [])]
+
+
+def routes(text: str) -> list[str]:
+    """Read how something is given."""
+    return list(dict.fromkeys(_name(match, "r", _ROUTES) for match in _ROUTE.finditer(text)))
+
+
+def same_frequency(one: str, other: str) -> bool:
+    """Tell whether two frequencies can be the same; "daily" agrees with "at night"."""
+    return one == other or (one[0] == other[0] == "1" and "1" in (one, other))
+
+
+def _end(text: str, word: Word, sentence: Span, after: int | None) -> int:
+    """Where a mention ends. What stands right before the next drug may be that drug's: "aspirin 75 mg, IV morphine"."""
+    end = sentence.end if after is None else after
+    stop = _BREAK.search(text, word.end, end)
+    if stop:
+        return stop.start()
+    tail = re.search(r"(?:,|\band\b|\bwith\b|\+)[^,]*$", text[word.end : end]) if after is not None else None
+    return word.end + tail.start() if tail else end
+
+
+def _doses(text: str, word: Word, own: Sequence[Quantity], start: int, end: int) -> Iterator[Dose]:
+    """One dose, or several where one follows the other: "1.2 g IV then 625 mg by mouth"."""
+    ahead = routes(_just_before(text[start : word.start]))
+    places = [match.end() for match in _THEN.finditer(text, word.end, end)]
+    for number, (left, right) in enumerate(pairwise([word.end, *places, end])):
+        first = start if number == 0 else left
+        amounts = tuple(one for one in own if first <= one.span.start and one.span.end <= max(right, word.end))
+        said = text[left:right]
+        how = routes(said) or ([] if number else ahead)
+        place = Span(min([word.start, *(one.span.start for one in amounts)]), right)
+        yield Dose(word.key, amounts, tuple(frequencies(said)), tuple(how), Span(word.start, word.end), place)
+
+
+def _just_before(ahead: str) -> str:
+    """The words that lead up to a drug: "5 mg of oral", not those of the clause before."""
+    return re.split(r"[,;.:\n]|\band\b|\bwith\b", ahead)[-1]
+
+
+def _name(match: re.Match[str], prefix: str, table: Sequence[tuple[str, str]]) -> str:
+    return next(name for number, (name, _) in enumerate(table) if match[f"{prefix}{number}"])
+
+
+def all_of(text: str, sentence: Span) -> Iterator[Dose]:
+    """Find the drugs of a sentence, reading its quantities first."""
+    yield from read(text, sentence, quantities.read(text, sentence))

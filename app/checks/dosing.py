@@ -1,0 +1,101 @@
+"""Is every drug of the draft one of the notes, and given so: dose, route and frequency together?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from app.checks import wording
+from app.checks.doses import Dose, same_frequency
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said, warn
+from app.checks.quantities import same
+from app.notes.note import Note
+
+
+def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Facts]) -> Iterator[Finding]:
+    """Compare the drugs of one sentence of a draft with the notes.
+
+    Args:
+        note: The notes.
+        section: Key of the sentence's section.
+        sentence: What `facts` read of it.
+        source: What `facts` read of the notes.
+
+    Yields:
+        Findings of the kinds `drug` and `dose`.
+    """
+    every = [dose for one in source for dose in one.doses]
+    for dose in sentence.doses:
+        known = [one for one in every if _same_drug(dose.drug, one.drug)]
+        if not known:
+            yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
+            continue
+        problems = [*_frequencies(section, dose, known), *_routes(section, dose, known)]
+        yield from problems or _mixed(note, section, dose, known)
+
+
+def _same_drug(one: str, other: str) -> bool:
+    """Same name, or one a wider name for the other: insulin, insulin glargine."""
+    return one == other or set(one.split()) < set(other.split()) or set(other.split()) < set(one.split())
+
+
+def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
+    stated = [(one, name) for one in known for name in one.frequencies]
+    for name in dose.frequencies:
+        if any(same_frequency(name, other) for _, other in stated):
+            continue
+        value = _words(name)
+        if not stated:
+            message = said(wording.FREQUENCY_ABSENT, drug=dose.drug, value=value)
+            yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
+        elif name == "as needed" or all(other == "as needed" for _, other in stated):
+            message = said(wording.FREQUENCY_DIFFERS, drug=dose.drug, value=value, source=_words(stated[0][1]))
+            yield warn("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
+        else:
+            message = said(wording.FREQUENCY_DIFFERS, drug=dose.drug, value=value, source=_words(stated[0][1]))
+            yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
+
+
+def _routes(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
+    stated = [(one, name) for one in known for name in one.routes]
+    for name in dose.routes:
+        if any(name == other for _, other in stated):
+            continue
+        if not stated:
+            if name != "by mouth":
+                message = said(wording.ROUTE_ABSENT, drug=dose.drug, value=said(name))
+                yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
+        else:
+            message = said(wording.ROUTE_DIFFERS, drug=dose.drug, value=said(name), source=said(stated[0][1]))
+            yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
+
+
+def _mixed(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
+    """A dose of one day with the frequency of another."""
+    full = [one for one in known if _says_as_much(one, dose)]
+    amounts = [amount for one in known for amount in one.amounts]
+    if not all(any(same(mine, other) for other in amounts) for mine in dose.amounts):
+        return  # said of the number itself
+    if full and not any(_agrees(dose, one) for one in full):
+        best = full[0]
+        message = said(wording.DOSE_MIXED, drug=dose.drug, source=best.span.of(note.text))
+        yield block("dose", message, tuple(one.span for one in full[:3]), section=section, draft=dose.span)
+
+
+def _says_as_much(one: Dose, dose: Dose) -> bool:
+    counts = ((one.amounts, dose.amounts), (one.frequencies, dose.frequencies), (one.routes, dose.routes))
+    return sum(bool(mine) for _, mine in counts) > 1 and all(theirs or not mine for theirs, mine in counts)
+
+
+def _agrees(dose: Dose, one: Dose) -> bool:
+    is_amount = not dose.amounts or any(same(a, b) for a in dose.amounts for b in one.amounts)
+    is_often = not dose.frequencies or any(same_frequency(a, b) for a in dose.frequencies for b in one.frequencies)
+    return is_amount and is_often and (not dose.routes or not set(dose.routes).isdisjoint(one.routes))
+
+
+def _words(frequency: str) -> str:
+    names = {
+        "1": "once daily", "1 at night": "at night", "1 in the morning": "in the morning", "2": "twice daily",
+        "3": "three times daily", "4": "four times daily", "5": "five times daily", "6": "six times daily",
+    }  # fmt: skip
+    return said(names.get(frequency, frequency))

@@ -1,0 +1,207 @@
+"""Evidence both ways: which passages support a sentence of the draft, and which passages nothing used.
+
+Computed from the words alone. A sentence that stands in the notes word for word is linked to that place; any other
+to the sentences that share the most of its weighty words (weight: logarithm of rarity, as in tf-idf).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.checks import facts, vocabulary, words
+from app.checks.words import Word
+from app.drafts.draft import Draft, Section
+from app.notes.note import Note, Passage, Span
+from app.prompts.select import labels
+
+# Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
+LEAST_SUPPORT = 0.45
+_MOST_SOURCES = 6
+_LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
+_CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
+_NUMBER_WEIGHT = 1.3
+_KNOWN_WEIGHT = 1.3  # a word of the lists tells more than one of the language
+_STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may well rest on the notes
+_PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
+_LEAST_QUOTE = 3  # characters
+_MOST_BUT_VERBATIM = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports one sentence of the draft.
+
+    Attributes:
+        section: Key of its section.
+        draft_span: Its place in that section's text.
+        source_spans: Supporting passages in `note.text`, the best first; empty for an unsupported sentence.
+        support: Share of the sentence's weight that they hold, from 0 to 1; 1 for a sentence copied word for word.
+    """
+
+    section: str
+    draft_span: Span
+    source_spans: tuple[Span, ...]
+    support: float
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the sentence stands in the notes word for word."""
+        return self.support == 1
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the notes support the sentence."""
+        return bool(self.source_spans)
+
+
+class Index:
+    """The sentences of a note by their words. Get it from `index`, which keeps the last ones."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.words = words.read(note.text)
+        self.spans = tuple(span for span in note.sentences if not facts.is_bare_heading(note, span))
+        self.keys = [frozenset(_keys(words.inside(self.words, span))) for span in self.spans]
+        self.context = [frozenset(self._context(span)) for span in self.spans]
+        counts = Counter(key for keys in self.keys for key in keys)
+        self._weight = {key: math.log(1 + len(self.spans) / count) for key, count in counts.items()}
+        self._rarest = math.log(2 + len(self.spans))
+        self._where: dict[str, list[int]] = {}
+        for place, keys in enumerate(self.keys):
+            for key in keys | self.context[place]:
+                self._where.setdefault(key, []).append(place)
+
+    def weight(self, key: str) -> float:
+        """Tell how much a word counts."""
+        weight = self._weight.get(key, self._rarest)
+        if "\u3400" <= key[0] <= "\u9fff" and len(key) == 2:
+            return weight * _PAIR_WEIGHT
+        if key[0].isdigit():
+            return weight * (_NUMBER_WEIGHT if key in self._weight else _STRANGE_NUMBER_WEIGHT)
+        return weight * _KNOWN_WEIGHT if key in vocabulary.clinical_names() else weight
+
+    def places(self, keys: Iterable[str]) -> set[int]:
+        """Give the indices of the sentences that hold one of these words."""
+        return {place for key in keys for place in self._where.get(key, ())}
+
+    def _context(self, span: Span) -> Iterable[str]:
+        """Words of the heading above a sentence, and the date of its document."""
+        passage = self.passage_of(span)
+        heading = Span(passage.span.start, passage.body.start)
+        date = self.note.documents[passage.document].date
+        return (*_keys(words.inside(self.words, heading)), *((date,) if date else ()))
+
+    def passage_of(self, span: Span) -> Passage:
+        """Give the passage that holds a sentence."""
+        passages = self.note.passages
+        return passages[max(0, bisect_right(passages, span.start, key=lambda one: one.span.start) - 1)]
+
+
+@lru_cache(maxsize=2)
+def index(note: Note) -> Index:
+    """Build the index of a note, once."""
+    return Index(note)
+
+
+def of(note: Note, draft: Draft) -> tuple[Evidence, ...]:
+    """Find what supports each sentence of a draft.
+
+    Args:
+        note: The notes.
+        draft: The draft made from them, also one that was edited.
+
+    Returns:
+        One entry per sentence, in the order of the draft. Sections that say "not documented" have none.
+    """
+    return tuple(one for section in draft.sections for one in of_section(note, section))
+
+
+def of_section(note: Note, section: Section) -> tuple[Evidence, ...]:
+    """Find what supports each sentence of one section."""
+    if section.state in ("not documented", "failed"):
+        return ()
+    return tuple(_of_sentence(note, section, one.span) for one in facts.of_text(section.text))
+
+
+def unused(note: Note, evidence: Iterable[Evidence]) -> tuple[Span, ...]:
+    """Find the sentences of the notes that no sentence of the draft rests on.
+
+    Args:
+        note: The notes.
+        evidence: What `of` gave.
+
+    Returns:
+        Their places, in order. Titles, names, numbers and bare headings are left out.
+    """
+    used = sorted((span.start, span.end) for one in evidence for span in one.source_spans)
+    known = (*used, *((span.start, span.end) for span in labels(note)))
+    return tuple(
+        span for span in index(note).spans if not any(start < span.end and span.start < end for start, end in known)
+    )
+
+
+def _of_sentence(note: Note, section: Section, span: Span) -> Evidence:
+    verbatim = _verbatim(note, section, span.of(section.text))
+    if verbatim:
+        return Evidence(section.key, span, verbatim, 1.0)
+    keys = _keys(words.inside(words.read(section.text), span))
+    spans, support = _supporting(index(note), keys, section.read)
+    return Evidence(section.key, span, spans, round(support, 3))
+
+
+def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:
+    """Places where a sentence stands word for word; those the section was written from come first."""
+    if len(sentence) < _LEAST_QUOTE:
+        return ()
+    pattern = r"(?<![\w.,/])" + r"\s+".join(re.escape(word) for word in sentence.split()) + r"(?!\w)"
+    found = [Span(match.start(), match.end()) for match in re.finditer(pattern, note.text)]
+    return tuple(sorted(found, key=lambda one: not _is_in(one, section.read)))
+
+
+def _supporting(source: Index, keys: Sequence[str], read: tuple[Span, ...]) -> tuple[tuple[Span, ...], float]:
+    """Choose the best sentence, then those that support what it leaves open."""
+    open_weight = {key: source.weight(key) for key in keys}
+    total = sum(open_weight.values())
+    chosen: list[int] = []
+    covered = 0.0
+    places = source.places(open_weight)
+    while places and total and len(chosen) < _MOST_SOURCES:
+        best = max(places, key=lambda place: (_gain(source, place, open_weight, read), -place))
+        gain = sum(_parts(source, best, open_weight).values())
+        if gain < _LEAST_GAIN * total:
+            break
+        for key, part in _parts(source, best, open_weight).items():
+            open_weight[key] -= part
+        covered += gain
+        chosen.append(best)
+        places.discard(best)
+    if not total or covered / total < LEAST_SUPPORT:
+        return (), covered / total if total else 0.0
+    return tuple(source.spans[place] for place in chosen), min(_MOST_BUT_VERBATIM, covered / total)
+
+
+def _parts(source: Index, place: int, open_weight: dict[str, float]) -> dict[str, float]:
+    own, context = source.keys[place], source.context[place]
+    parts = {key: weight for key, weight in open_weight.items() if key in own}
+    return parts | {key: _CONTEXT * weight for key, weight in open_weight.items() if key in context - own}
+
+
+def _gain(source: Index, place: int, open_weight: dict[str, float], read: tuple[Span, ...]) -> float:
+    """Weight a sentence supports; shorter ones and those the section was written from win a tie."""
+    gain = sum(_parts(source, place, open_weight).values())
+    preference = 1.02 if _is_in(source.spans[place], read) else 1.0
+    return gain * preference / (1 + 0.004 * len(source.keys[place]))
+
+
+def _keys(some: Iterable[Word]) -> list[str]:
+    return list(dict.fromkeys(word.key for word in some if word.kind))
+
+
+def _is_in(span: Span, spans: tuple[Span, ...]) -> bool:
+    return any(one.start <= span.start and span.end <= one.end for one in spans)

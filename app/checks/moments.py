@@ -1,0 +1,120 @@
+"""Dates and times of day in a text, also those without a year, and dates that no calendar has."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.notes import dates
+from app.notes.note import Span
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b"
+)
+_DATED = r"(?:on|dated|from|until|till|since|by|of|due|taken|sent|before|after)\s+(?:the\s+)?"
+_SHAPES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<![\d/.-])(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
+        r"(?P<y>(?:19|20)\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]" + _NAME.format("n") + r"(?:[ ,-]+(?P<y>(?:19|20)\d\d))?",
+        r"\b" + _NAME.format("n") + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?",
+        r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        _DATED + r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/%])",
+    )
+)
+_CLOCK = re.compile(
+    r"(?<!\d)(?P<h>[01]?\d|2[0-3])(?::|时|点)(?P<m>[0-5]\d)(?!\d)|(?<!\d)(?P<hm>[0-2]\d[0-5]\d) ?(?:hrs|hours|h)\b"
+)
+_MONTH_YEAR = re.compile(r"\b" + _NAME.format("n") + r"[ ,]+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![\d/.-])(?:19[2-9]\d|20[0-4]\d)(?![\d/]|\.\d|-\d| ?(?:m[lg]|ng|units))")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, a month, a year or a time of day.
+
+    Attributes:
+        kind: `date`, `month`, `year` or `clock`.
+        value: `YYYY-MM-DD`, with `????` for a year not given; `YYYY-MM`; `YYYY`; or `hh:mm`.
+        is_possible: Whether the calendar has it.
+        text: As written.
+        span: Its place.
+    """
+
+    kind: str
+    value: str
+    is_possible: bool
+    text: str
+    span: Span
+
+
+def read(text: str, part: Span) -> tuple[Moment, ...]:
+    """Find the moments of a part of a text, in order.
+
+    Args:
+        text: The whole text.
+        part: Where to look.
+    """
+    found: list[Moment] = []
+    for one in (*_dates(text, part), *_others(text, part)):
+        if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in found):
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: one.span.start))
+
+
+def agree(one: str, other: str) -> bool:
+    """Tell whether two date values can be the same day; a year that is not given agrees with any."""
+    return one[-5:] == other[-5:] and (one[:4] == other[:4] or "????" in (one[:4], other[:4]))
+
+
+def day(value: str) -> datetime.date | None:
+    """Turn a full date value into a date; None where the year is missing or the day impossible."""
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _dates(text: str, part: Span) -> Iterator[Moment]:
+    for one in dates.find(part.of(text)):
+        span = Span(part.start + one.span.start, part.start + one.span.end)
+        yield Moment("date", one.iso, True, span.of(text), span)
+    for shape in _SHAPES:
+        for match in shape.finditer(text, part.start, part.end):
+            start = min(match.start(name) for name in ("d", "m", "y", "n") if name in match.groupdict() and match[name])
+            yield _moment(match, Span(start, match.end()), text)
+
+
+def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
+    parts = match.groupdict()
+    name = parts.get("n")
+    month = _MONTHS.index(name[:3].lower()) + 1 if name else int(parts["m"] or 0)
+    number = int(parts["d"] or 0)
+    year = parts.get("y") or "????"
+    year = f"20{year}" if len(year) == 2 else year
+    if month > 12 >= number and parts.get("s"):
+        number, month = month, number
+    try:
+        datetime.date(int(year) if year.isdigit() else 2024, month, number)
+        is_possible = True
+    except ValueError:
+        is_possible = False
+    return Moment("date", f"{year}-{month:02d}-{number:02d}", is_possible, span.of(text), span)
+
+
+def _others(text: str, part: Span) -> Iterator[Moment]:
+    for match in _CLOCK.finditer(text, part.start, part.end):
+        value = f"{int(match['h']):02d}:{match['m']}" if match["h"] else f"{match['hm'][:2]}:{match['hm'][2:]}"
+        yield Moment("clock", value, True, match[0], Span(match.start(), match.end()))
+    for match in _MONTH_YEAR.finditer(text, part.start, part.end):
+        month = _MONTHS.index(match["n"][:3].lower()) + 1
+        span = Span(match.start(), match.end())
+        yield Moment("month", f"{match['y']}-{month:02d}", True, match[0], span)
+    for match in _YEAR.finditer(text, part.start, part.end):
+        yield Moment("year", match[0], True, match[0], Span(match.start(), match.end()))

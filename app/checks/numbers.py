@@ -1,0 +1,186 @@
+"""Is every value of the draft a value of the notes, of the same thing and in the same unit?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from app.checks import calendar, dosing, facts, wording
+from app.checks.evidence import Evidence
+from app.checks.facts import Facts
+from app.checks.finding import Finding, Said, block, said, warn
+from app.checks.quantities import Quantity, same
+from app.drafts.draft import Draft, Section
+from app.notes.note import Note, Span
+
+_DIFFERENCE = re.compile(
+    r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
+)
+_BREAK = re.compile(r"[,;，；。]|\band\b")
+_UNITS = frozenset(
+    {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
+)
+_NEARLY = 0.9
+_LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The notes' values, and which of them stand in the passages that the sentence rests on."""
+
+    all: Sequence[Quantity]
+    near: Sequence[Quantity]
+    sentences: dict[Span, Facts]  # by the place of a value
+    drugs: frozenset[str]
+
+
+def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
+    """Compare values, doses and dates of each sentence with the notes.
+
+    Args:
+        note: The notes.
+        draft: The draft made from them.
+        evidence: What `evidence.of` gave for them.
+
+    Returns:
+        Findings of the kinds `number`, `dose`, `drug` and `date`, in the order of the draft.
+    """
+    by_place = {(one.section, one.draft_span): one for one in evidence}
+    found: list[Finding] = []
+    for section in draft.sections:
+        if section.state in ("not documented", "failed"):
+            continue
+        for sentence in facts.of_text(section.text):
+            basis = by_place.get((section.key, sentence.span))
+            if basis is None or not basis.is_verbatim:
+                found += of_sentence(note, section, sentence, basis)
+    return tuple(found)
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence | None) -> Iterator[Finding]:
+    """Compare one sentence; see `find`."""
+    spans = basis.source_spans if basis else ()
+    all_facts = facts.of_note(note)
+    near = [one for one in all_facts if any(one.span.start < span.end and span.start < one.span.end for span in spans)]
+    source = _Source(
+        [value for one in all_facts for value in one.quantities],
+        [value for one in near for value in one.quantities],
+        {value.span: one for one in near for value in one.quantities},
+        frozenset(dose.drug for one in all_facts for dose in one.doses),
+    )
+    yield from dosing.of_sentence(note, section.key, sentence, all_facts)
+    yield from calendar.of_sentence(note, section.key, sentence, near)
+    yield from calendar.of_stay(note, section.key, section.text, sentence)
+    for value in sentence.quantities:
+        if value.dimension == "age" or calendar.speaks_of_stay(note, section.text, sentence, value):
+            continue
+        message, places, blocks = _problem(note.text, section.text, sentence, value, source)
+        if message is not None:
+            yield (block if blocks else warn)("number", message, places, section=section.key, draft=value.span)
+
+
+def _problem(
+    note_text: str, text: str, sentence: Facts, value: Quantity, source: _Source
+) -> tuple[Said | None, tuple[Span, ...], bool]:
+    """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
+    equal = [one for one in source.all if same(value, one)]
+    own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
+    if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
+        equal = [one for one in equal if one.dimension == value.dimension]  # "day 7 of 10" is no dose
+    if value.subject_kind == "drug" and value.subject not in source.drugs:
+        return None, (), False  # said of the drug itself
+    if not equal:
+        return _unequal(sentence.span.of(text), value, own, source)
+    if not value.subject:
+        return _elsewhere(text, sentence, value, equal, source)
+    mine = [one for one in equal if one.subject == value.subject]
+    others_in_unit = [one for one in own if one.dimension and not same(value, one)]
+    if mine:
+        is_bare = value.dimension and all(not one.dimension for one in mine)
+        wrong = [one for one in others_in_unit if is_bare and one.dimension != value.dimension]
+        return (_said(wording.UNIT_DIFFERS, value, wrong[0]), (wrong[0].span,), True) if wrong else (None, (), False)
+    if any(not one.subject and one in source.near for one in equal):
+        return None, (), False
+    if own:
+        best = _nearest(value, own, source)
+        message = said(wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=best.text)
+        return message, (best.span,), True
+    if any(one in source.near for one in equal) or not equal[0].subject:
+        return None, (), False
+    message = said(
+        wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=f"{equal[0].text} ({equal[0].subject})"
+    )
+    return message, (equal[0].span,), True
+
+
+def _unequal(
+    sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
+) -> tuple[Said | None, tuple[Span, ...], bool]:
+    if _DIFFERENCE.search(sentence) and _is_difference(value, own or source.all):
+        return None, (), False
+    candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
+    if candidates:
+        best = _nearest(value, candidates, source)
+        return _said(wording.NUMBER_DIFFERS, value, best), (best.span,), True
+    is_small = not value.dimension and not value.subject and value.value < _LEAST_BARE
+    return said(wording.NUMBER_ABSENT, value=value.text), (), not is_small
+
+
+def _elsewhere(
+    text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity], source: _Source
+) -> tuple[Said | None, tuple[Span, ...], bool]:
+    """A value without a subject must stand where its clause rests, if another of its kind stands there."""
+    if not value.dimension:
+        return None, (), False
+    clause = _clause(text, sentence, value)
+
+    def shared(one: Quantity) -> int:
+        there = source.sentences.get(one.span)
+        return len(clause & {word.key for word in there.words}) if there else -1
+
+    rivals = [one for one in source.near if one.dimension == value.dimension and not same(value, one)]
+    best = max(rivals, key=shared, default=None)
+    if best is None or max(map(shared, equal), default=-1) >= shared(best):
+        return None, (), False
+    return _said(wording.NUMBER_ELSEWHERE, value, best), (best.span,), True
+
+
+def _clause(text: str, sentence: Facts, value: Quantity) -> set[str]:
+    """Words that say something, between the commas round a value; of the whole sentence if there are none."""
+    starts = [match.end() for match in _BREAK.finditer(text, sentence.span.start, value.span.start)]
+    stop = _BREAK.search(text, value.span.end, sentence.span.end)
+    start, end = starts[-1] if starts else sentence.span.start, stop.start() if stop else sentence.span.end
+    said_words = [word for word in sentence.words if word.kind not in ("", "number")]
+    return {word.key for word in said_words if start <= word.start < end} - _UNITS or {word.key for word in said_words}
+
+
+def _is_difference(value: Quantity, of: Sequence[Quantity]) -> bool:
+    values = [one.value for one in of if one.dimension == value.dimension][:60]
+    return any(
+        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
+        for n, a in enumerate(values)
+        for b in values[n + 1 :]
+    )
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    special = {"age", "grade", "time", "month"}
+    if {one.dimension, other.dimension} & special:
+        return one.dimension == other.dimension
+    return True
+
+
+def _nearest(value: Quantity, of: Sequence[Quantity], source: _Source) -> Quantity:
+    """The value it was most likely meant to be: one written nearly so, else one where the sentence rests."""
+
+    def score(one: Quantity) -> tuple[bool, bool, float]:
+        alike = SequenceMatcher(None, value.text, one.text).ratio()
+        return alike > _NEARLY, one in source.near, alike
+
+    return max(of, key=score)
+
+
+def _said(template: str, value: Quantity, source: Quantity) -> Said:
+    return said(template, value=value.text, source=source.text)

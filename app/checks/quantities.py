@@ -1,0 +1,244 @@
+"""Values in a text: number, unit, and what they are a value of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from app.checks import moments, units, words
+from app.checks.words import Word
+from app.notes.note import Span
+
+_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty|thirty|forty|fifty|sixty"
+_WORD_VALUES = dict(
+    zip(_WORDS.split("|"), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 20, 30, 40, 50, 60), strict=True)
+)
+_CHINESE_VALUES = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z0-9_.])(?P<value>{_DIGITS})"
+    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
+    rf"(?:/(?P<under>\d+(?:\.\d+)?)(?![/\d]))?"
+    rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?"
+    rf"|(?<!once )(?<!twice )(?<!times )\b(?P<a>an?)\b"
+    rf"|(?P<chinese>[一二两三四五六七八九十])(?=[个周天日小年片粒])",
+    re.IGNORECASE,
+)
+_GRADE = re.compile(
+    r"\b(?P<what>stage|grade|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c])\b",
+    re.IGNORECASE,
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_AGE = re.compile(
+    r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]?o\b|[ ]?岁)"
+    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    re.IGNORECASE,
+)
+_TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
+_ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
+_LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
+_OF = re.compile(
+    r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value as it stands in a text.
+
+    Attributes:
+        value: In the dimension's own unit; the lower one of a range, the upper one of a blood pressure.
+        other: Second value of a range or a fraction; None if there is one value.
+        dimension: See `units.Unit`; `""` for a bare number, `age`, `grade`.
+        subject: Key of what it is a value of; empty if the words do not tell.
+        subject_kind: `drug`, `quantity` or empty.
+        text: As written, unit included.
+        span: Its place.
+        decimals: Digits after the point, as written.
+        numbers: The numbers as written, before conversion.
+        hours: Where "2/52" may mean two weeks: that time.
+    """
+
+    value: float
+    other: float | None
+    dimension: str
+    subject: str
+    subject_kind: str
+    text: str
+    span: Span
+    decimals: int = 0
+    numbers: tuple[float, ...] = ()
+    hours: float | None = None
+
+
+def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quantity, ...]:
+    """Find the values of one sentence.
+
+    Args:
+        text: The whole text.
+        sentence: The sentence.
+        heading: The heading above it, which may name what its values are of.
+
+    Returns:
+        Values in order. Dates, times of day, identifiers and counts of articles ("a cough") are none.
+    """
+    taken = [one.span for one in moments.read(text, sentence)]
+    found = [*_ages(text, sentence), *_grades(text, sentence)]
+    all_words = words.read(text)
+    known = [one for one in words.inside(all_words, sentence) if one.kind not in ("", "other", "number")]
+    taken += [one.span for one in found] + [Span(one.start, one.end) for one in known]  # "type 2 diabetes"
+    for one in _numbers(text, sentence):
+        if not any(span.start < one.span.end and one.span.start < span.end for span in taken):
+            found.append(one)
+    subjects = [one for one in words.inside(all_words, sentence) if one.kind in ("drug", "quantity")]
+    above = [one for one in words.inside(all_words, heading) if one.kind == "quantity"] if heading else []
+    placed = (_with_subject(text, one, subjects, above) for one in found)
+    return tuple(sorted(placed, key=lambda one: one.span.start))
+
+
+def same(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two values are equal: after conversion, or where one is the other rounded.
+
+    Bare numbers equal numbers with a unit: people leave out the unit of what everybody knows.
+    """
+    if one.hours is not None and other.dimension == "time":
+        return _close(one.hours, other.value)
+    if other.hours is not None and one.dimension == "time":
+        return _close(one.value, other.hours)
+    if one.dimension == other.dimension:
+        return _equal(one, other)
+    if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
+        return one.numbers == other.numbers
+    return False
+
+
+def _equal(one: Quantity, other: Quantity) -> bool:
+    mine, theirs = (
+        [v for v in (one.value, one.other) if v is not None],
+        [v for v in (other.value, other.other) if v is not None],
+    )
+    if len(mine) == len(theirs):
+        return all(_close(a, b) for a, b in zip(mine, theirs, strict=True)) or (
+            len(mine) == 1 and _is_rounded(one, other)
+        )
+    # One end of a range, or a pressure's first number alone.
+    return one.dimension != "pressure" and any(_close(a, b) for a in mine for b in theirs) and len(mine) < len(theirs)
+
+
+def _close(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-6 * max(abs(one), abs(other))
+
+
+def _is_rounded(one: Quantity, other: Quantity) -> bool:
+    """Whether the first is the second with fewer digits, and nearly the same."""
+    if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug":
+        return False
+    number, exact = one.numbers[0], other.numbers[0]
+    return round(exact, one.decimals) == number and abs(one.value - other.value) < 0.02 * other.value
+
+
+def _ages(text: str, sentence: Span) -> Iterator[Quantity]:
+    for match in _AGE.finditer(text, sentence.start, sentence.end):
+        age = float(match["age"] or match["aged"] or match["ageof"] or match["short"])
+        yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()))
+
+
+def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
+    for match in _GRADE.finditer(text, sentence.start, sentence.end):
+        what, grade = match["what"].casefold(), match["grade"].casefold()
+        if what == "g" and not grade[0].isdigit():
+            continue
+        roman = _ROMAN.get(grade.rstrip("abcd"), grade.rstrip("abcd"))
+        digits = re.sub(r"\D", "", roman)
+        letter = re.sub(r"[^a-d]", "", grade[-1:]) if not grade.rstrip("abcd") or grade[-1:] in "abcd" else ""
+        value = float(digits or 0) + (ord(letter) - 96) / 100 if letter else float(digits or 0)
+        subject = "stage" if what in ("stage", "ckd", "g") else what
+        yield Quantity(value, None, "grade", subject, "", match[0], Span(match.start(), match.end()))
+
+
+def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
+    last = sentence.start
+    for match in _NUMBER.finditer(text, sentence.start, sentence.end):
+        one = _quantity(text, match) if match.start() >= last else None
+        if one is not None:
+            last = one.span.end
+            yield one
+
+
+def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
+    unit = units.at(text, match.end())
+    value, other = _values(match)
+    if match["value"] is None and (unit is None or (match["a"] and unit.dimension not in ("time", "month"))):
+        return None
+    if match["value"] is None and unit is not None and len(unit.name) == 1:
+        return None
+    if unit is None and re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]):
+        return None  # "3rd", "10x", part of an identifier
+    end = unit.end if unit else match.end()
+    dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
+    hours = None
+    if match["under"]:
+        under = int(float(match["under"]))
+        if not unit and under in (7, 52, 12) and value <= 60:
+            hours = value * {7: 24.0, 52: 168.0, 12: 730.5}[under]
+        is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
+        dimension = dimension or ("pressure" if is_pressure else "ratio")
+    written = match["value"] or ""
+    numbers = (value,) if other is None else (value, other)
+    return Quantity(
+        value * size, None if other is None else other * size, dimension, "", "", text[match.start() : end],
+        Span(match.start(), end), len(written.partition(".")[2]), numbers, hours,
+    )  # fmt: skip
+
+
+def _values(match: re.Match[str]) -> tuple[float, float | None]:
+    if match["value"]:
+        second = match["upper"] or match["under"]
+        return float(match["value"].replace(",", "")), float(second.replace(",", "")) if second else None
+    if match["chinese"]:
+        return float(_CHINESE_VALUES[match["chinese"]]), None
+    if match["word"]:
+        upper = match["upper_word"]
+        return float(_WORD_VALUES[match["word"].lower()]), float(_WORD_VALUES[upper.lower()]) if upper else None
+    return 1.0, None
+
+
+def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Sequence[Word]) -> Quantity:
+    if one.subject or one.dimension in _ALONE:
+        return one
+    fitting = [word for word in subjects if _fits(one, word)]
+    before = [word for word in fitting if word.end <= one.span.start]
+    after = [word for word in fitting if word.start >= one.span.end]
+    if before and re.search(r"[;。；]", text[before[-1].end : one.span.start]):
+        before = []
+    chosen: Word | None = None
+    if after and _OF.fullmatch(text[one.span.end : after[0].start]):
+        is_linked = before and _LINK.fullmatch(text[before[-1].end : one.span.start])
+        chosen = before[-1] if is_linked else after[0]
+    elif before:
+        chosen = before[-1]
+    elif after and one.dimension not in _TAKEN:
+        chosen = after[0] if not re.search(r"[,;.]|\bwith\b|\band\b", text[one.span.end : after[0].start]) else None
+    elif above:
+        chosen = above[0]
+    if chosen is not None:
+        return replace(one, subject=chosen.key, subject_kind=chosen.kind)
+    implied = {"pressure": "blood pressure", "temperature": "temperature"}.get(one.dimension, "")
+    implied = "weight" if one.text.endswith("kg") else implied
+    return replace(one, subject=implied, subject_kind="quantity") if implied else one
+
+
+def _fits(one: Quantity, word: Word) -> bool:
+    """Whether a value of this dimension can be one of this word."""
+    if one.dimension in _TAKEN or one.dimension.startswith(("mass/mass", "unit/mass", "mass/time")):
+        if one.text.casefold().endswith("kg") and one.dimension == "mass":
+            return word.key == "weight"
+        is_fluid = word.key in ("urine output", "fluid balance", "drain output", "blood loss", "fvc", "fev1")
+        return word.kind == "drug" or (one.dimension == "volume" and is_fluid)
+    if one.dimension == "":
+        return True
+    if one.dimension == "amount":
+        return word.kind == "drug"
+    return word.kind == "quantity"

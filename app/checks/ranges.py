@@ -1,0 +1,44 @@
+"""Is a result outside what is usual? `resources/clinical/ranges.txt` says; it serves to rank omissions only."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from app import paths
+from app.checks import units
+from app.checks.quantities import Quantity
+
+
+def is_abnormal(value: Quantity) -> bool:
+    """Tell whether a value of a quantity is outside its range; bare numbers are read in the first unit listed."""
+    for dimension, low, high in _ranges().get(value.subject, ()):
+        if value.dimension == dimension:
+            return not low <= value.value <= high
+        if not value.dimension:
+            size = _sizes()[value.subject]
+            return not low <= value.value * size <= high
+    return False
+
+
+@cache
+def _ranges() -> dict[str, tuple[tuple[str, float, float], ...]]:
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for name, unit, low, high in _lines():
+        size = unit.size if unit else 1.0
+        found.setdefault(name, []).append((unit.dimension if unit else "", low * size, high * size))
+    return {name: tuple(some) for name, some in found.items()}
+
+
+@cache
+def _sizes() -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    for name, unit, _, _ in _lines():
+        sizes.setdefault(name, unit.size if unit else 1.0)
+    return sizes
+
+
+@cache
+def _lines() -> tuple[tuple[str, units.Unit | None, float, float], ...]:
+    text = (paths.resources() / "clinical" / "ranges.txt").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple((row[0].strip(), units.at(row[1].strip(), 0), float(row[2]), float(row[3])) for row in rows)

@@ -1,0 +1,124 @@
+"""Left, right or both: of the same part of the body as in the notes?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.checks import facts, vocabulary, wording
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said
+from app.checks.words import Word
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+_PART = (
+    r"(?:sided|hip|knee|leg|arm|foot|hand|lung|eye|ear|shoulder|kidney|breast|basal|base|side|lower|upper|hemi|ankle)"
+)
+_PAIR = (
+    r"(?:arms|legs|hands|feet|knees|hips|eyes|ears|lungs|bases|kidneys|breasts|shoulders|ankles|wrists|sides|zones"
+    r"|calves|lobes|groins|upper|lower|mid)"
+)
+_SIDE = re.compile(
+    rf"(?<![A-Za-z])(?:(?P<left>left(?! (?:the|hospital|home|ward|on|at|against|him|her|in)\b)|lt|l(?=[ -]{_PART}))"
+    rf"|(?P<right>(?<!all )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
+    rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
+    r"|(?<![\dA-Za-z])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
+    r"|(?P<cleft>左)|(?P<cright>右)|(?P<cboth>双)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[,;:.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
+_EMPTY = frozenset({"side", "sid", "sided"})
+_REACH = 4  # words after a side that it may belong to
+_ASIDES = frozenset({"increas", "reduc", "start", "stop", "improv", "worsen", "pain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side and the words it belongs to."""
+
+    side: str
+    of: tuple[str, ...]
+    span: Span
+    sentence: Facts
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The single words of `of`, so that "hip fracture" meets "fracture of the hip"."""
+        return frozenset(vocabulary.stem(token.text) for key in self.of for token in vocabulary.tokens(key))
+
+
+def read(text: str, sentence: Facts) -> tuple[Side, ...]:
+    """Find the sides in a sentence, each with the words of its part of the body."""
+    found = []
+    for match in _SIDE.finditer(text, sentence.span.start, sentence.span.end):
+        side = next(name for name, value in match.groupdict().items() if value).removeprefix("c").removeprefix("a")
+        span = Span(match.start(), match.end())
+        found.append(Side(side, _parts(text, sentence, span), span, sentence))
+    return tuple(found)
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span, ...]) -> Iterator[Finding]:
+    """Compare the sides that one sentence of a draft gives with those of the notes.
+
+    Args:
+        note: The notes.
+        section: The sentence's section.
+        sentence: What `facts` read of it.
+        spans: The passages it rests on.
+
+    Yields:
+        Findings of the kind `side`; all block.
+    """
+    for one in read(section.text, sentence):
+        theirs = _alike(one, _of_note(note), spans)
+        if theirs and not any(other.side == one.side for other in theirs):
+            message = said(
+                wording.SIDE_DIFFERS,
+                value=one.span.of(section.text),
+                what=" ".join(one.of[:2]),
+                source=theirs[0].span.of(note.text),
+            )
+            yield block("side", message, tuple(other.span for other in theirs[:3]), section=section.key, draft=one.span)
+
+
+@lru_cache(maxsize=2)
+def _of_note(note: Note) -> tuple[Side, ...]:
+    return tuple(side for sentence in facts.of_note(note) for side in read(note.text, sentence))
+
+
+def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
+    """The words that follow a side; those before it too if few do: "fracture of the left hip"."""
+    said_words = [one for one in sentence.words if one.kind not in ("", "number") and one.key not in _EMPTY]
+    said_words = [one for one in said_words if not (one.start < span.end and span.start < one.end)]
+    after = [one for one in said_words if one.start >= span.end]
+    near = after[:_REACH]
+    stop = _BETWEEN.search(text, span.end, sentence.span.end)
+    if stop:
+        near = [one for one in near if one.start < stop.start()]
+    before = [one for one in said_words if one.end <= span.start]
+    if near:
+        breaks = [match.end() for match in _BETWEEN.finditer(text, sentence.span.start, span.start)]
+        before = [one for one in before if len(near) == 1 and (not breaks or one.start >= breaks[-1])]
+    return tuple(one.key for one in (*near, *reversed(before[-_REACH:])))
+
+
+def _alike(one: Side, every: Sequence[Side], spans: tuple[Span, ...]) -> list[Side]:
+    """The notes' sides of the same part, in the sentences most like the draft's."""
+    wanted = one.parts - _ASIDES or one.parts
+    same = [other for other in every if wanted & other.parts]
+    if not same:
+        return []
+    mine = _content(one.sentence.words)
+
+    def score(other: Side) -> tuple[int, int]:
+        return len(one.parts & other.parts), len(mine & _content(other.sentence.words))
+
+    best = max(map(score, same))
+    return [other for other in same if score(other) == best]
+
+
+def _content(some: Sequence[Word]) -> set[str]:
+    return {word.key for word in some if word.kind not in ("", "number")} - {"left", "right", "bilater"}

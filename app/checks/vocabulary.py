@@ -1,0 +1,158 @@
+"""The word lists of `resources/clinical`: drugs, quantities and terms, each spelling with the name it stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from app import paths
+
+Kind = Literal["drug", "quantity", "condition", "symptom", "test", "procedure", "device", "word", "number", "", "other"]
+
+_CJK = "㐀-鿿"
+_TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,:/]\d+)*|[^\W\d_{_CJK}](?:[^\W_{_CJK}]|(?<=\w)['’](?=\w))*")
+_SUFFIXES = (
+    "ations", "ation", "ements", "ement", "ments", "ment", "ative", "ating", "ated", "ates", "ities", "ings", "ions",
+    "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
+)  # fmt: skip
+_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(" "))} | {
+    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"
+}  # fmt: skip
+# Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
+_DRUG_ENDING = re.compile(
+    r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"
+    r"|gliptin|gliflozin|glutide|formin|triptan|setron|tidine|oxetine|azepam|azolam|barbital|caine|curium|tinib|umab"
+    r"|zumab|ximab|sone|solone|onide|terol|phylline|semide|thiazide|profen|coxib|dronate|lukast|cyclovir|oxacin"
+    r"|cef\w+)"
+)
+_NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a spelling stands for.
+
+    Attributes:
+        key: The name it stands for.
+        kind: What that is.
+        group: Group of the list, e.g. `anticoagulant`.
+    """
+
+    key: str
+    kind: Kind
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A token as it stands in a text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Raw]:
+    """Cut a text into words, numbers and single Chinese characters, with their places."""
+    return [Raw(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+
+
+@cache
+def stem(word: str) -> str:
+    """Bring a word to a form that its inflections and its American spelling share.
+
+    Args:
+        word: One token of any case.
+    """
+    plain = re.sub(r"['’]s?$", "", word.casefold()).replace("’", "'").replace("'", "")
+    if plain in _NUMBER_WORDS:
+        return _NUMBER_WORDS[plain]
+    plain = plain.replace("ae", "e").replace("oe", "e").replace("sulph", "sulf").replace("yse", "yze")
+    plain = re.sub(r"ise(?=$|d$|s$|r$)", "ize", plain)
+    for suffix in _SUFFIXES:
+        if plain.endswith(suffix) and len(plain) - len(suffix) >= (3 if len(suffix) < 3 else 4):
+            return plain[: -len(suffix)]
+    return plain
+
+
+@cache
+def phrases() -> dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]:
+    """Every spelling of the lists by its first stem, the longest first."""
+    found: dict[str, dict[tuple[str, ...], Entry]] = {}
+    for spelling, entry in _read():
+        stems = tuple(stem(token.text) for token in tokens(spelling))
+        found.setdefault(stems[0], {}).setdefault(stems, entry)
+    return {first: tuple(sorted(some.items(), key=lambda one: -len(one[0]))) for first, some in found.items()}
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every name that some spelling of the lists stands for."""
+    return frozenset(entry.key for _, entry in _read())
+
+
+@cache
+def clinical_names() -> frozenset[str]:
+    """The names of drugs, quantities, conditions, symptoms, tests, procedures and devices."""
+    return frozenset(entry.key for _, entry in _read() if entry.kind != "word")
+
+
+@cache
+def group(key: str) -> str:
+    """Give the group of a drug of the list, e.g. `anticoagulant`; empty if it has none."""
+    return _groups().get(key, "")
+
+
+def is_like_drug(word: str) -> bool:
+    """Tell whether a word that no list has is named like a drug."""
+    plain = word.casefold()
+    return bool(_DRUG_ENDING.fullmatch(plain)) and not _NO_DRUG.fullmatch(plain)
+
+
+def needs_capitals(word: str) -> bool:
+    """Tell whether a spelling is an abbreviation only where it is written in capitals."""
+    return word.casefold() in listed("capitals-only.txt")
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """Read a file of `resources/clinical` that is a list of words."""
+    text = (paths.resources() / "clinical" / name).read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@cache
+def listed_lines(name: str) -> frozenset[str]:
+    """Read a file of `resources/clinical` that is a list of names, one a line."""
+    text = (paths.resources() / "clinical" / name).read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _groups() -> dict[str, str]:
+    return {entry.key: entry.group for _, entry in _read() if entry.kind == "drug"}
+
+
+def _read() -> Iterator[tuple[str, Entry]]:
+    folder = paths.resources() / "clinical"
+    kinds: dict[str, Kind] = {"drugs.txt": "drug", "quantities.txt": "quantity", "terms.txt": "word"}
+    for name, kind in kinds.items():
+        section = ""
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            if line.startswith("["):
+                section = line.strip("[] ")
+            elif line and not line.startswith("#"):
+                key, _, rest = line.partition(":")
+                entry = Entry(key.strip(), _kind_of(kind, section), section)
+                yield from ((spelling.strip(), entry) for spelling in (key, *rest.split(",")) if spelling.strip())
+
+
+def _kind_of(kind: Kind, section: str) -> Kind:
+    known: dict[str, Kind] = {
+        "condition": "condition", "symptom": "symptom", "test": "test", "procedure": "procedure", "device": "device",
+    }  # fmt: skip
+    return known.get(section, kind) if kind == "word" else kind

@@ -1,0 +1,152 @@
+"""Recall and false alarms per kind of error, evidence links, omissions, milliseconds."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.checks import assertions, evidence, numbers, omissions, support
+from app.checks.finding import Finding
+from app.drafts.draft import Draft, Section, Stamp
+from app.notes.note import Note
+from tests.checks.labelled import mutators
+from tests.checks.labelled.reading import Case, cases
+
+# A contradiction by any other name: "a stopped drug started" may be told as a drug's or as an opposite word's.
+_STAMP = Stamp("", "", "", "")
+
+
+@dataclass
+class Tally:
+    """Figures of one run."""
+
+    planted: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    blocked: Counter[str] = field(default_factory=Counter)
+    missed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    faithful: int = 0
+    alarmed: int = 0
+    alarmed_blocking: int = 0
+    alarms: list[str] = field(default_factory=list)
+    linked: int = 0
+    not_linked: list[str] = field(default_factory=list)
+    quoted: int = 0
+    quoted_right: int = 0
+    seconds: float = 0.0
+
+
+def draft(text: str, key: str = "course") -> Draft:
+    """A draft of one section that a model wrote."""
+    return Draft("discharge-letter", "", (Section(key, "Course", text, "written"),), (), _STAMP, "")
+
+
+def findings(note: Note, text: str) -> list[Finding]:
+    """What the checks of single sentences say of a text."""
+    one = draft(text)
+    basis = evidence.of(note, one)
+    return [*numbers.find(note, one, basis), *assertions.find(note, one, basis), *support.find(note, one, basis)]
+
+
+def planted(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Kind, false sentence and faithful one, for every error that can be planted in a case."""
+    seen = {one.text for one in case.faithful}
+    for one in case.faithful:
+        for mutator in mutators.MUTATORS:
+            for kind, text in mutator(one.text):
+                if text not in seen:
+                    seen.add(text)
+                    yield kind, text, one.text
+    for text in mutators.INVENTED:
+        yield "invented", text, ""
+
+
+def run() -> Tally:
+    """Score everything."""
+    tally = Tally()
+    for case in cases():
+        _score_faithful(tally, case)
+        for kind, text, faithful in planted(case):
+            before = {(one.kind, one.message) for one in findings(case.note, faithful)} if faithful else set()
+            started = time.perf_counter()
+            said = findings(case.note, text)
+            tally.seconds += time.perf_counter() - started
+            said = [one for one in said if (one.kind, one.message) not in before]
+            tally.planted[kind] += 1
+            if said:
+                tally.found[kind] += 1
+                tally.blocked[kind] += any(one.blocking for one in said)
+            else:
+                tally.missed[kind].append(f"{case.name}: {text}")
+        _score_quotes(tally, case)
+        _score_omissions(tally, case)
+    return tally
+
+
+def _score_faithful(tally: Tally, case: Case) -> None:
+    for one in case.faithful:
+        said = findings(case.note, one.text)
+        tally.faithful += 1
+        if said:
+            tally.alarmed += 1
+            tally.alarmed_blocking += any(finding.blocking for finding in said)
+            tally.alarms.append(f"{case.name}: {one.text} -> {'; '.join(f'{f.kind}: {f.message}' for f in said)}")
+        (basis, *_) = evidence.of(case.note, draft(one.text))
+        wanted = case.note.text.index(one.source)
+        first = basis.source_spans[0] if basis.source_spans else None
+        if first is not None and first.start - 2 <= wanted < first.end:
+            tally.linked += 1
+        else:
+            tally.not_linked.append(f"{case.name}: {one.text} -> {first.of(case.note.text) if first else None}")
+
+
+def _score_quotes(tally: Tally, case: Case) -> None:
+    """Sentences copied from the note: linked to themselves, no alarm."""
+    for span in evidence.index(case.note).spans:
+        text = span.of(case.note.text)
+        tally.quoted += 1
+        basis = evidence.of(case.note, draft(text))
+        tally.quoted_right += bool(basis) and all(
+            any(span.start <= one.start < span.end for one in part.source_spans) for part in basis
+        )
+
+
+def _score_omissions(tally: Tally, case: Case) -> None:
+    """Take each line of medicines, allergies, pending results and follow-up out of a letter that has everything."""
+    spans = evidence.index(case.note).spans
+    for look in omissions.ranked(case.note, letter(case, [])):
+        kept = [span for span in spans if span != look.span]
+        text = " ".join(span.of(case.note.text) for span in kept)
+        words = {word.key for one in kept for word in evidence.words.inside(evidence.index(case.note).words, one)}
+        if set(look.name.split()) <= words or look.name in words:
+            continue  # said elsewhere in the note too
+        tally.planted[f"omitted {look.what}"] += 1
+        left = omissions.ranked(case.note, letter(case, [text]))
+        if any(one.what == look.what and one.name == look.name for one in left):
+            tally.found[f"omitted {look.what}"] += 1
+        else:
+            tally.missed[f"omitted {look.what}"].append(f"{case.name}: {look.name}")
+
+
+def letter(case: Case, texts: list[str]) -> Draft:
+    """A letter written elsewhere."""
+    return Draft("external", "", (Section("text", "", "\n".join(texts), "written"),), (), _STAMP, "")
+
+
+def table(tally: Tally) -> str:
+    """The figures as a table for people."""
+    lines = [f"{'kind':28} planted  found  recall  blocking"]
+    for kind in sorted(tally.planted):
+        n, got = tally.planted[kind], tally.found[kind]
+        lines.append(f"{kind:28} {n:7} {got:6} {got / n:7.1%} {tally.blocked[kind] / n:8.1%}")
+    total, got = sum(tally.planted.values()), sum(tally.found.values())
+    lines.append(f"{'all':28} {total:7} {got:6} {got / total:7.1%}")
+    lines.append(
+        f"faithful sentences {tally.faithful}: alarms {tally.alarmed} ({tally.alarmed / tally.faithful:.1%}), "
+        f"blocking {tally.alarmed_blocking} ({tally.alarmed_blocking / tally.faithful:.1%})"
+    )
+    lines.append(f"right passage first, paraphrases: {tally.linked / tally.faithful:.1%}; quotations: "
+                 f"{tally.quoted_right / tally.quoted:.1%} of {tally.quoted}")  # fmt: skip
+    lines.append(f"{1000 * tally.seconds / max(1, sum(tally.planted.values())):.1f} ms a sentence")
+    return "\n".join(lines)

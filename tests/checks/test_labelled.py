@@ -1,0 +1,41 @@
+"""The labelled set keeps its figures: errors found, faithful sentences left in peace, evidence right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.labelled import score
+from tests.checks.labelled.reading import cases
+
+STRICT = {
+    "x10", "unit", "transposed", "swapped", "drug", "date", "impossible date", "age", "frequency", "side", "negation",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tally() -> score.Tally:
+    return score.run()
+
+
+def test_the_set_is_large_and_sound() -> None:
+    assert len(cases()) >= 40
+    for case in cases():
+        for one in case.faithful:
+            assert one.source in case.note.text, one
+
+
+def test_errors_are_found(tally: score.Tally) -> None:
+    assert sum(tally.planted.values()) >= 600
+    for kind, planted in tally.planted.items():
+        recall = tally.found[kind] / planted
+        assert recall >= (0.99 if kind in STRICT else 0.9), (kind, tally.missed[kind])
+
+
+def test_faithful_sentences_are_left_in_peace(tally: score.Tally) -> None:
+    assert tally.alarmed / tally.faithful < 0.03, tally.alarms
+    assert tally.alarmed_blocking / tally.faithful < 0.01, tally.alarms
+
+
+def test_evidence_is_right(tally: score.Tally) -> None:
+    assert tally.linked / tally.faithful >= 0.95, tally.not_linked
+    assert tally.quoted_right / tally.quoted >= 0.99

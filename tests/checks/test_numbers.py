@@ -1,0 +1,105 @@
+"""Wrong numbers, units, doses and dates are named; the same facts in other words are left in peace."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.checks import evidence, numbers, quantities
+from app.checks.finding import Finding
+from app.notes.note import Span
+from tests.checks.cases import draft_of, note_of
+
+NOTE = note_of(
+    "Clerking 03/11/2026\n\nDate of birth: 14/02/1954\nAdmitted with three days of breathlessness.\n\n"
+    "Medication on admission:\nRamipril 5 mg once daily\nMetformin 1 g twice daily\n\n"
+    "BP 148/86, heart rate 104, SpO2 91% on air. Creatinine 148 umol/L, potassium 4.9 mmol/L, eGFR 38.\n"
+    "Plan: furosemide 80 mg IV twice daily. CKD stage 3a. NSTEMI in 2019.",
+    "Discharge summary 09/11/2026\n\nEchocardiogram 05/11/2026: LVEF 35%. Weight 86.1 kg (92.4 kg on admission).\n\n"
+    "Discharge medication:\nFurosemide 40 mg once daily\nBisoprolol 2.5 mg once daily\n\n"
+    "Follow-up: GP to repeat U&E in one week. Heart failure clinic in 2 weeks.",
+)
+
+
+def found(text: str) -> tuple[Finding, ...]:
+    draft = draft_of(("course", text))
+    return numbers.find(NOTE, draft, evidence.of(NOTE, draft))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The 72-year-old was admitted on 3 November 2026 with 3 days of breathlessness.",
+        "Creatinine was 148 micromol/L and potassium 4.9.",
+        "Blood pressure 148/86 mmHg, pulse 104 bpm, oxygen saturations of 91% on air.",
+        "She had furosemide 80 mg IV BD and went home on 40 mg of furosemide OD.",
+        "Metformin 1000 mg BD.",
+        "She lost 6.3 kg in weight and left after a stay of 6 days.",
+        "An echocardiogram on 5 November showed an ejection fraction of 35%.",
+        "U&E in 7 days; heart failure clinic in a fortnight.",
+        "She was discharged on 09/11/2026 with stage 3a chronic kidney disease.",
+    ],
+)
+def test_the_same_facts_in_other_words_pass(text: str) -> None:
+    assert found(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Ramipril 50 mg once daily.", "50 mg"),
+        ("Ramipril 5 mcg once daily.", "5 mcg"),
+        ("Ramipril 5 mg twice daily.", "Ramipril 5 mg twice daily"),
+        ("Furosemide 80 mg PO twice daily.", "Furosemide 80 mg PO twice daily"),
+        ("Furosemide 80 mg once daily.", "Furosemide 80 mg once daily"),
+        ("Furosemide 2.5 mg once daily.", "2.5 mg"),
+        ("Lisinopril 5 mg once daily.", "Lisinopril"),
+        ("Creatinine was 148 mmol/L.", "148 mmol/L"),
+        ("Potassium was 148 umol/L.", "148 umol/L"),
+        ("Blood pressure was 148/68.", "148/68"),
+        ("LVEF was 53%.", "53%"),
+        ("Heart rate was 140.", "140"),
+        ("Echocardiogram on 06/11/2026 showed LVEF 35%.", "06/11/2026"),
+        ("Echocardiogram on 31/11/2026 showed LVEF 35%.", "31/11/2026"),
+        ("She was admitted on 09/11/2026.", "09/11/2026"),
+        ("She was discharged after a 16-day stay.", "16-day"),
+        ("This 82-year-old was breathless.", "82-year-old"),
+        ("CKD stage 3b.", "CKD stage 3b"),
+        ("NSTEMI in 2018.", "2018"),
+        ("GP to repeat U&E in two weeks.", "two weeks"),
+    ],
+)
+def test_a_wrong_value_blocks_and_is_marked(text: str, wrong: str) -> None:
+    findings = found(text)
+    assert [one.draft_span.of(text) for one in findings if one.draft_span] == [wrong]
+    assert all(one.blocking and one.section == "course" for one in findings)
+
+
+def test_the_message_names_both_values_and_can_be_translated() -> None:
+    (one,) = found("Bisoprolol 25 mg once daily.")
+    assert one.message == "The draft says 25 mg, the notes say 2.5 mg."
+    assert one.message.template == "The draft says {value}, the notes say {source}."  # type: ignore[attr-defined]
+    assert one.source_spans[0].of(NOTE.text) == "2.5 mg"
+
+
+@settings(deadline=None)
+@given(st.integers(1, 999), st.sampled_from(["mg", "mcg", "g", "mL", "units", "tablets"]))
+def test_a_dose_is_read_back_whatever_it_is(number: int, unit: str) -> None:
+    text = f"Ramipril {number} {unit} daily"
+    (one,) = quantities.read(text, Span(0, len(text)))
+    assert (one.text, one.subject) == (f"{number} {unit}", "ramipril")
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789./-,: mgxBPof年月日℃%", max_size=60))
+def test_any_figures_can_be_read(text: str) -> None:
+    found(text)
+
+
+def test_a_drug_that_no_list_has_is_seen_by_its_dose() -> None:
+    note = note_of("Medication: Zelavox 60 mg daily. Aspirin 75 mg daily.")
+    for text, wrong in (("Zelavox 60 mg weekly.", "Zelavox 60 mg weekly"), ("Norvexil 60 mg daily.", "Norvexil")):
+        draft = draft_of(("course", text))
+        findings = numbers.find(note, draft, evidence.of(note, draft))
+        assert [one.draft_span.of(text) for one in findings if one.draft_span] == [wrong]
