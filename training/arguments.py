@@ -63,12 +63,14 @@ class Lora:
         alpha: Scale, applied as alpha / rank.
         dropout: Share of the inputs of an adapter set to zero while training.
         eight_bit_base: Keep the base in 8 bit through bitsandbytes; a GPU is needed.
+        start: Folder of an adapter to go on from, relative to the repository; its rank and scale hold.
     """
 
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
     eight_bit_base: bool = False
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from app.prompts import tasks
 from training import privacy
 from training.arguments import Recipe, RecipeError
 from training.base import find_base, load_base
-from training.data import AnswersLast, Prompter, read_prepared, tokenise, tokenise_pairs
+from training.data import AnswersLast, Prompter, like_lengths, read_prepared, tokenise, tokenise_pairs
 
 
 def run(recipe: Recipe, work: Path) -> dict[str, Any]:
@@ -57,6 +57,9 @@ def run(recipe: Recipe, work: Path) -> dict[str, Any]:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = AutoTokenizer.from_pretrained(find_base(recipe), local_files_only=True)
     train, valid = (_tokens(recipe, tokenizer, work / "prepared" / f"{name}.jsonl") for name in ("train", "valid"))
+    if not is_private:  # a row's batch must not depend on its content where privacy is promised
+        at_once = recipe.schedule.batch * recipe.schedule.accumulate * int(os.environ.get("WORLD_SIZE", "1"))
+        train = train.select(like_lengths(train["length"], at_once, recipe.seed))
     model = _with_adapter(load_base(recipe, device), recipe)
     trainer = _trainer(recipe, work, model, tokenizer, train, valid, device)
     checkpoints = work / "checkpoints"
@@ -105,6 +108,9 @@ def _with_adapter(model: Any, recipe: Recipe) -> Any:  # noqa: ANN401
         model = peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=recipe.schedule.checkpointing)
     if recipe.lora.rank == 0:
         return model
+    if recipe.lora.start:
+        start = paths.program_folder() / recipe.lora.start
+        return peft.PeftModel.from_pretrained(model, start, is_trainable=True, local_files_only=True)
     config = LoraConfig(
         r=recipe.lora.rank,
         lora_alpha=recipe.lora.alpha,
@@ -159,12 +165,10 @@ def _training_arguments(recipe: Recipe, work: Path, device: str, *, has_valid: b
         lr_scheduler_kwargs=dict(plan.scheduler_options),
         warmup_steps=plan.warmup_steps,
         weight_decay=plan.weight_decay,
-        bf16=device == "cuda" and plan.dtype == "bfloat16",
+        bf16=plan.dtype == "bfloat16",
         activation_checkpointing=plan.checkpointing,
-        # A row's batch must not depend on its content where privacy is promised.
-        train_sampling_strategy="random" if recipe.privacy.noise else "group_by_length",
+        train_sampling_strategy="random" if recipe.privacy.noise else "sequential",
         max_grad_norm=0.0 if recipe.privacy.noise else 1.0,
-        length_column_name="length",
         remove_unused_columns=True,
         label_names=["labels"],
         eval_strategy="steps" if has_valid else "no",
