@@ -35,6 +35,8 @@ class RowSet:
         most_rows: Most rows, drawn with the recipe's seed; 0 for all.
         repeats: How often each row stands in an epoch.
         deidentify: Replace identifying words by surrogates before anything is written.
+        part: `learn` takes about nine rows in ten and `held back` the others, drawn by a hash of `group` or `id`, so
+            that the sections of one note stay together; `all` takes every row.
     """
 
     file: str
@@ -52,6 +54,7 @@ class RowSet:
     most_rows: int = 0
     repeats: int = 1
     deidentify: bool = False
+    part: Literal["all", "learn", "held back"] = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from tqdm import tqdm
 from transformers import AutoTokenizer
 
 from app import paths
+from app.notes.deidentify import Deidentifier
 from app.prompts import tasks
 from training import filters
 from training.arguments import Recipe, RecipeError, RowSet
@@ -105,8 +107,14 @@ class Maker:
         self._prompter = Prompter(tokenizer, self._tasks, recipe.prefix)
 
     def raw(self, rows: RowSet) -> list[dict[str, Any]]:
-        """The rows of a file as they stand there."""
-        return read_rows((Path(__file__).parent if rows.is_ours else self._folder) / rows.file)
+        """The rows of a file as they stand there, de-identified where the recipe wants it; of its part only."""
+        found = read_rows((Path(__file__).parent if rows.is_ours else self._folder) / rows.file)
+        if rows.deidentify:
+            surrogates = Deidentifier(self._recipe.seed)
+            found = [surrogates.row(one) for one in found]
+        if rows.part == "all":
+            return found
+        return [one for one in found if _is_held_back(one) == (rows.part == "held back")]
 
     def rows(self, rows: RowSet, reasons: Counter[str]) -> list[Row]:
         """The rows of a set that a recipe wants, rendered as the app would read them.
@@ -144,11 +152,6 @@ class Maker:
 
     def _filtered(self, raw: list[dict[str, Any]], rows: RowSet, reasons: Counter[str]) -> Iterator[Row]:
         dropped = {one for file in rows.drop_ids for one in (self._folder / file).read_text("utf-8").split()}
-        if rows.deidentify:
-            from training.deidentify import Deidentifier  # its rules load name lists
-
-            surrogates = Deidentifier(self._recipe.seed)
-            raw = [surrogates.row(one) for one in raw]
         for one in raw:
             reason = self._reason_against(one, rows, dropped)
             row = None if reason else self._row(one, rows)
@@ -181,7 +184,7 @@ class Maker:
         section = rows.section or str(one["section"])
         meta = one.get("meta") or {}
         source = as_the_app_reads(task, task.section(section), str(one["source"]))
-        group = str(meta.get("aci_id") or "")
+        group = str(one.get("group") or meta.get("aci_id") or "")
         row = Row(str(one["id"]), source, str(one["target"]).strip(), task.name, section, group, meta)
         if len(self._prompter.prompt(row)) <= rows.longest_tokens:
             return row
@@ -199,3 +202,7 @@ def _is_supported(row: Row, rows: RowSet) -> bool:
         return True
     has_numbers = not rows.numbers_supported or filters.numbers_supported(row.target, row.source)
     return has_numbers and filters.coverage(row.target, row.source) >= rows.least_coverage
+
+
+def _is_held_back(one: dict[str, Any]) -> bool:
+    return zlib.crc32(str(one.get("group") or one["id"]).encode()) % 10 == 0

@@ -28,6 +28,8 @@ class Options:
         cancel_wait_s: Seconds a worker has to stop before it is ended.
         idle_lock_minutes: Minutes without a key or click until the history locks, 1 to 240.
         retention_days: Days after which a case loses its content when the history is opened; 0 for never.
+        training_pairs: Whether signed drafts may leave the history as de-identified pairs for training; only what IT
+            fixed counts.
     """
 
     model: str = "smollm2-135m-instruct"
@@ -38,3 +40,4 @@ class Options:
     cancel_wait_s: float = 5.0
     idle_lock_minutes: int = 15
     retention_days: int = 0
+    training_pairs: bool = False

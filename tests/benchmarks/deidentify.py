@@ -18,7 +18,7 @@ _STRUCTURED = {"date", "month", "year", "number", "nhs", "insurance", "phone", "
 
 
 def ours() -> Finder:
-    from training.deidentify import find
+    from app.notes.deidentify import find
 
     return lambda text: [(one.start, one.end) for one in find(text)]
 

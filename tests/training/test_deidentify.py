@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.notes.deidentify import Deidentifier, find
 from tests.training.synthetic import CLINICAL, HELD_OUT, notes
 from training import __main__ as commands
-from training.deidentify import Deidentifier, find
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -65,6 +65,14 @@ def test_source_and_target_of_a_row_get_the_same_surrogates() -> None:
     assert made["meta"] == {}
     assert Deidentifier(3).row(row) == made
     assert Deidentifier(4).row(row) != made
+
+
+def test_rows_of_one_group_get_the_same_surrogates_and_ids_of_their_own() -> None:
+    one = {"id": "a", "group": "stay", "source": "Patient: Maeve Okafor", "target": "Okafor is well."}
+    made = [Deidentifier(3).row({**one, "id": name}) for name in ("a", "b")]
+    assert made[0]["target"] == made[1]["target"]
+    assert made[0]["group"] == made[1]["group"] != "stay"
+    assert made[0]["id"] != made[1]["id"]
 
 
 @given(st.dates(datetime.date(1930, 1, 1), datetime.date(2040, 1, 1)), st.integers(0, 4000), st.integers(0, 9))

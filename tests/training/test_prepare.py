@@ -70,3 +70,16 @@ def test_a_set_can_be_deidentified_before_it_is_written(recipe: Recipe, write: W
     assert "aspirin" in written
     assert "kafor" not in written
     assert "Maeve" not in written
+
+
+def test_the_sections_of_one_note_are_learnt_or_held_back_together(recipe: Recipe, write: Write) -> None:
+    several = [{**one, "group": f"letter-{at // 2}"} for at, one in enumerate(rows(60))]
+    both = RowSet(write("signed.jsonl", several), "extract-section", deidentify=True)
+    learn, held = replace(both, part="learn"), replace(both, part="held back")
+    maker = prepare.Maker(recipe)
+    learnt, kept = ({one["group"] for one in maker.raw(part)} for part in (learn, held))
+    assert learnt
+    assert kept
+    assert not learnt & kept
+    assert len(maker.raw(learn)) + len(maker.raw(held)) == 60
+    assert all(one.startswith("group-") for one in learnt)
