@@ -58,12 +58,20 @@ CASES = (
     Case("a first seizure", ("MRI brain was normal", "EEG showed left temporal spikes"), ("Lactate", "mmol/L", 2.2, 5.6), "focal epilepsy", ("lorazepam 4 mg", "levetiracetam 500 mg twice daily"), ("First fit clinic in two weeks", "No driving until reviewed"), ("you had a fit", "epilepsy")),  # noqa: E501
 )
 # fmt: on
+_TURNS = 6
 _HOME = (
     "lives alone in a ground floor flat and walks with a stick",
     "lives with {his} wife and is independent",
     "lives with {his} daughter, who helps with washing",
     "lives in a residential home and needs help with dressing",
     "lives in a second floor flat without a lift; a package of care twice a day was arranged",
+)
+_ASIDES = (
+    "{he} had no fever.",
+    "Pulse 88, blood pressure 132/78.",
+    "{he} does not smoke.",
+    "Similar symptoms last year settled without treatment.",
+    "{he} takes no regular medicines.",
 )
 _WELL = (
     "Medically fit. Afebrile for 48 hours. Mobile with one stick.",
@@ -74,14 +82,14 @@ _WELL = (
 
 
 def make(seed: int = 11) -> list[dict[str, Any]]:
-    """Make the rows: seven tasks for every case, in two wordings.
+    """Make the rows: seven tasks for every case, in several wordings.
 
     Args:
         seed: Decides ages, values and wordings.
     """
     chance = random.Random(seed)  # noqa: S311 - invented notes, repeatable
     rows = []
-    for turn in range(2):
+    for turn in range(_TURNS):
         for at, case in enumerate(CASES):
             for task, section, source, target in _pairs(case, chance):
                 rows.append(
@@ -109,18 +117,12 @@ def _pairs(case: Case, chance: random.Random) -> list[tuple[str, str, str, str]]
     article = "An" if str(age).startswith("8") or age in (11, 18) else "A"
     given = _listed(tuple(re.sub(r" \d.*", "", one) for one in case.drugs)) if chance.random() < 0.5 else drugs
     title = chance.choice(("Emergency department note.", "Admission note.", "Acute medical unit."))
-    short = (
-        f"{title}\n{article} {age}-year-old {person} presented with {case.complaint}. {finding}."
-        f" {name} was {value} {unit}. {he} was given {given}."
-    )
+    short, one_line = _short(case, chance, f"{article} {age}-year-old {person}", he, (name, f"{value} {unit}"), given)
+    short = f"{title}\n{short}"
     headed = (
         f"Presenting complaint: {age}-year-old {person} with {case.complaint}.\nFindings: {'. '.join(case.findings)}.\n"
         f"Bloods: {result}.\nDiagnosis: {case.diagnosis.capitalize()}.\nTreatment: {drugs}.\n"
         f"Plan: {'. '.join(case.plan)}."
-    )
-    one_line = (
-        f"{article} {age}-year-old {person} presented with {case.complaint}. {finding} and {name} was {value} {unit};"
-        f" {he.lower()} was given {given}."
     )
     diagnosed = f"{article} {age}-year-old {person} with {case.complaint} had {case.diagnosis}."
     course = f"{finding}; {result}. Treated with {drugs}."
@@ -137,6 +139,33 @@ def _pairs(case: Case, chance: random.Random) -> list[tuple[str, str, str, str]]
         ("problem-summary", "plan", headed, to_do),
         ("plain-language", "what_happened", headed, told),
     ]
+
+
+def _short(
+    case: Case, chance: random.Random, who: str, he: str, result: tuple[str, str], given: str
+) -> tuple[str, str]:
+    """A note of a few sentences, and its summary, which keeps findings, result and drugs."""
+    name, value = result
+    found = list(case.findings) if chance.random() < 0.4 else [chance.choice(case.findings)]
+    parts = [f"{who} presented with {case.complaint}."]
+    if chance.random() < 0.4:
+        parts.append(chance.choice(_ASIDES).format(he=he))
+    parts += [f"{one}." for one in found] + [f"{name} was {value}.", f"{he} was given {given}."]
+    if named := chance.random() < 0.3:
+        parts.append(f"The diagnosis was {case.diagnosis}.")
+    # Two sentences at most: the app keeps no more of a summary.
+    seen = ", ".join(_inside(one) for one in found) + f" and {_inside(name)} was {value}"
+    end = f"; the diagnosis was {case.diagnosis}" if named else ""
+    if chance.random() < 0.5:
+        summary = f"{who} presented with {case.complaint}. {seen[0].upper()}{seen[1:]}; {he.lower()} was given {given}"
+    else:
+        summary = f"{who} presented with {case.complaint}, {seen}. {he} was given {given}"
+    return " ".join(parts), f"{summary}{end}."
+
+
+def _inside(words: str) -> str:
+    """Words as they stand inside a sentence: "Angiography" small, "ECG" and "D-dimer" as they are."""
+    return words[0].lower() + words[1:] if words[1].islower() else words
 
 
 def _listed(parts: tuple[str, ...]) -> str:
