@@ -10,7 +10,7 @@ import pytest
 
 from app import paths
 from app.errors import ModelMissing
-from app.model import cache, catalogue
+from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
 
@@ -47,7 +47,9 @@ def scripted() -> Iterator[ModelClient]:
 
 @pytest.fixture(scope="session")
 def embedded(embedded_folder: Path) -> Iterator[ModelClient]:
-    """One worker with the embedded model for the whole run."""
-    client = ModelClient(Load("embedded", str(embedded_folder), "cpu"))
+    """One worker with the embedded model and the adapter that the app takes by itself, for the whole run."""
+    entry = next(one for one in catalogue.read(paths.resources() / "models.toml") if one.is_embedded)
+    adapter = adapters.choose(adapters.AUTO, entry.name, paths.resources() / "adapters")
+    client = ModelClient(Load("embedded", str(embedded_folder), "cpu", str(adapter.folder) if adapter else ""))
     yield client
     client.close()
