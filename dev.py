@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""One command for everything: ``python3 dev.py demo`` (or test, app, lint, bench, train, build, setup).
+"""One command for everything: ``python3 dev.py demo`` (or test, app, lint, bench, train, build, setup,
+translations, screenshots).
 
 Needs Python 3.11 and nothing else. It makes `.venv`, installs the pinned versions, fetches the embedded
 model, then hands over. A second run finds all that done and starts at once.
@@ -45,6 +46,8 @@ VERBS = {
     "bench": ("tests/benchmarks/__main__.py", ["-m", "tests.benchmarks"]),
     "train": ("training/__main__.py", ["-m", "training"]),
     "build": ("installer/build.py", ["-m", "installer.build"]),
+    "translations": ("installer/translations.py", ["-m", "installer.translations"]),
+    "screenshots": ("tests/ui/screenshots.py", ["-m", "tests.ui.screenshots"]),
     "setup": ("app", []),
 }
 LINT = (
@@ -92,6 +95,8 @@ def set_up() -> bool:
             return False
         STAMP.write_text(wanted, encoding="utf-8")
     if not qt_is_ready():
+        return False
+    if run(["-m", "installer.translations", "--build"]):
         return False
     if any(HERE.glob("model_cache/*/*/manifest.json")):  # every load checks its hashes again
         return True

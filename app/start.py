@@ -93,8 +93,8 @@ def _open_session(
     manifest = cache.read_manifest(folder)
     order = Load(entry.name, str(folder), options.device)
     sha256, adapter_name = manifest.sha256, ""
-    if options.adapter:
-        adapter = adapters.locate(options.adapter, entry.name, paths.resources() / "adapters")
+    adapter = adapters.choose(options.adapter, entry.name, *adapters.folders())
+    if adapter:
         order = replace(order, adapter=str(adapter.folder))
         sha256 = hashlib.sha256(f"{manifest.sha256}\n{adapter.sha256}".encode()).hexdigest()
         adapter_name = adapter.name

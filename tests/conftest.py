@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from app import paths
 from app.errors import ModelMissing
-from app.model import cache, catalogue
+from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
+from installer import translations
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests never look anything up
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window needs a screen
@@ -26,6 +27,12 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     for name in ("user_data", "user_settings", "machine_models", "machine_policy"):
         monkeypatch.setattr(paths, name, lambda name=name: home / name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _translations() -> None:
+    """What Qt Linguist builds, where `dev.py` has not built it."""
+    translations.build()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,7 +61,9 @@ def scripted() -> Iterator[ModelClient]:
 
 @pytest.fixture(scope="session")
 def embedded(embedded_folder: Path) -> Iterator[ModelClient]:
-    """One worker with the embedded model for the whole run."""
-    client = ModelClient(Load("embedded", str(embedded_folder), "cpu"))
+    """One worker with the embedded model and the adapter that the app takes by itself, for the whole run."""
+    entry = next(one for one in catalogue.read(paths.resources() / "models.toml") if one.is_embedded)
+    adapter = adapters.choose(adapters.AUTO, entry.name, paths.resources() / "adapters")
+    client = ModelClient(Load("embedded", str(embedded_folder), "cpu", str(adapter.folder) if adapter else ""))
     yield client
     client.close()

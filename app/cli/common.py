@@ -32,7 +32,7 @@ def add_verb(verbs: Any, name: str, summary: str, handler: Any) -> argparse.Argu
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that choose model, adapter and device for one run."""
     parser.add_argument("--model", help="model of the catalogue, instead of the one in the settings")
-    parser.add_argument("--adapter", help="adapter as NAME or NAME/REVISION")
+    parser.add_argument("--adapter", help="auto, none, NAME or NAME/REVISION")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], help="where to run the model")
 
 

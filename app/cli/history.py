@@ -43,6 +43,9 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     export.add_argument("case")
     export.add_argument("--output", "-o", required=True)
     export.add_argument("--by", required=True, help="name of the person who exports")
+    pairs = _verb(inner, "pairs", "Write signed drafts as de-identified pairs for training, if IT allows it.", _pairs)
+    pairs.add_argument("--output", "-o", required=True)
+    pairs.add_argument("--by", required=True, help="name of the person who exports")
     backup = _verb(inner, "backup", "Back up while in use, under a key of its own.", _backup)
     backup.add_argument("folder", help="folder that gets the backup")
     restore = _verb(inner, "restore", "Bring a backup back, with the recovery code.", _restore)
@@ -221,6 +224,28 @@ def _export(args: argparse.Namespace, core: Core) -> int:
         files.write(Path(args.output), data)
     name = Path(args.output).name
     return _print(args, {"written": name}, [f"Written to {name}. The file is not encrypted: delete it when done."])
+
+
+def _pairs(args: argparse.Namespace, core: Core) -> int:
+    from app.export import pairs
+
+    if not (core.settings.options.training_pairs and core.settings.sources.get("training_pairs") == "IT"):
+        raise NotAllowed(why="Your IT department has not allowed signed drafts to be used for training.")
+    with opened(core, args.code_file) as (_, history):
+        found = list(pairs.signed_pairs(history, core.tasks))
+        rows = [row for _, several in found for row in several]
+        data = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8")
+        sha256 = hashlib.sha256(data).hexdigest()
+        history.record("exported", "", {"format": "training pairs", "rows": len(rows), "sha256": sha256})
+        for version, _ in found:
+            history.record_export(version, "training pairs", args.by, sha256)
+        files.write(Path(args.output), data)
+    name = Path(args.output).name
+    lines = [
+        f"{len(rows)} pairs of {len(found)} signed drafts written to {name}. Names, dates, places and numbers were",
+        "replaced by rules, which miss some: look through them before they are used.",
+    ]
+    return _print(args, {"written": name, "rows": len(rows), "drafts": len(found)}, lines)
 
 
 def _backup(args: argparse.Namespace, core: Core) -> int:

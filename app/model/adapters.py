@@ -1,13 +1,18 @@
-"""LoRA adapters in `resources/adapters/<name>/<revision>/`: find one that fits the model."""
+"""LoRA adapters `<root>/<name>/<revision>/`: find them, and choose the one that fits the model."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from app import paths
 from app.errors import AdapterMissing
 from app.model import cache
+
+AUTO, NONE = "auto", "none"
+PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +24,54 @@ class Adapter:
         folder: Its folder, with manifest.
         sha256: Hash of its manifest.
         base: Name of the model it belongs to.
+        summary: What was measured of it, in words; empty where its makers said nothing.
     """
 
     name: str
     folder: Path
     sha256: str
     base: str
+    summary: str = ""
+
+    @property
+    def family(self) -> str:
+        """The name without the revision."""
+        return self.name.split("/")[0]
 
 
-def installed(root: Path) -> tuple[Adapter, ...]:
+def folders() -> tuple[Path, ...]:
+    """Roots that are searched for adapters: the program's own, the machine's, the user's."""
+    own = paths.resources(), paths.machine_models().parent, paths.user_data()
+    return tuple(one / "adapters" for one in own)
+
+
+def installed(*roots: Path) -> tuple[Adapter, ...]:
     """List adapters, newest revision of each name last.
 
     Args:
-        root: Folder of adapters. It need not exist.
+        roots: Folders of adapters. They need not exist.
 
     Returns:
-        Adapters with a readable manifest.
+        Adapters with a readable manifest, by name and revision; of equals the first root's.
     """
-    found = []
-    for config in sorted(root.glob("*/*/adapter_config.json")):
+    found: dict[str, Adapter] = {}
+    for config in (one for root in roots for one in root.glob("*/*/adapter_config.json")):
         folder = config.parent
         manifest = cache.read_manifest(folder)
-        base = str(json.loads(config.read_text(encoding="utf-8")).get("base_model_name_or_path", ""))
-        found.append(Adapter(f"{folder.parent.name}/{folder.name}", folder, manifest.sha256, base))
-    return tuple(found)
+        base = str(_table(config).get("base_model_name_or_path", ""))
+        name = f"{folder.parent.name}/{folder.name}"
+        summary = str(_table(folder / PROVENANCE).get("summary", ""))
+        found.setdefault(name, Adapter(name, folder, manifest.sha256, base, summary))
+    return tuple(found[name] for name in sorted(found))
 
 
-def locate(wanted: str, model: str, root: Path) -> Adapter:
+def locate(wanted: str, model: str, *roots: Path) -> Adapter:
     """Find an adapter by `name` (its newest revision) or `name/revision`.
 
     Args:
         wanted: What the settings say.
         model: Name of the model it must belong to.
-        root: Folder of adapters.
+        roots: Folders of adapters.
 
     Returns:
         The adapter.
@@ -59,9 +79,50 @@ def locate(wanted: str, model: str, root: Path) -> Adapter:
     Raises:
         AdapterMissing: It is not installed, or belongs to another model.
     """
-    matching = [one for one in installed(root) if wanted in (one.name, one.name.split("/")[0])]
+    matching = [one for one in installed(*roots) if wanted in (one.name, one.family)]
     if not matching:
         raise AdapterMissing(adapter=wanted, why="it is not installed")
     if matching[-1].base != model:
         raise AdapterMissing(adapter=wanted, why=f"it belongs to {matching[-1].base}")
     return matching[-1]
+
+
+def choose(wanted: str, model: str, *roots: Path) -> Adapter | None:
+    """The adapter in force for a setting.
+
+    Args:
+        wanted: `auto` takes the program's own adapter for the model, if there is one; `none` or nothing
+            takes none; else a name as in `locate`.
+        model: Name of the model.
+        roots: Folders of adapters; `auto` looks in the first only, so that nothing dropped into another
+            folder comes into use by itself.
+
+    Raises:
+        AdapterMissing: See `locate`.
+    """
+    if wanted in ("", NONE):
+        return None
+    if wanted == AUTO:
+        fitting = [one for one in installed(*roots[:1]) if one.base == model]
+        return fitting[-1] if fitting else None
+    return locate(wanted, model, *roots)
+
+
+def before(current: Adapter, *roots: Path) -> Adapter:
+    """The revision before one, to roll back to.
+
+    Raises:
+        AdapterMissing: There is none.
+    """
+    older = [one for one in installed(*roots) if one.family == current.family and one.name < current.name]
+    if not older:
+        raise AdapterMissing(adapter=current.family, why="no revision before this one is installed")
+    return older[-1]
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return table if isinstance(table, dict) else {}

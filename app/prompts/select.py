@@ -33,6 +33,8 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
         return _everything(note)
     if section.reads == "rest":
         return tuple(p.span for p in note.passages if not _is_claimed(p, task) and not _is_label(note, p))
+    if section.reads == "turns":
+        return _turns(note, section) or _everything(note)
     spans = [p.span for p in note.passages if _heading_matches(p, section)]
     if section.cues is not None:
         bare = [Span(p.span.start, p.body.start) for p in note.passages if p.heading]
@@ -66,6 +68,11 @@ def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Sp
 def text_of(note: Note, spans: tuple[Span, ...]) -> str:
     """Join spans into one text, with a line break between spans that do not touch."""
     return "\n".join(span.of(note.text).strip() for span in spans)
+
+
+def _turns(note: Note, section: SectionTask) -> tuple[Span, ...]:
+    lines = (Span(found.start(), found.end()) for found in re.finditer(r"[^\n]*\S[^\n]*", note.text))
+    return tuple(one for one in lines if section.cues and section.cues.search(one.of(note.text)))
 
 
 def _everything(note: Note) -> tuple[Span, ...]:

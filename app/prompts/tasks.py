@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from app.errors import SetupError, UnknownTask
 
-Reads = Literal["all", "matching", "rest"]
+Reads = Literal["all", "matching", "rest", "turns"]
 By = Literal["model", "copy"]
 
 
@@ -26,7 +26,8 @@ class SectionTask:
         by: Who writes it: the `model`, or the program by `copy`ing the matching lines word for word. Lists
             of drugs, doses, allergies and results are copied: a wrong word there harms.
         reads: `all` the notes; passages `matching` `headings` or `cues`; or the `rest`, which is every
-            passage that no heading of the task's other sections claims.
+            passage that no heading of the task's other sections claims; or the `turns` of a conversation (lines)
+            that have a cue, all of them where none has.
         headings: Pattern for headings of passages this section is written from.
         cues: Pattern for single sentences it is written from where no heading matches.
         or_all: Read all the notes where nothing matches.
@@ -169,6 +170,8 @@ def _section(table: dict[str, Any]) -> SectionTask:
     section = SectionTask(**values)
     if section.reads == "matching" and not (section.headings or section.cues):
         raise ValueError(f"section {section.key} reads what matches, but names neither headings nor cues")
+    if section.reads == "turns" and not section.cues:
+        raise ValueError(f"section {section.key} reads turns, but names no cues")
     if section.reads not in get_args(Reads) or section.by not in get_args(By):
         raise ValueError(f"section {section.key}: reads or by has an unknown value")
     if (section.by == "model") != bool(section.instruction):

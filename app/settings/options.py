@@ -23,7 +23,7 @@ class Options:
 
     Attributes:
         model: Name of the model in `resources/models.toml`.
-        adapter: Adapter as `name` or `name/revision`; empty for none.
+        adapter: `auto` for the program's own adapter of the model, `none`, or `name` or `name/revision`.
         device: `auto` uses the GPU if the model fits; `cpu` never; `cuda` asks for it.
         least_words: Fewest words a note must have to be drafted from.
         most_characters: Most characters of one case.
@@ -37,10 +37,12 @@ class Options:
         letter_language: Of the letter's headings and standing sentences; `system` follows the desktop.
         letter_standard: Name of the standard whose order and headings the letter takes.
         author: Name that the window proposes when a letter is signed.
+        training_pairs: Whether signed drafts may leave the history as de-identified pairs for training; only what IT
+            fixed counts.
     """
 
     model: str = "smollm2-135m-instruct"
-    adapter: str = ""
+    adapter: str = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     least_words: int = 5
     most_characters: int = 400_000
@@ -54,3 +56,4 @@ class Options:
     letter_language: Literal["system", "en", "zh_CN"] = "system"
     letter_standard: str = "prsb"
     author: str = ""
+    training_pairs: bool = False

@@ -156,7 +156,7 @@ class Offices(QObject):
         core = self._window.core
         choices = {
             "model": [one.name for one in core.catalogue],
-            "adapter": [one.name for one in adapters.installed(paths.resources() / "adapters")],
+            "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
             "letter_standard": list(standards.known()),
         }
         dialog = SettingsDialog(core.settings, choices, self._window)

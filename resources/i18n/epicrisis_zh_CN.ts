@@ -1,4 +1,4 @@
-<?xml version='1.0' encoding='utf-8'?>
+<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
@@ -561,7 +561,7 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>您的病历和草稿已加密。锁定前输入的内容均已保存。</translation>
     </message>
     <message>
-        <source>Unlock with this computer's keyring</source>
+        <source>Unlock with this computer&apos;s keyring</source>
         <translation>用本机密钥环解锁</translation>
     </message>
     <message>
@@ -767,7 +767,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>您的恢复码</translation>
     </message>
     <message>
-        <source>Your cases are kept encrypted on this machine. If the system's keyring is ever lost, only this code opens them: write it down and keep it away from here. Nobody can make a new one for you.</source>
+        <source>Your cases are kept encrypted on this machine. If the system&apos;s keyring is ever lost, only this code opens them: write it down and keep it away from here. Nobody can make a new one for you.</source>
         <translation>病例加密保存在本机。如果系统密钥环丢失，只有此恢复码能打开它们：请抄写下来并另处保管。没有人能为您重新生成。</translation>
     </message>
     <message>
@@ -1297,7 +1297,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>还没有版本。</translation>
     </message>
     <message>
-        <source>The text of this version was removed, as this machine's rules ask for.</source>
+        <source>The text of this version was removed, as this machine&apos;s rules ask for.</source>
         <translation>按本机规定，此版本的文字已删除。</translation>
     </message>
     <message>
@@ -1388,7 +1388,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>关于 Epicrisis</translation>
     </message>
     <message>
-        <source>Epicrisis drafts and checks clinical text on this machine alone. Every draft needs a doctor's eyes before it is used: the doctor decides, the doctor signs.</source>
+        <source>Epicrisis drafts and checks clinical text on this machine alone. Every draft needs a doctor&apos;s eyes before it is used: the doctor decides, the doctor signs.</source>
         <translation>Epicrisis 只在本机撰写和核对临床文书。每份草稿使用前都须经医生审阅：由医生决定，由医生签名。</translation>
     </message>
 </context>
@@ -1481,7 +1481,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>结果未能写入。内容仍在屏幕上；请保存到其他位置。</translation>
     </message>
     <message>
-        <source>No font on this machine can show {count} of this letter's characters, so no PDF was written. Install a font that has them (for Chinese: Noto Sans CJK or WenQuanYi Micro Hei), or save it as a Word document.</source>
+        <source>No font on this machine can show {count} of this letter&apos;s characters, so no PDF was written. Install a font that has them (for Chinese: Noto Sans CJK or WenQuanYi Micro Hei), or save it as a Word document.</source>
         <translation>本机没有字体能显示此文书中的 {count} 个字符，因此没有生成 PDF。请安装包含这些字符的字体（中文可用 Noto Sans CJK 或文泉驿微米黑），或保存为 Word 文档。</translation>
     </message>
     <message>
@@ -1525,7 +1525,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此恢复码打不开历史记录。没有删除任何内容。请在 {wait_s} 秒后重试。</translation>
     </message>
     <message>
-        <source>The system's keyring cannot be used ({why}). Nothing was deleted. Open the history with your recovery code; you can store the key in the keyring again afterwards.</source>
+        <source>The system&apos;s keyring cannot be used ({why}). Nothing was deleted. Open the history with your recovery code; you can store the key in the keyring again afterwards.</source>
         <translation>系统密钥环无法使用（{why}）。没有删除任何内容。请用恢复码打开历史记录；之后可以再把密钥存入密钥环。</translation>
     </message>
     <message>
@@ -1549,7 +1549,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>历史文件比上次关闭时更旧：缺少 {missing} 条已记录的事件。它可能被副本替换。现以只读方式打开；继续之前请咨询 IT 部门。</translation>
     </message>
     <message>
-        <source>The history file is damaged ({where}). Nothing was written to it. Keep the file as it is and restore the newest backup with 'epicrisis history restore'.</source>
+        <source>The history file is damaged ({where}). Nothing was written to it. Keep the file as it is and restore the newest backup with &apos;epicrisis history restore&apos;.</source>
         <translation>历史文件已损坏（{where}）。没有写入任何内容。请保留该文件，并用“epicrisis history restore”恢复最新备份。</translation>
     </message>
     <message>
@@ -1565,7 +1565,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此文件夹中已有历史记录或密钥文件，因此没有新建，也没有改动。请打开它，或先移走这两个文件。</translation>
     </message>
     <message>
-        <source>There is no history file here ({why}). Nothing was created in its place. Set one up with 'epicrisis history setup', or restore a backup.</source>
+        <source>There is no history file here ({why}). Nothing was created in its place. Set one up with &apos;epicrisis history setup&apos;, or restore a backup.</source>
         <translation>这里没有历史文件（{why}）。没有新建替代文件。请用“epicrisis history setup”建立，或恢复备份。</translation>
     </message>
     <message>
@@ -1597,11 +1597,11 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>适配器 {adapter} 不能与此模型一起使用（{why}）。您的病历没有改动。请选择其他适配器或不使用。</translation>
     </message>
     <message>
-        <source>There is no model named {model} in the catalogue. 'epicrisis models list' shows the names.</source>
+        <source>There is no model named {model} in the catalogue. &apos;epicrisis models list&apos; shows the names.</source>
         <translation>目录中没有名为 {model} 的模型。“epicrisis models list”可列出名称。</translation>
     </message>
     <message>
-        <source>The model {model} is of a kind this program cannot run ({why}). Your notes are unchanged. 'epicrisis models list' shows those it can.</source>
+        <source>The model {model} is of a kind this program cannot run ({why}). Your notes are unchanged. &apos;epicrisis models list&apos; shows those it can.</source>
         <translation>模型 {model} 的类型本程序无法运行（{why}）。您的病历没有改动。“epicrisis models list”可列出可用的模型。</translation>
     </message>
     <message>
@@ -1609,7 +1609,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>模型 {model} 的文件 {file} 与导入时核对的不一致，因此没有启动模型。您的病历没有改动。请重新导入模型。</translation>
     </message>
     <message>
-        <source>The model {model} is not on this machine ({why}). Your notes are unchanged. Import it with 'epicrisis models import', or choose another model.</source>
+        <source>The model {model} is not on this machine ({why}). Your notes are unchanged. Import it with &apos;epicrisis models import&apos;, or choose another model.</source>
         <translation>本机没有模型 {model}（{why}）。您的病历没有改动。请用“epicrisis models import”导入，或选择其他模型。</translation>
     </message>
     <message>
@@ -1929,7 +1929,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>{count} 个句子在不同日期的文档中逐字相同；内容可能是复制粘贴的。</translation>
     </message>
     <message>
-        <source>Sentences that the notes do not bear out, replaced by the notes' own words: {count}.</source>
+        <source>Sentences that the notes do not bear out, replaced by the notes&apos; own words: {count}.</source>
         <translation>病历不支持的句子，已换成病历原文：{count}。</translation>
     </message>
     <message>
@@ -2401,7 +2401,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>所粘贴的病历中没有记录。</translation>
     </message>
     <message>
-        <source>the desktop's Secret Service</source>
+        <source>the desktop&apos;s Secret Service</source>
         <translation>桌面密钥服务</translation>
     </message>
     <message>
@@ -2417,7 +2417,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>macOS 钥匙串</translation>
     </message>
     <message>
-        <source>The model's wording was not supported by the notes or did not end, so they are quoted.</source>
+        <source>The model&apos;s wording was not supported by the notes or did not end, so they are quoted.</source>
         <translation>模型的措辞没有病历支持或没有写完，因此引用病历原文。</translation>
     </message>
     <message>
@@ -2435,6 +2435,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>it is not installed</source>
         <translation>没有安装</translation>
+    </message>
+    <message>
+        <source>no revision before this one is installed</source>
+        <translation>没有安装更早的版本</translation>
     </message>
     <message>
         <source>it was never imported</source>

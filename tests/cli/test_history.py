@@ -13,6 +13,8 @@ import pytest
 from app import paths
 from app.cli.main import main
 from app.notes import intake, segments
+from app.settings.file import Settings
+from app.settings.options import Options
 from tests.fakes import scripted_core
 from tests.history.conftest import CODE
 
@@ -151,3 +153,42 @@ def test_notes_without_a_draft_do_not_leave_unrecorded(shell: Shell, tmp_path: P
     assert shell.words("history", "export", case, "-o", tmp_path / "case.json", "--by", "Dr A")
     told = shell.json("history", "audit")
     assert [one["subject"] for one in told if one["event"] == "exported"] == [case]
+
+
+def test_signed_drafts_leave_as_pairs_only_if_it_allows_it(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, to = tmp_path / "note.txt", tmp_path / "pairs.jsonl"
+    label = "Patient: Margaret Thornberry, NHS 943 476 5919. Seen 03/04/2026."
+    note.write_text(f"{label}\nMrs Thornberry had chest pain. Given aspirin.", encoding="utf-8")
+    shell.json("history", "setup", "--code-file", shell.code_file)
+    shell.json("summarise", note, "--save", "Bed 4")
+    shell.json("summarise", note, "--save", "Bed 5, not signed")
+    vault = scripted_core().open_vault()
+    history = vault.open()
+    signed = next(one for one in history.cases() if one.title == "Bed 4")
+    (draft,) = history.drafts(signed.id)
+    assert draft.versions[-1].body is not None
+    body = draft.versions[-1].body
+    body["sections"][0]["text"] = "Mrs Thornberry had chest pain on 03/04/2026 and was given aspirin."
+    history.add_version(draft.id, body, "Dr A", ())
+    history.sign(draft.id, "Dr A")
+    vault.close()
+
+    words = ("history", "pairs", "-o", to, "--by", "Dr A")
+    assert "not allowed signed drafts" in shell.words(*words, code=5)
+    wish = Settings(Options(training_pairs=True), {"training_pairs": "you"})
+    monkeypatch.setattr("tests.fakes.Settings", lambda *_: wish)
+    assert "not allowed signed drafts" in shell.words(*words, code=5)
+    assert not to.exists()
+    monkeypatch.setattr("tests.fakes.Settings", lambda *_: Settings(wish.options, {"training_pairs": "IT"}))
+    assert shell.json(*words) == {"written": "pairs.jsonl", "rows": 1, "drafts": 1}
+    (row,) = [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]
+    assert (row["task"], row["section"]) == ("brief-summary", "summary")
+    assert "chest pain" in row["target"]
+    assert "aspirin" in row["target"]
+    assert not any(one in json.dumps(row) for one in ("Thornberry", "Margaret", "943", "03/04/2026", draft.id))
+    assert row["target"].split()[1] in row["source"], "the same surrogate in notes and draft"
+    told = [one for one in shell.json("history", "audit") if one["event"] == "exported"]
+    assert [one["details"]["format"] for one in told] == ["training pairs"] * 2
+    assert told[0]["details"]["rows"] == 1
