@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""One command for everything: ``python3 dev.py demo`` (or test, app, lint, bench, train, build, setup,
-translations, screenshots).
+"""One command for everything: ``python3 dev.py demo`` (see the verbs below).
 
 Needs Python 3.11 and nothing else. It makes `.venv`, installs the pinned versions, fetches the embedded
 model, then hands over. A second run finds all that done and starts at once.

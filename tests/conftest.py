@@ -18,6 +18,9 @@ from installer import translations
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests never look anything up
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window needs a screen
+_APPLICATION = QApplication.instance() or QApplication(
+    []
+)  # one that can show widgets, before a PDF makes one that cannot
 QUICK_LADDER = Ladder(cancel_s=1.0, terminate_s=1.0, kill_s=1.0)
 
 
@@ -33,11 +36,6 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _translations() -> None:
     """What Qt Linguist builds, where `dev.py` has not built it."""
     translations.build()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _application(qapp: QApplication) -> None:
-    """One application that can show widgets, before a PDF makes one that cannot."""
 
 
 @pytest.fixture(scope="session")

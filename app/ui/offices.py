@@ -190,17 +190,18 @@ class Offices(QObject):
 
     def show_letter(self) -> None:
         """Show the letter as it would be printed, and export it."""
-        dialog = self._letter_dialog()
+        dialog = self.letter_dialog()
         if dialog is not None:
             dialog.exec()
 
     def print_letter(self) -> None:
         """Print the letter, with a preview."""
-        dialog = self._letter_dialog()
+        dialog = self.letter_dialog()
         if dialog is not None:
             dialog.print_preview()
 
-    def _letter_dialog(self) -> LetterDialog | None:
+    def letter_dialog(self) -> LetterDialog | None:
+        """The letter of the shown draft, laid out; None where there is none yet."""
         from app.ui.letter_dialog import LetterDialog  # brings templates and renderers: not needed to start
 
         case, draft = self._window.desk.case, self._window.desk.current

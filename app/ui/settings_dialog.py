@@ -27,10 +27,12 @@ _SIZE = QSize(760, 640)
 _FRAME = 60  # of the dialog and of the desktop around it
 _GROUPS = {
     "window": ("language", "theme", "text_scale"),
-    "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days"),
+    "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days", "training_pairs"),
     "model": ("model", "adapter", "device", "least_words", "most_characters", "cancel_wait_s"),
     "letter": ("author", "letter_language", "letter_standard"),
 }
+# What the user's own file cannot switch on.
+_ONLY_IT = frozenset({"training_pairs"})
 
 
 class SettingsDialog(QDialog):
@@ -83,6 +85,8 @@ class SettingsDialog(QDialog):
         offered = get_args(get_type_hints(Options)[name]) or tuple(self._choices.get(name, ()))
         if offered:  # a value that nobody offers holds all the same
             offered = tuple(dict.fromkeys((*offered, value, default)))
+        if isinstance(value, bool):
+            offered = (False, True)
         words = self._value_words(name)
         row = SettingRow(
             name,
@@ -90,11 +94,12 @@ class SettingsDialog(QDialog):
             value,
             default,
             self._settings.sources.get(name, "default"),
-            [(one, words.get(one, one)) for one in offered],
+            [(one, words.get(one, str(one))) for one in offered],
             self._units().get(name, ""),
             self,
         )
         row.default.setAutoDefault(False)
+        row.editor.setEnabled(row.editor.isEnabled() and name not in _ONLY_IT)
         return row
 
     def _lay_out(self) -> None:
@@ -161,6 +166,7 @@ class SettingsDialog(QDialog):
             "idle_lock_minutes": self.tr("Lock when nobody types for"),
             "clipboard_clear_s": self.tr("Clear copied text after"),
             "retention_days": self.tr("Remove the content of cases after (0: never)"),
+            "training_pairs": self.tr("Signed drafts may be exported for training, without names (only IT allows it)"),
             "model": self.tr("Language model"),
             "adapter": self.tr("Adapter of the model"),
             "device": self.tr("Where the model runs"),
@@ -183,9 +189,10 @@ class SettingsDialog(QDialog):
             "cancel_wait_s": self.tr("seconds"),
         }
 
-    def _value_words(self, name: str) -> dict[str, str]:
+    def _value_words(self, name: str) -> dict[Any, str]:
         languages = {"system": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"}
-        words: dict[str, dict[str, str]] = {
+        words: dict[str, dict[Any, str]] = {
+            "training_pairs": {False: self.tr("No"), True: self.tr("Yes")},
             "language": languages,
             "letter_language": languages,
             "theme": {

@@ -1024,6 +1024,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>病例内容保留天数（0：不删除）</translation>
     </message>
     <message>
+        <source>Signed drafts may be exported for training, without names (only IT allows it)</source>
+        <translation>已签名的草稿可去标识后导出用于训练（仅 IT 可允许）</translation>
+    </message>
+    <message>
         <source>Language model</source>
         <translation>语言模型</translation>
     </message>
@@ -1086,6 +1090,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
     </message>
     <message>
         <source>Light</source>
