@@ -172,6 +172,7 @@ class Kept(QObject):
 
         def signed(versions: tuple[Version, ...]) -> None:
             draft.versions, draft.is_typed, draft.is_versioned = versions, False, True
+            self._desk.kept_changed.emit()
             then()
 
         self.do(work, signed)

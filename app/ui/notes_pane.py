@@ -483,7 +483,10 @@ class NotesPane(QWidget):
                 editor.setReadOnly(is_signed)
         self._correcting.setEnabled(not is_signed)
         if is_signed:
-            self.words.setText(self.tr("A letter was signed on these notes; they can be read, not changed."))
+            self.words.setText(self.tr("Signed: to be read only"))
+        self.words.setToolTip(
+            self.tr("A letter was signed on these notes; they can be read, not changed.") if is_signed else ""
+        )
 
 
 def _length(document: DocumentText) -> int:

@@ -35,7 +35,7 @@ class StatusLine(QStatusBar):
             one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.model, 3)
         self.addWidget(self.loading)
-        self.addWidget(self.speed, 1)
+        self.addWidget(self.speed, 2)
         for one in (self.kept, self.network, self.history):
             self.addPermanentWidget(one)
         self.setSizeGripEnabled(False)

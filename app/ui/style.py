@@ -199,6 +199,7 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {{ border: none; width: 1.4em
   subcontrol-position: bottom right; }}
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url({up}); width: 0.7em; height: 0.7em; }}
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url({down}); width: 0.7em; height: 0.7em; }}
+QAbstractSpinBox QLineEdit {{ border: none; padding: 0 0.4em; background: transparent; }}
 QCheckBox::indicator {{ width: 1em; height: 1em; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({tick}); }}
 QCheckBox::indicator:focus {{ border: 2px solid {accent}; }}

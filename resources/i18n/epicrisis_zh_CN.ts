@@ -729,6 +729,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>{n} 词</translation>
     </message>
     <message>
+        <source>Signed: to be read only</source>
+        <translation>已签名：只读</translation>
+    </message>
+    <message>
         <source>A letter was signed on these notes; they can be read, not changed.</source>
         <translation>已有文书基于这些病历签名；可以阅读，不能修改。</translation>
     </message>
