@@ -10,6 +10,7 @@ Source: https://hl7.org/fhir/R4/documents.html; headings, codes and the document
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from html import escape
 from typing import Any
@@ -28,6 +29,7 @@ _NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 _PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 _SEXES = {"male": "male", "m": "male", "男": "male", "female": "female", "f": "female", "女": "female"}
 _Table = dict[str, Any]
+_ODD_SPACE = re.compile(r"[^\S \r\n\t]")
 
 
 def render(letter: Letter) -> str:
@@ -42,7 +44,7 @@ def render(letter: Letter) -> str:
     Raises:
         pydantic.ValidationError: A fault of this module: the document is not valid.
     """
-    bundle: str = Bundle.model_validate(_Document(letter).bundle()).model_dump_json(indent=2)
+    bundle: str = Bundle.model_validate(_plain(_Document(letter).bundle())).model_dump_json(indent=2)
     return bundle + "\n"
 
 
@@ -229,6 +231,15 @@ class _Document:
                 if value
             ],
         }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a table of plain values
+    """The values without white space that FHIR's strings may not hold: form feeds, no-break spaces and the like."""
+    if isinstance(value, str):
+        return _ODD_SPACE.sub(" ", value)
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _instant(time: str) -> str:

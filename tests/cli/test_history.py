@@ -13,8 +13,7 @@ import pytest
 from app import paths
 from app.cli.main import main
 from app.notes import intake, segments
-from app.settings.file import Settings
-from app.settings.options import Options
+from app.settings import file as settings
 from tests.fakes import scripted_core
 from tests.history.conftest import CODE
 
@@ -177,11 +176,10 @@ def test_signed_drafts_leave_as_pairs_only_if_it_allows_it(
 
     words = ("history", "pairs", "-o", to, "--by", "Dr A")
     assert "not allowed signed drafts" in shell.words(*words, code=5)
-    wish = Settings(Options(training_pairs=True), {"training_pairs": "you"})
-    monkeypatch.setattr("tests.fakes.Settings", lambda *_: wish)
+    settings.write(paths.user_settings(), {"training_pairs": True})
     assert "not allowed signed drafts" in shell.words(*words, code=5)
     assert not to.exists()
-    monkeypatch.setattr("tests.fakes.Settings", lambda *_: Settings(wish.options, {"training_pairs": "IT"}))
+    paths.machine_policy().write_text("training_pairs = true\n", encoding="utf-8")
     assert shell.json(*words) == {"written": "pairs.jsonl", "rows": 1, "drafts": 1}
     (row,) = [json.loads(line) for line in to.read_text(encoding="utf-8").splitlines()]
     assert (row["task"], row["section"]) == ("brief-summary", "summary")

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import docx
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 from markdown_it import MarkdownIt
@@ -278,6 +278,7 @@ def strange(text: str) -> Letter:
 
 @settings(max_examples=80, deadline=None)
 @given(TEXT)
+@example("\x0c")
 def test_any_text_stays_text(text: str) -> None:
     made = strange(text)
     words = [word for word in re.findall(r"[^\W_]+", text) if word.isprintable()]

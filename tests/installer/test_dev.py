@@ -29,7 +29,7 @@ def test_it_needs_the_standard_library_only() -> None:
         [sys.executable, "-S", "-I", str(DEV), "--help"], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0
-    assert "Verbs: demo, test, app, lint, bench, train, build, setup." in ended.stdout
+    assert "Verbs: demo, test, app, lint, bench, train, build, translations, screenshots, setup." in ended.stdout
 
 
 def test_the_build_of_torch_fits_the_machine(dev: ModuleType) -> None:
