@@ -33,9 +33,11 @@ _GRADE = re.compile(
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]?o\b|[ ]?岁)"
+    r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
     r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
+_A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
@@ -141,7 +143,9 @@ def _is_rounded(one: Quantity, other: Quantity) -> bool:
 
 def _ages(text: str, sentence: Span) -> Iterator[Quantity]:
     for match in _AGE.finditer(text, sentence.start, sentence.end):
-        age = float(match["age"] or match["aged"] or match["ageof"] or match["short"])
+        age = float(match["age"] or match["aged"] or match["ageof"] or match["short"] or match["young"])
+        if match["young"]:  # in years, as the others
+            age /= _A_YEAR_HAS[match["of"][0].lower()]
         yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()))
 
 
