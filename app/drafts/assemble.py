@@ -87,12 +87,12 @@ def join(task: SectionTask, parts: Sequence[tuple[str, Section]]) -> Section:
         parts: Label (empty for none) and section of each part, at least one.
 
     Returns:
-        The section; its state is the worst of its parts'.
+        The section; its state is the worst of its parts', and `copied` only where all of it is.
     """
     if len(parts) == 1 and not parts[0][0]:
         return parts[0][1]
     sections = [section for _, section in parts]
-    worst = max(sections, key=lambda one: ("written", "copied", "incomplete", "failed").index(one.state))
+    worst = max(sections, key=lambda one: ("copied", "written", "incomplete", "failed").index(one.state))
     return Section(
         task.key,
         task.title,

@@ -23,6 +23,7 @@ class Case:
     is_signed: bool = False
     is_purged: bool = False
     has_draft: bool = False
+    has_notes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

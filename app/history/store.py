@@ -229,13 +229,23 @@ class History:
             draft.c.case_id == case.c.id, version.c.draft_id == draft.c.id, version.c.kind == "signed"
         )
         drafted = exists().where(draft.c.case_id == case.c.id)
-        statement = select(case, signed.label("signed"), drafted.label("drafted"))
+        noted = exists().where(tables.document.c.case_id == case.c.id, tables.document.c.text != "")
+        statement = select(case, signed.label("signed"), drafted.label("drafted"), noted.label("noted"))
         statement = statement.order_by("signed", case.c.created.desc())
         with transaction(self.engine) as connection:
             rows = connection.execute(statement.limit(limit).offset(offset)).all()
         return tuple(
-            Case(r.id, r.title, r.patient, r.created, bool(r.signed), r.purged is not None, bool(r.drafted))
-            for r in rows
+            Case(
+                one.id,
+                one.title,
+                one.patient,
+                one.created,
+                is_signed=bool(one.signed),
+                is_purged=one.purged is not None,
+                has_draft=bool(one.drafted),
+                has_notes=bool(one.noted),
+            )
+            for one in rows
         )
 
     def documents(self, case: str) -> tuple[StoredDocument, ...]:

@@ -35,10 +35,10 @@ class CasesPane(QWidget):
         parent: Owner.
 
     Attributes:
-        hit_chosen: A search hit was opened: the words looked for.
+        hit_chosen: A search hit was opened: its case and the words looked for.
     """
 
-    hit_chosen = Signal(str)
+    hit_chosen = Signal(str, str)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +126,9 @@ class CasesPane(QWidget):
         cases = [one for one in self._desk.cases if not one.is_purged]
         if which != "all":
             cases = [one for one in cases if one.is_signed == (which == "signed")]
+        shown = self._desk.case.case.id if self._desk.case is not None else ""
+        # A case in which nothing was ever written is only in the way, unless it is the one at hand.
+        cases = [one for one in cases if one.has_notes or one.has_draft or one.id == shown]
         word = self.search.text().strip().casefold()
         return [one for one in cases if word in f"{one.title} {one.patient}".casefold()]
 
@@ -177,9 +180,10 @@ class CasesPane(QWidget):
             self.list.setCurrentRow(-1)
 
     def _open(self, item: QListWidgetItem) -> None:
-        self._desk.open_case(str(item.data(Qt.ItemDataRole.UserRole)))
+        identity = str(item.data(Qt.ItemDataRole.UserRole))
+        self._desk.open_case(identity)
         if self._hits is not None:
-            self.hit_chosen.emit(self.search.text().strip())
+            self.hit_chosen.emit(identity, self.search.text().strip())
 
     def _menu(self, place: object) -> None:
         item = self.list.itemAt(place)  # type: ignore[call-overload]

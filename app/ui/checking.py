@@ -127,6 +127,8 @@ class Checking(QObject):
                 case.note, case.findings = examined.note, examined.findings
                 case.evidence, case.unused = examined.evidence, examined.unused
                 case.facts, case.medicines = facts, medicines
+                if draft is not None and not draft.waiting and not draft.streaming:
+                    draft.forget_settled(examined.findings)
                 self._desk.name(case)
                 self._desk.checked.emit()
             for then in waiting:

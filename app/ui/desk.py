@@ -119,6 +119,7 @@ class Desk(QObject):
         self._version_of_current()
         self.kept.finish()
         self.history.lock()
+        self.author = self.core.settings.options.author  # the next person may be another one
         self.case, self.cases = None, ()
         self.held.clear()
         self.lock_changed.emit()
@@ -203,8 +204,8 @@ class Desk(QObject):
     # Notes
 
     def put_documents(self, documents: Sequence[DocumentText]) -> None:
-        """Replace the notes of the open case; the panes are told."""
-        if self.case is not None:
+        """Replace the notes of the open case; the panes are told. Not where a letter was signed on them."""
+        if self.case is not None and not self.case.is_signed:
             self.case.documents = list(documents)
             self.case.note = None
             self.documents_changed.emit()
@@ -213,7 +214,7 @@ class Desk(QObject):
 
     def type_document(self, index: int, document: DocumentText) -> None:
         """Take what the doctor typed into a document, or corrected of it."""
-        if self.case is not None and self.case.documents[index] != document:
+        if self.case is not None and not self.case.is_signed and self.case.documents[index] != document:
             self.case.documents[index] = document
             self.notes_typed()
 
@@ -299,6 +300,23 @@ class Desk(QObject):
         self.author = author
         self.checking.now(self._sign)
 
+    def amend(self) -> None:
+        """Begin a draft with the text of the signed letter, to be corrected and signed anew; the signed one stays."""
+        case, signed = self.case, self.current
+        if case is None or signed is None or not signed.is_signed:
+            return
+        draft = OpenDraft("", signed.task, signed.draft)
+        draft.take_body(signed.body())
+        for section in draft.draft.sections:
+            if section.text.strip() and not section.review:
+                draft.review(section.key, "accepted")  # signed once: the model leaves it alone
+        case.drafts.append(draft)
+        case.current = draft
+        self.kept.written(case, draft, case.findings, self.author or naming.DOCTOR)
+        self.draft_changed.emit()
+        self.load_cases()
+        self.checking.soon()
+
     def restore(self, version: Version) -> None:
         """Let the draft stand as an older version says. The text it had is kept as a version, too."""
         case, draft = self.case, self.current
@@ -383,11 +401,13 @@ class Desk(QObject):
             self.checking.now()
 
     def name(self, case: OpenCase) -> None:
-        """Give a case that has no title yet one from its notes."""
-        if case.case.title == naming.UNTITLED and case.note is not None and case.has_notes:
-            title, patient = naming.title_of(case.note)
-            if title:
-                self._relabel(case, title, patient)
+        """Give a case one from its notes, as long as the doctor gave it none: better once a patient's name came."""
+        if case.note is None or not case.has_notes or case.case.patient or not case.has_own_title:
+            return
+        title, patient = naming.title_of(case.note)
+        if title and title != case.case.title and (patient or case.case.title == naming.UNTITLED):
+            self._relabel(case, title, patient)
+            case.own_title = title
 
     def _relabel(self, case: OpenCase, title: str, patient: str) -> None:
         case.case = replace(case.case, title=title, patient=patient)

@@ -29,12 +29,13 @@ class DraftPane(QWidget):
     Attributes:
         copy_asked: The text of a section is to be copied: its key.
         sentence_chosen: The caret stands in a sentence: its section's key and the place.
-        sign_asked, export_asked, versions_asked: Their buttons were pressed.
+        sign_asked, amend_asked, export_asked, versions_asked: Their buttons were pressed.
     """
 
     copy_asked = Signal(str)
     sentence_chosen = Signal(str, int)
     sign_asked = Signal()
+    amend_asked = Signal()
     export_asked = Signal()
     versions_asked = Signal()
 
@@ -51,6 +52,7 @@ class DraftPane(QWidget):
         self.versions = button("quiet")
         self.export = button()
         self.sign = button("primary")
+        self.amend = button()
         self.banner = label("banner")
         self.banner.setWordWrap(True)
         self._hint = label("muted")
@@ -140,6 +142,8 @@ class DraftPane(QWidget):
         self.export.setText(self.tr("Letter…"))
         self.export.setToolTip(self.tr("Preview, print and export"))
         self.sign.setText(self.tr("Sign…"))
+        self.amend.setText(self.tr("Amend"))
+        self.amend.setToolTip(self.tr("Begin a new draft with this text. The signed letter stays as it is."))
         self._hint.setText(
             self.tr("Paste the notes of one stay on the left, then press “Write”.\n\n"
                     "The draft shows where every sentence comes from. You check it, change it and sign it.")
@@ -177,6 +181,7 @@ class DraftPane(QWidget):
         below.addWidget(self.versions)
         below.addWidget(self.export)
         below.addWidget(self.sign)
+        below.addWidget(self.amend)
         column = QVBoxLayout(self)
         column.addLayout(top)
         column.addWidget(self.banner)
@@ -191,6 +196,7 @@ class DraftPane(QWidget):
         self.write.clicked.connect(self.generate)
         self.stop.clicked.connect(self._writing.stop)
         self.sign.clicked.connect(self.sign_asked)
+        self.amend.clicked.connect(self.amend_asked)
         self.export.clicked.connect(self.export_asked)
         self.versions.clicked.connect(self.versions_asked)
         self.drafts.activated.connect(self._choose_draft)
@@ -283,6 +289,7 @@ class DraftPane(QWidget):
         can_use = draft is not None and bool(draft.id) and not draft.waiting and not draft.streaming
         self.sign.setVisible(draft is not None and not draft.is_signed)
         self.sign.setEnabled(can_use)
+        self.amend.setVisible(draft is not None and draft.is_signed)
         self.export.setEnabled(can_use)
         self.versions.setEnabled(draft is not None and bool(draft.versions))
         self._show_banner(draft)

@@ -110,7 +110,10 @@ class FindingsPane(QWidget):
         decided = draft.decisions if draft is not None else {}
         order = {"blocking": 0, "warning": 1, "note": 2}
         found = list(case.findings) if case is not None else []
-        self._findings = sorted(found, key=lambda one: (key_of(one) in decided, order[one.severity]))
+        # What may harm comes before what is only not filled in.
+        self._findings = sorted(
+            found, key=lambda one: (key_of(one) in decided, order[one.severity], one.kind == "completeness")
+        )
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._findings:
@@ -196,8 +199,14 @@ class FindingsPane(QWidget):
             self.finding_opened.emit(self.chosen)
 
     def _decide(self, decision: Decision, quote: int = 0) -> None:
-        if self.chosen is not None:
-            self._desk.decide(self.chosen, decision, quote)
+        one, row = self.chosen, self.list.currentRow()
+        if one is None:
+            return
+        self._desk.decide(one, decision, quote)
+        if decision != "open":  # on to the next open one, which took its place
+            rows = [place for place, other in enumerate(self._findings) if other in self.still_open]
+            self.list.setCurrentRow(next((place for place in rows if place >= row), rows[0] if rows else -1))
+            self._show_buttons()
 
     def _show_buttons(self) -> None:
         one, draft = self.chosen, self._desk.current
@@ -205,6 +214,8 @@ class FindingsPane(QWidget):
         is_decided = can and key_of(one) in draft.decisions  # type: ignore[arg-type,union-attr]
         self.insert.setVisible(bool(can and one is not None and one.insert and not is_decided))
         self.fill.setVisible(bool(can and one is not None and one.kind == "completeness" and not is_decided))
+        is_heading = one is not None and one.kind == "completeness"
+        self.accept.setText(self.tr("Not known") if is_heading else self.tr("Keep"))
         has_quotes = one is not None and one.kind == "contradiction" and len(one.source_spans) == _QUOTES
         for choice in (self.first, self.second):
             choice.setVisible(bool(can and has_quotes and not is_decided))

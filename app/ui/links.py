@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
 from app.checks.evidence import Evidence
 from app.checks.finding import Finding
+from app.notes.note import Span
 from app.ui.desk import Desk
 from app.ui.draft_pane import DraftPane
 from app.ui.notes_pane import NotesPane
@@ -25,6 +27,8 @@ class Links(QObject):
     def __init__(self, desk: Desk, notes: NotesPane, draft: DraftPane) -> None:
         super().__init__(draft)
         self._desk, self._notes, self._draft = desk, notes, draft
+        self._wanted = ("", "")
+        desk.checked.connect(self._show_wanted)
         draft.sentence_chosen.connect(self._sentence)
         notes.place_chosen.connect(self._place)
 
@@ -64,6 +68,32 @@ class Links(QObject):
             self._notes.reveal(finding.source_spans[0])
         elif finding.section:
             self._draft.reveal(finding.section)
+
+    def search(self, case: str, words: str) -> None:
+        """Show where the words that were searched for stand, in the notes and in the draft.
+
+        Args:
+            case: Id of the case in which they were found; it may still be being read.
+            words: The words.
+        """
+        self._wanted = (case, words.strip(' "'))
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        case, (identity, words) = self._desk.case, self._wanted
+        if not words or case is None or case.note is None or case.case.id != identity:
+            return  # the case is being read; `checked` comes
+        self._wanted = ("", "")
+        pattern = re.compile("|".join(re.escape(one) for one in words.split()), re.IGNORECASE)
+        found = [Span(one.start(), one.end()) for one in pattern.finditer(case.note.text)]
+        if found:
+            self._notes.light(found)
+        sections = case.current.draft.sections if case.current is not None else ()
+        hits = {one.key: match for one in sections if (match := pattern.search(one.text))}
+        if hits:
+            places = {key: [Evidence(key, Span(*match.span()), (), 0)] for key, match in hits.items()}
+            self._draft.light(places)
+            self._draft.show_card(next(iter(hits)))
 
     def _sentence(self, key: str, place: int) -> None:
         found = self._at(key, place)

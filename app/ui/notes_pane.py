@@ -31,7 +31,6 @@ from app.ui.widgets import Mark, button, label, tint
 _BETWEEN = len("\n\n")
 _MOST_ROWS = 6
 _SHORTEST_KIND = 7
-_NARROWEST = 60
 
 
 class _Change(QUndoCommand):
@@ -140,7 +139,10 @@ class NotesPane(QWidget):
         self._desk.checking.read_pasted(formats, self.take_documents)
 
     def new_document(self) -> None:
-        """Begin an empty document to type into."""
+        """Begin an empty document to type into; beside a signed letter, in a new case."""
+        if self._desk.case is not None and self._desk.case.is_signed:
+            self._desk.new_case()
+            return
         self._change(self.tr("New document"), [*self._all, DocumentText("", "", "", "")], len(self._all))
         if self.editor is not None:
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -148,6 +150,8 @@ class NotesPane(QWidget):
     def take_back(self) -> None:
         """Undo in the editor that has the focus, else the last change of the documents."""
         editor = self.editor
+        if self._desk.case is not None and self._desk.case.is_signed:
+            return
         if editor is not None and editor.hasFocus() and editor.document().isUndoAvailable():
             editor.undo()
         else:
@@ -267,8 +271,10 @@ class NotesPane(QWidget):
         correcting.addWidget(self.date, 1)
         correcting.addWidget(self.name, 2)
         correcting.addWidget(self.more)
-        self.date.setMinimumWidth(_NARROWEST)
-        self.name.setMinimumWidth(_NARROWEST)
+        # Wide enough for a whole date in any size of text: half a date misleads.
+        self.date.setMinimumWidth(self.date.fontMetrics().horizontalAdvance("0000-00-00 ") + 24)
+        self.documents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.documents.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.setMinimumContentsLength(_SHORTEST_KIND)
         menu = QMenu(self)
@@ -353,11 +359,20 @@ class NotesPane(QWidget):
         if self._desk.case is None:
             self._desk.new_case(after)
             return
+        if self._desk.case.is_signed:
+            return
         self.undo.push(_Change(words, self._desk, self._all, after))
         self.documents.setCurrentRow(min(row, len(after) - 1))
 
     def take_documents(self, documents: Sequence[DocumentText]) -> None:
-        """Put documents that were read where the doctor is: into an empty document, or as further ones."""
+        """Put documents that were read where the doctor is: into an empty document, or as further ones.
+
+        Notes that a letter was signed on are closed: then they begin a case of their own.
+        """
+        if self._desk.case is not None and self._desk.case.is_signed:
+            self._desk.new_case(documents)
+            self._desk.good_news.emit(self.tr("A letter was signed on those notes, so these began a new case."))
+            return
         row = self.chosen
         if 0 <= row < len(self._all) and not self._all[row].text.strip():
             after, at = [*self._all[:row], *documents, *self._all[row + 1 :]], row
@@ -404,6 +419,7 @@ class NotesPane(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(one.kind))
         self.date.setText(one.date)
         self.name.setText(one.name)
+        self.name.setCursorPosition(0)
         for widget in (self.kind, self.date, self.name):
             widget.blockSignals(False)
         self._merge.setEnabled(row > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -43,13 +43,14 @@ class SignDialog(QDialog):
         self,
         author: str,
         findings: Sequence[Finding],
-        decided: set[int],
+        decided: Collection[int],
         open_sections: Sequence[str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         left = [one for place, one in enumerate(findings) if place not in decided]
         self._blocking = [one for one in left if one.blocking]
+        self._kept = [one for place, one in enumerate(findings) if one.blocking and place in decided]
         self._warnings = sum(not one.blocking and one.severity == "warning" for one in left)
         self._sections = list(open_sections)
         self.name = QLineEdit(author)
@@ -58,7 +59,7 @@ class SignDialog(QDialog):
         self.reason.setWordWrap(True)
         self.cancel, self.sign = button(), button("primary")
         self.setWindowTitle(self.tr("Sign the letter"))
-        self._scroll: QScrollArea | None = None
+        self._scrolls: list[QScrollArea] = []
         self._lay_out()
         self.name.textChanged.connect(self._refresh)
         self.has_read.toggled.connect(self._refresh)
@@ -77,17 +78,17 @@ class SignDialog(QDialog):
         """Grow to what the wrapped lines need: a layout alone gives a dialog too little height for them."""
         self.setMinimumWidth(max(_LEAST_WIDTH, self.has_read.sizeHint().width() + 2 * _MARGIN))
         self.resize(self.minimumWidth(), 0)
-        inside = self._scroll.widget() if self._scroll is not None else None
-        if self._scroll is not None and inside is not None:
-            height = inside.heightForWidth(self.width() - 4 * _MARGIN)
-            self._scroll.setMinimumHeight(min(height, _HIGHEST_LIST))
+        for scroll in self._scrolls:
+            inside = scroll.widget()
+            height = inside.heightForWidth(self.width() - 4 * _MARGIN) if inside is not None else 0
+            scroll.setMinimumHeight(min(height, _HIGHEST_LIST // len(self._scrolls)))
         self.resize(self.width(), self.heightForWidth(self.width()))
         super().showEvent(event)
 
     def _lay_out(self) -> None:
         title = label("title", self.tr("Sign the letter"))
-        words = label("muted", self.tr("Signing freezes this version under your name. It is not sent anywhere."))
-        words.setWordWrap(True)
+        promise = label("muted", self.tr("Signing freezes this version under your name. It is not sent anywhere."))
+        promise.setWordWrap(True)
         self.cancel.setText(self.tr("Cancel"))
         self.sign.setText(self.tr("Sign"))
         form = QFormLayout()
@@ -101,9 +102,13 @@ class SignDialog(QDialog):
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         column.setSpacing(12)
         column.addWidget(title)
-        column.addWidget(words)
+        column.addWidget(promise)
         if self._blocking:
-            column.addWidget(self._blocking_list(), 1)
+            words = self.tr("To be settled before signing: {n}").format(n=len(self._blocking))
+            column.addWidget(self._listed(words, self._blocking, "failed"), 1)
+        if self._kept:
+            words = self.tr("You sign these as you decided: {n}").format(n=len(self._kept))
+            column.addWidget(self._listed(words, self._kept, "incomplete"), 1)
         for line in self._open_lines():
             column.addWidget(_plain(line))
         column.addLayout(form)
@@ -111,22 +116,22 @@ class SignDialog(QDialog):
         column.addWidget(self.reason)
         column.addLayout(buttons)
 
-    def _blocking_list(self) -> QWidget:
+    def _listed(self, title: str, findings: Sequence[Finding], origin: str) -> QWidget:
         inside = QWidget()
         column = QVBoxLayout(inside)
-        for one in self._blocking:
+        for one in findings:
             column.addWidget(_plain("■ " + wording.sentence(one.message)))
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inside)
-        scroll.setAccessibleName(self.tr("Findings that block signing"))
-        self._scroll = scroll
+        scroll.setAccessibleName(title)
+        self._scrolls.append(scroll)
         card = QFrame()
         card.setProperty("role", "card")
-        card.setProperty("origin", "failed")
+        card.setProperty("origin", origin)
         around = QVBoxLayout(card)
-        around.addWidget(label("heading", self.tr("To be settled before signing: {n}").format(n=len(self._blocking))))
+        around.addWidget(label("heading", title))
         around.addWidget(scroll, 1)
         return card
 

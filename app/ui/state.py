@@ -15,6 +15,7 @@ from app.history.entry import Case, Decision, StoredDraft, Version
 from app.letter.medicines import MedicineRow
 from app.notes.note import DocumentText, Note, Span
 from app.prompts.tasks import Task
+from app.ui.naming import UNTITLED
 
 Origin = Literal["ai", "copied", "edited", "accepted", "absent", "incomplete", "failed", "waiting", "writing"]
 # A finding as a decision on it is remembered: by what it says, since checks run anew after every edit.
@@ -106,9 +107,7 @@ class OpenDraft:
         section = self.section(key)
         if section is None or section.text == text:
             return
-        state: SectionState = "copied" if section.state == "copied" else "written"
-        if text.strip() == NOT_DOCUMENTED:
-            state = "not documented"
+        state: SectionState = "not documented" if text.strip() == NOT_DOCUMENTED else "written"
         self.put(replace(section, text=text, state=state, review="edited", problem=""))
         self.touched()
 
@@ -138,6 +137,15 @@ class OpenDraft:
         self.choices = {(kind, section, text): quote for kind, section, text, quote in body.get("choices", ())}
         self.facts = dict(body.get("facts", {}))
 
+    def forget_settled(self, findings: Iterable[Finding]) -> None:
+        """Drop decisions on what is not found any more: the same mistake made again is asked again."""
+        found = {key_of(one) for one in findings}
+        gone = self.decisions.keys() - found
+        if gone and not self.is_signed:
+            self.decisions = {key: one for key, one in self.decisions.items() if key in found}
+            self.choices = {key: one for key, one in self.choices.items() if key in found}
+            self.touched()
+
     def open_findings(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings without a decision."""
         return [one for one in findings if key_of(one) not in self.decisions]
@@ -159,6 +167,7 @@ class OpenCase:
         unused: Sentences of the notes that nothing rests on.
         facts: What the notes say for the head of a letter.
         medicines: The draft's medicines, and what became of each.
+        own_title: The title that the program gave it in this session.
     """
 
     case: Case
@@ -172,6 +181,12 @@ class OpenCase:
     unused: tuple[Span, ...] = ()
     facts: tuple[Fact, ...] = ()
     medicines: tuple[MedicineRow, ...] = ()
+    own_title: str = UNTITLED
+
+    @property
+    def has_own_title(self) -> bool:
+        """Whether the title is the program's, not the doctor's."""
+        return self.case.title in (UNTITLED, self.own_title)
 
     @property
     def is_signed(self) -> bool:

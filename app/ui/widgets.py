@@ -227,6 +227,11 @@ class MessageBar(QFrame):
         restyle(self)
         self.show()
 
+    def forget_trouble(self) -> None:
+        """Another case is open: what went wrong with the last one does not stand over it."""
+        if self.property("severity") in ("blocking", "warning"):
+            self.hide()
+
     def changeEvent(self, event: QEvent) -> None:
         """Another language."""
         super().changeEvent(event)

@@ -372,6 +372,14 @@
         <translation>签名…</translation>
     </message>
     <message>
+        <source>Amend</source>
+        <translation>修订</translation>
+    </message>
+    <message>
+        <source>Begin a new draft with this text. The signed letter stays as it is.</source>
+        <translation>以此文本开始新的草稿。已签名的文书保持不变。</translation>
+    </message>
+    <message>
         <source>Paste the notes of one stay on the left, then press “Write”.
 
 The draft shows where every sentence comes from. You check it, change it and sign it.</source>
@@ -517,6 +525,10 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>Nothing found so far.</source>
         <translation>目前没有发现问题。</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>不详</translation>
     </message>
 </context>
 <context>
@@ -836,6 +848,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Move</source>
         <translation>移动</translation>
+    </message>
+    <message>
+        <source>A letter was signed on those notes, so these began a new case.</source>
+        <translation>已有文书基于那些病历签名，因此这些内容另建了新病例。</translation>
     </message>
     <message>
         <source>“{date}” is no date; write it as YYYY-MM-DD.</source>
@@ -1288,12 +1304,12 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>您的姓名</translation>
     </message>
     <message>
-        <source>Findings that block signing</source>
-        <translation>阻止签名的问题</translation>
-    </message>
-    <message>
         <source>To be settled before signing: {n}</source>
         <translation>签名前须处理：{n}</translation>
+    </message>
+    <message>
+        <source>You sign these as you decided: {n}</source>
+        <translation>以下按您的决定签名：{n}</translation>
     </message>
     <message>
         <source>▲ Warnings that nobody has looked at: {n}</source>
