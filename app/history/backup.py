@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 
 from app.errors import BackupUnusable, EpicrisisError, HistoryError, HistoryExists
 from app.history import audit, database, keyfile
+from app.history.guards import private_folder
 from app.history.keyfile import KeyFile
 from app.history.keys import KeyStore
-from app.history.vault import DATABASE, KEY_FILE, Vault, private_folder
+from app.history.vault import DATABASE, KEY_FILE, Vault
 
 
 def backup(vault: Vault, target: Path) -> Path:

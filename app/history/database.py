@@ -122,3 +122,20 @@ def check_pages(engine: Engine) -> None:
         raise HistoryDamaged(where="its end is missing or a page cannot be read") from error
     if words != "ok":
         raise HistoryDamaged(where="its end is missing or pages are out of place")
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a closed database anew. A kill at any moment leaves it readable with exactly one of the keys."""
+    engine = make_engine(path, old)
+    try:
+        with contextlib.closing(engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+            cursor.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+    except sqlcipher.DatabaseError as error:
+        raise translated(error) from None
+    finally:
+        engine.dispose()
