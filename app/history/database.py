@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,14 @@ def check_pages(engine: Engine) -> None:
         raise HistoryDamaged(where="its end is missing or a page cannot be read") from error
     if words != "ok":
         raise HistoryDamaged(where="its end is missing or pages are out of place")
+
+
+def copy_to_memory(engine: Engine) -> Engine:
+    """Copy an open database into memory, where it can be changed without a trace."""
+    memory = make_engine(None, os.urandom(32))
+    with contextlib.closing(engine.raw_connection()) as source, contextlib.closing(memory.raw_connection()) as copy:
+        source.driver_connection.backup(copy.driver_connection)  # type: ignore[union-attr]
+    return memory
 
 
 def rekey(path: Path, old: bytes, new: bytes) -> None:

@@ -326,11 +326,15 @@ class Vault:
     def _opened(self, engine: Engine, head: Head | None) -> History:
         rolled_back: HistoryRolledBack | None = None
         with database.transaction(engine) as connection:
-            migrations.migrate(connection, lambda: self._copy_before_migration(engine))
+            is_old = migrations.is_old(connection)
             try:
                 audit.compare_head(connection, head or Head())
             except HistoryRolledBack as error:
                 rolled_back = error
+            else:
+                migrations.migrate(connection, lambda: self._copy_before_migration(engine))
+        if rolled_back is not None and is_old:
+            engine = _to_look_at(engine)
         self._history = History(engine, self._keep_head, self._clock, rolled_back)
         return self._history
 
@@ -349,6 +353,15 @@ class Vault:
         signed = key_file.authenticated(self._data_key)
         keyfile.write(self.key_path, signed)
         self._key_file = signed  # only now: what could not be written must not be written by a later change
+
+
+def _to_look_at(engine: Engine) -> Engine:
+    """A copy in memory with the newest tables: a file under suspicion is shown, and stays as it was found."""
+    memory = database.copy_to_memory(engine)
+    engine.dispose()
+    with database.transaction(memory) as connection:
+        migrations.migrate(connection, lambda: None)
+    return memory
 
 
 def _by_keyring(key_file: KeyFile, secret: str) -> list[bytes]:
