@@ -39,6 +39,8 @@ The tree::
     │   ├── KeyringUnusable
     │   ├── WrongCode
     │   ├── CodeTooWeak
+    │   ├── ClockAhead        retention waits until the date is sure
+    │   ├── ClockBehind
     │   ├── NoSuchEntry
     │   ├── NotAllowed
     │   └── BackupUnusable
@@ -64,6 +66,8 @@ from __future__ import annotations
 
 from app.error_kinds.history import (
     BackupUnusable,
+    ClockAhead,
+    ClockBehind,
     CodeTooWeak,
     HistoryBusy,
     HistoryDamaged,
@@ -130,6 +134,8 @@ __all__ = [
     "AdapterMissing",
     "BackupUnusable",
     "BlockedByFinding",
+    "ClockAhead",
+    "ClockBehind",
     "CodeTooWeak",
     "DamagedFile",
     "DiskFull",

@@ -130,6 +130,28 @@ class CodeTooWeak(HistoryError):
     sentence = "A passphrase needs at least {least} characters. Nothing was changed. A recovery code is safer."
 
 
+class ClockAhead(HistoryError):
+    """The clock jumped further than anybody leaves a history unused, and by its date cases would lose their content."""
+
+    code = "clock_ahead"
+    sentence = (
+        "The computer's date jumped from {known} to {today}. Cases old enough to be removed by that date: {cases}; all "
+        "were kept, in case it is wrong. Correct the computer's clock. If the date is right, confirm it with "
+        "'epicrisis history confirm-clock'; it also counts as right once the history was opened on three days."
+    )
+
+
+class ClockBehind(HistoryError):
+    """The clock shows a time before one that is sure."""
+
+    code = "clock_behind"
+    sentence = (
+        "The computer's date is {today}, but it cannot be earlier than {known}. Nothing was lost; what you keep now "
+        "gets a wrong date. Correct the computer's clock. If the date is right, confirm it with "
+        "'epicrisis history confirm-clock'."
+    )
+
+
 class NoSuchEntry(HistoryError):
     """An id that the history does not have, or whose content retention removed."""
 

@@ -24,7 +24,7 @@ EVENTS = frozenset(
     {
         "created", "opened", "saved", "generated", "edited", "signed", "exported", "decided", "purged", "failed unlock",
         "settings changed", "backup made", "restored", "data key changed", "recovery code changed", "keyring enrolled",
-        "ephemeral session",
+        "ephemeral session", "clock confirmed",
     }
 )  # fmt: skip
 

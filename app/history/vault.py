@@ -33,6 +33,7 @@ from app.history.store import History
 
 DATABASE = "history.db"
 KEY_FILE = "history.key"
+BEFORE_MIGRATION = "before-migration"
 _PAGE = 4096
 
 
@@ -341,7 +342,7 @@ class Vault:
     def _copy_before_migration(self, engine: Engine) -> None:
         from app.history.backup import make_backup  # it imports this module
 
-        make_backup(engine, self.key_file, self._data_key, self.folder / "before-migration", self._clock)
+        make_backup(engine, self.key_file, self._data_key, self.folder / BEFORE_MIGRATION, self._clock)
 
     def _keep_head(self, head: Head) -> None:
         # The change is saved already: to report a failure here would make the doctor save it twice. A head
