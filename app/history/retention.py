@@ -59,11 +59,12 @@ def sweep(vault: Vault, days: int) -> Swept:
     if history is None or history.rolled_back is not None or days < 1:
         return Swept()
     now = history._clock()
-    doubt = doubted(history, days, now)
-    if isinstance(doubt, ClockAhead):
+    reading, due = _look(history, days, now)
+    doubt = reading.doubt(len(due))
+    if reading.is_ahead:
         return Swept(doubt=doubt)
-    purged = purge_older_than(history, days, now)
-    return Swept(purged, remove_copies(vault, history, days, now), doubt)
+    _purge(history, due)
+    return Swept(due, remove_copies(vault, history, days, now), doubt)
 
 
 def remove_copies(vault: Vault, history: History, days: int, clock_now: float) -> int:
@@ -97,9 +98,8 @@ def doubted(history: History, days: int, clock_now: float) -> ClockAhead | Clock
         days: Age in days.
         clock_now: Seconds since 1970.
     """
-    with history.engine.connect() as connection:
-        reading = clock.read(connection, days)
-        return reading.doubt(len(_due(connection, reading, days, clock_now)))
+    reading, due = _look(history, days, clock_now)
+    return reading.doubt(len(due))
 
 
 def purge_case(history: History, case: str, reason: str) -> None:
@@ -136,11 +136,7 @@ def purge_older_than(history: History, days: int, clock_now: float) -> tuple[str
         NotAllowed: Less than a day: a slip of the keyboard must not empty the history.
     """
     old = older_than(history, days, clock_now)
-    with history._change() as (connection, at):
-        for case in old:
-            _empty(connection, case, at)
-            history._record(connection, "purged", case, {"reason": "retention"}, at)
-        search.forget(connection)
+    _purge(history, old)
     return old
 
 
@@ -148,8 +144,7 @@ def older_than(history: History, days: int, clock_now: float) -> tuple[str, ...]
     """Ids of the cases with content that were made before a number of days; for the rest see `purge_older_than`."""
     if days < 1:
         raise NotAllowed(why="Retention keeps at least one day.")
-    with history.engine.connect() as connection:
-        return _due(connection, clock.read(connection, days), days, clock_now)
+    return _look(history, days, clock_now)[1]
 
 
 def removal(history: History, cases: tuple[str, ...]) -> Removal:
@@ -180,11 +175,22 @@ def removal(history: History, cases: tuple[str, ...]) -> Removal:
     return Removal(tuple(made), documents, drafts, signed, days[0], days[-1])
 
 
-def _due(connection: Connection, reading: clock.Reading, days: int, clock_now: float) -> tuple[str, ...]:
+def _look(history: History, days: int, clock_now: float) -> tuple[clock.Reading, tuple[str, ...]]:
+    """What the trail says of the clock, and the cases that are older than a number of days."""
     limit = datetime.fromtimestamp(clock_now, UTC) - timedelta(days=min(days, _LONGEST_DAYS))
     kept = select(tables.case.c.id).where(tables.case.c.purged.is_(None)).order_by(tables.case.c.created)
-    made = ((case, reading.made.get(case)) for case in connection.execute(kept).scalars())
-    return tuple(case for case, since in made if since is not None and since < limit)
+    with history.engine.connect() as connection:
+        reading = clock.read(connection, days)
+        made = [(case, reading.made.get(case)) for case in connection.execute(kept).scalars()]
+    return reading, tuple(case for case, since in made if since is not None and since < limit)
+
+
+def _purge(history: History, cases: tuple[str, ...]) -> None:
+    with history._change() as (connection, at):
+        for case in cases:
+            _empty(connection, case, at)
+            history._record(connection, "purged", case, {"reason": "retention"}, at)
+        search.forget(connection)
 
 
 def _empty(connection: Connection, case: str, at: str) -> None:
