@@ -9,6 +9,7 @@ A note makes seven stops, and the seven stops are seven folders; a letter (`lett
 everything. A module imports only from lines above its own; siblings on a line do not know each
 other. import-linter holds this order (see `pyproject.toml`)::
 
+    error_kinds            the classes behind errors
     errors, paths
     offline
     settings, notes

@@ -21,7 +21,7 @@ def every_error() -> list[type[errors.EpicrisisError]]:
         kind = todo.pop()
         found.append(kind)
         todo += kind.__subclasses__()
-    return [kind for kind in found if kind.__module__ == "app.errors"]
+    return [kind for kind in found if kind.__module__.startswith("app.error")]
 
 
 def test_every_link_and_file_named_is_there() -> None:
@@ -47,6 +47,8 @@ def test_errors_are_drawn_coded_and_plain() -> None:
         assert kind.__name__ in (errors.__doc__ or "")
         assert kind.sentence.endswith((".", "'."))
         assert errors.by_code(kind.code) is kind
+        assert getattr(errors, kind.__name__) is kind, "app.errors is the door to all of them"
+        assert kind.__name__ in errors.__all__
 
 
 def test_tasks_are_fit_to_be_shown() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
-from app.cli import history, letters
+from app.cli import letters, opening
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
@@ -84,7 +84,7 @@ def _drafted(args: argparse.Namespace, core: Core, task: Task) -> tuple[Note, Dr
     contents = read_files(args.notes)
     with contextlib.ExitStack() as stack:
         # Opened before the work, so that a history that does not open is said at once.
-        kept = stack.enter_context(history.opened(core, args.code_file))[1] if args.save else None
+        kept = stack.enter_context(opening.opened(core, args.code_file))[1] if args.save else None
         session = stack.enter_context(_session(core))
         note = session.flow.read(contents)
         done, worst = watch(session.flow, note, task, args.section, stream=args.stream)

@@ -1,4 +1,4 @@
-"""The verbs `history ...`: set up, look into, back up and empty the encrypted history.
+"""The verbs `history ...`: set up, look into and back up the encrypted history.
 
 SQLAlchemy and the cipher load inside the handlers: other verbs must start without them.
 """
@@ -6,105 +6,53 @@ SQLAlchemy and the cipher load inside the handlers: other verbs must start witho
 from __future__ import annotations
 
 import argparse
-import contextlib
 import getpass
 import hashlib
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.cli.common import add_verb
+from app.cli import removal
+from app.cli.opening import answer, opened, read_code, verb
 from app.core import Core
-from app.errors import KeyringUnusable, NotAllowed, SetupError, Unreadable
+from app.errors import NotAllowed, SetupError
 from app.export import files
 
 if TYPE_CHECKING:
     from app.history.entry import Case
     from app.history.store import History
-    from app.history.vault import Vault
-
-Handler = Callable[[argparse.Namespace, Core], int]
 
 
 def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Register the verbs of this module."""
     history = verbs.add_parser("history", help="The encrypted history of notes and drafts.")
     inner = history.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _verb(inner, "setup", "Make a new encrypted history and its recovery code.", _setup)
-    _verb(inner, "list", "List cases, unsigned first.", _list)
-    show = _verb(inner, "show", "Show the documents and drafts of a case.", _show)
+    verb(inner, "setup", "Make a new encrypted history and its recovery code.", _setup)
+    verb(inner, "list", "List cases, unsigned first.", _list)
+    show = verb(inner, "show", "Show the documents and drafts of a case.", _show)
     show.add_argument("case")
-    _search_verb(_verb(inner, "search", "Search everything pasted and written.", _search))
-    export = _verb(inner, "export", "Write a case to a file as JSON; the trail tells that it was exported.", _export)
+    _search_verb(verb(inner, "search", "Search everything pasted and written.", _search))
+    export = verb(inner, "export", "Write a case to a file as JSON; the trail tells that it was exported.", _export)
     export.add_argument("case")
     export.add_argument("--output", "-o", required=True)
     export.add_argument("--by", required=True, help="name of the person who exports")
-    pairs = _verb(inner, "pairs", "Write signed drafts as de-identified pairs for training, if IT allows it.", _pairs)
+    pairs = verb(inner, "pairs", "Write signed drafts as de-identified pairs for training, if IT allows it.", _pairs)
     pairs.add_argument("--output", "-o", required=True)
     pairs.add_argument("--by", required=True, help="name of the person who exports")
-    backup = _verb(inner, "backup", "Back up while in use, under a key of its own.", _backup)
+    backup = verb(inner, "backup", "Back up while in use, under a key of its own.", _backup)
     backup.add_argument("folder", help="folder that gets the backup")
-    restore = _verb(inner, "restore", "Bring a backup back, with the recovery code.", _restore)
+    restore = verb(inner, "restore", "Bring a backup back, with the recovery code.", _restore)
     restore.add_argument("folder", help="folder of the backup")
-    _verb(inner, "verify", "Check every page and the whole audit trail.", _verify)
-    purge = _verb(inner, "purge", "Remove the content of a case, or of all older ones; the trace stays.", _purge)
-    purge.add_argument("case", nargs="?")
-    purge.add_argument("--older-than", type=int, metavar="DAYS")
-    _verb(inner, "rekey", "Give the history a new data key.", _rekey)
-    recovery = _verb(inner, "recovery", "Replace the recovery code.", _recovery)
+    verb(inner, "verify", "Check every page and the whole audit trail.", _verify)
+    removal.add_verbs(inner)
+    verb(inner, "rekey", "Give the history a new data key.", _rekey)
+    recovery = verb(inner, "recovery", "Replace the recovery code.", _recovery)
     recovery.add_argument("--new-code-file", help="file with the new code or passphrase, instead of a random code")
-    _verb(inner, "enrol", "Keep the key in the system's keyring again.", _enrol)
-    audit = _verb(inner, "audit", "Print the audit trail.", _audit)
+    verb(inner, "enrol", "Keep the key in the system's keyring again.", _enrol)
+    audit = verb(inner, "audit", "Print the audit trail.", _audit)
     audit.add_argument("--csv", action="store_true", help="as CSV")
-
-
-@contextlib.contextmanager
-def opened(core: Core, code_file: str | None = None) -> Iterator[tuple[Vault, History]]:
-    """Open the history with the keyring, else with the recovery code.
-
-    Args:
-        core: The core.
-        code_file: File with the code; None to ask on the terminal where the keyring cannot help.
-
-    Yields:
-        The vault and the open history; closed afterwards.
-
-    Raises:
-        HistoryError: It does not open.
-    """
-    from app.history import retention
-
-    vault = core.open_vault()
-    try:
-        if code_file:
-            history = vault.open_with_code(_read_code(code_file))
-        else:
-            try:
-                history = vault.open()
-            except KeyringUnusable as error:
-                if not sys.stdin.isatty():
-                    raise
-                print(error, file=sys.stderr)
-                history = vault.open_with_code(getpass.getpass("Recovery code: "))
-        if history.rolled_back is not None:
-            print(history.rolled_back, file=sys.stderr)
-        elif days := core.settings.options.retention_days:
-            retention.purge_older_than(history, days, time.time())
-        yield vault, history
-    finally:
-        vault.close()
-
-
-def _verb(inner: Any, name: str, summary: str, handler: Handler) -> argparse.ArgumentParser:  # noqa: ANN401
-    parser = add_verb(inner, name, summary, handler)
-    parser.add_argument(
-        "--code-file", help="file with the recovery code or passphrase; never put it on the command line"
-    )
-    return parser
 
 
 def _search_verb(parser: argparse.ArgumentParser) -> None:
@@ -120,24 +68,12 @@ def _search_verb(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offset", type=int, default=0)
 
 
-def _read_code(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(name=Path(file).name) from error
-
-
-def _print(args: argparse.Namespace, value: Any, lines: list[str]) -> int:  # noqa: ANN401 - plain values
-    print(json.dumps(value, ensure_ascii=False, indent=2) if args.json else "\n".join(lines))
-    return 0
-
-
 def _new_code(file: str | None) -> str:
     """A code from a file, or a random one that is shown once and partly typed back."""
     from app.history import codes
 
     if file:
-        return _read_code(file)
+        return read_code(file)
     if not sys.stdin.isatty():
         raise SetupError(name="A recovery code", why="there is no terminal to show one on; give --code-file")
     code = codes.new_code()
@@ -157,14 +93,14 @@ def _setup(args: argparse.Namespace, core: Core) -> int:
         )
     finally:
         vault.close()
-    return _print(args, {"created": True, "opens_with": keyring}, [f"The history is ready. It opens with {keyring}."])
+    return answer(args, {"created": True, "opens_with": keyring}, [f"The history is ready. It opens with {keyring}."])
 
 
 def _list(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (_, history):
         cases = _all_cases(history)
     lines = [f"{one.id}  {one.created[:10]}  {'signed' if one.is_signed else 'open  '}  {one.title}" for one in cases]
-    return _print(args, [asdict(one) for one in cases], lines or ["There is no case yet."])
+    return answer(args, [asdict(one) for one in cases], lines or ["There is no case yet."])
 
 
 def _all_cases(history: History) -> list[Case]:
@@ -182,7 +118,7 @@ def _show(args: argparse.Namespace, core: Core) -> int:
         last = draft["versions"][-1]
         lines.append(f"--- {draft['task']}, version {last['number']}, {last['kind']} by {last['author']}")
         lines += [f"{one['title']}\n{one['text']}" for one in (last["body"] or {}).get("sections", [])]
-    return _print(args, table, lines)
+    return answer(args, table, lines)
 
 
 def _case_table(history: History, case: str) -> dict[str, Any]:
@@ -209,7 +145,7 @@ def _search(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (_, history):
         hits = history.search(query)
     lines = [f"{one.case}  {one.date or '          '}  {one.kind or 'note'}  {one.snippet}" for one in hits]
-    return _print(args, [asdict(one) for one in hits], lines or ["Nothing was found."])
+    return answer(args, [asdict(one) for one in hits], lines or ["Nothing was found."])
 
 
 def _export(args: argparse.Namespace, core: Core) -> int:
@@ -223,7 +159,7 @@ def _export(args: argparse.Namespace, core: Core) -> int:
             history.record_export(draft["versions"][-1]["id"], "json", args.by, sha256)
         files.write(Path(args.output), data)
     name = Path(args.output).name
-    return _print(args, {"written": name}, [f"Written to {name}. The file is not encrypted: delete it when done."])
+    return answer(args, {"written": name}, [f"Written to {name}. The file is not encrypted: delete it when done."])
 
 
 def _pairs(args: argparse.Namespace, core: Core) -> int:
@@ -245,7 +181,7 @@ def _pairs(args: argparse.Namespace, core: Core) -> int:
         f"{len(rows)} pairs of {len(found)} signed drafts written to {name}. Names, dates, places and numbers were",
         "replaced by rules, which miss some: look through them before they are used.",
     ]
-    return _print(args, {"written": name, "rows": len(rows), "drafts": len(found)}, lines)
+    return answer(args, {"written": name, "rows": len(rows), "drafts": len(found)}, lines)
 
 
 def _backup(args: argparse.Namespace, core: Core) -> int:
@@ -253,16 +189,16 @@ def _backup(args: argparse.Namespace, core: Core) -> int:
 
     with opened(core, args.code_file) as (vault, _):
         folder = backup.backup(vault, Path(args.folder))
-    return _print(args, {"backup": folder.name}, [f"Backed up to {folder.name} and read back. Keep both its files."])
+    return answer(args, {"backup": folder.name}, [f"Backed up to {folder.name} and read back. Keep both its files."])
 
 
 def _restore(args: argparse.Namespace, core: Core) -> int:
     from app.history import backup
 
-    code = _read_code(args.code_file) if args.code_file else getpass.getpass("Recovery code of the backup: ")
+    code = read_code(args.code_file) if args.code_file else getpass.getpass("Recovery code of the backup: ")
     vault = core.open_vault()
     backup.restore(Path(args.folder), vault.folder, code, vault.key_store).close()
-    return _print(args, {"restored": True}, ["The history was restored."])
+    return answer(args, {"restored": True}, ["The history was restored."])
 
 
 def _verify(args: argparse.Namespace, core: Core) -> int:
@@ -274,39 +210,25 @@ def _verify(args: argparse.Namespace, core: Core) -> int:
         data_key = vault.data_key
         history.close()
         events = backup.verify(vault.folder, data_key)
-    return _print(args, {"intact": True, "events": events}, [f"Every page and all {events} events are intact."])
-
-
-def _purge(args: argparse.Namespace, core: Core) -> int:
-    from app.history import retention
-
-    if (args.case is None) == (args.older_than is None):
-        raise SetupError(name="purge", why="name one case, or give --older-than DAYS")
-    with opened(core, args.code_file) as (_, history):
-        if args.case:
-            retention.purge_case(history, args.case, "asked")
-            purged: tuple[str, ...] = (args.case,)
-        else:
-            purged = retention.purge_older_than(history, args.older_than, time.time())
-    return _print(args, {"purged": purged}, [f"{len(purged)} cases lost their content; their trace stays."])
+    return answer(args, {"intact": True, "events": events}, [f"Every page and all {events} events are intact."])
 
 
 def _rekey(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (vault, _):
         vault.rotate()
-    return _print(args, {"rekeyed": True}, ["The history has a new data key. Older backups keep theirs."])
+    return answer(args, {"rekeyed": True}, ["The history has a new data key. Older backups keep theirs."])
 
 
 def _recovery(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (vault, _):
         vault.change_code(_new_code(args.new_code_file))
-    return _print(args, {"changed": True}, ["The new recovery code is in force. Older backups open with the old one."])
+    return answer(args, {"changed": True}, ["The new recovery code is in force. Older backups open with the old one."])
 
 
 def _enrol(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (vault, _):
         name = vault.enrol_keyring()
-    return _print(args, {"keyring": name}, [f"The key is kept in {name}."])
+    return answer(args, {"keyring": name}, [f"The key is kept in {name}."])
 
 
 def _audit(args: argparse.Namespace, core: Core) -> int:
@@ -318,4 +240,4 @@ def _audit(args: argparse.Namespace, core: Core) -> int:
         sys.stdout.write(audit.as_csv(trail))
         return 0
     lines = [f"{one.number:6}  {one.at}  {one.event}  {one.subject}" for one in trail]
-    return _print(args, [asdict(one) for one in trail], lines)
+    return answer(args, [asdict(one) for one in trail], lines)

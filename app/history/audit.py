@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, inspect, select
 
 from app.errors import HistoryDamaged, HistoryRolledBack
 from app.history import tables
@@ -24,7 +24,7 @@ EVENTS = frozenset(
     {
         "created", "opened", "saved", "generated", "edited", "signed", "exported", "decided", "purged", "failed unlock",
         "settings changed", "backup made", "restored", "data key changed", "recovery code changed", "keyring enrolled",
-        "ephemeral session",
+        "ephemeral session", "clock confirmed",
     }
 )  # fmt: skip
 
@@ -106,6 +106,8 @@ def compare_head(connection: Connection, head: Head) -> None:
     """
     if head.number == 0:
         return
+    if not inspect(connection).has_table(tables.audit.name):
+        raise HistoryRolledBack(missing=head.number)
     row = connection.execute(select(tables.audit.c.sha256).where(tables.audit.c.number == head.number)).first()
     if row is None or row.sha256 != head.sha256:
         last = connection.execute(

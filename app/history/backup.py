@@ -16,9 +16,12 @@ from sqlalchemy import Engine
 
 from app.errors import BackupUnusable, EpicrisisError, HistoryError, HistoryExists
 from app.history import audit, database, keyfile
+from app.history.guards import private_folder
 from app.history.keyfile import KeyFile
 from app.history.keys import KeyStore
-from app.history.vault import DATABASE, KEY_FILE, Vault, private_folder
+from app.history.vault import BEFORE_MIGRATION, DATABASE, KEY_FILE, Vault
+
+_NAME, _STAMP = "epicrisis-backup-", "%Y-%m-%d-%H%M%S"
 
 
 def backup(vault: Vault, target: Path) -> Path:
@@ -61,8 +64,8 @@ def make_backup(
         BackupUnusable: It could not be written or read back.
     """
     key_file.check(data_key)
-    stamp = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(clock()))
-    final = target / f"epicrisis-backup-{stamp}-{secrets.token_hex(2)}"
+    stamp = time.strftime(_STAMP, time.localtime(clock()))
+    final = target / f"{_NAME}{stamp}-{secrets.token_hex(2)}"
     staged = final.with_name(final.name + ".part")
     copy_key = os.urandom(32)
     try:
@@ -81,6 +84,37 @@ def make_backup(
         why = str(error) if isinstance(error, EpicrisisError) else "it could not be written; is the disk full?"
         raise BackupUnusable(why=why) from None
     return final
+
+
+def copies(folder: Path) -> dict[Path, float]:
+    """The copies that migrations left beside a history, and when they were made, in seconds since 1970.
+
+    Args:
+        folder: Folder of the history.
+    """
+    found = {}
+    for copy in sorted((folder / BEFORE_MIGRATION).glob(f"{_NAME}*")):
+        stamp = copy.name.removeprefix(_NAME)[: len("YYYY-MM-DD-HHMMSS")]
+        with contextlib.suppress(ValueError, OverflowError):  # a folder of another name is not ours
+            found[copy] = time.mktime(time.strptime(stamp, _STAMP))
+    return found
+
+
+def remove_old_copies(folder: Path, days: int, clock_now: float) -> int:
+    """Remove the copies of migrations that are older than what retention keeps: all their text is too.
+
+    Args:
+        folder: Folder of the history.
+        days: Age in days.
+        clock_now: Seconds since 1970.
+
+    Returns:
+        How many are gone.
+    """
+    old = [copy for copy, made in copies(folder).items() if made < clock_now - 86_400 * days]
+    for copy in old:
+        shutil.rmtree(copy, ignore_errors=True)
+    return sum(not copy.exists() for copy in old)
 
 
 def verify(folder: Path, data_key: bytes) -> int:

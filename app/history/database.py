@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,28 @@ def check_pages(engine: Engine) -> None:
         raise HistoryDamaged(where="its end is missing or a page cannot be read") from error
     if words != "ok":
         raise HistoryDamaged(where="its end is missing or pages are out of place")
+
+
+def copy_to_memory(engine: Engine) -> Engine:
+    """Copy an open database into memory, where it can be changed without a trace."""
+    memory = make_engine(None, os.urandom(32))
+    with contextlib.closing(engine.raw_connection()) as source, contextlib.closing(memory.raw_connection()) as copy:
+        source.driver_connection.backup(copy.driver_connection)  # type: ignore[union-attr]
+    return memory
+
+
+def rekey(path: Path, old: bytes, new: bytes) -> None:
+    """Encrypt a closed database anew. A kill at any moment leaves it readable with exactly one of the keys."""
+    engine = make_engine(path, old)
+    try:
+        with contextlib.closing(engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+            cursor.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+    except sqlcipher.DatabaseError as error:
+        raise translated(error) from None
+    finally:
+        engine.dispose()

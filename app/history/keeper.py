@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -36,12 +36,16 @@ class Opened:
         key_store: Name of the keyring that keeps the key, for people; empty where only the recovery code opens it.
         is_ephemeral: Whether nothing is kept.
         purged: Number of cases that retention emptied.
+        copies_removed: Number of old copies from before migrations that went with them.
+        is_by_code: Whether the recovery code opened it: offer `enrol_keyring`, as the keyring may have lost the key.
         problems: Codes and facts of errors that a person must hear of, though it opened.
     """
 
     key_store: str = ""
     is_ephemeral: bool = False
     purged: int = 0
+    copies_removed: int = 0
+    is_by_code: bool = False
     problems: tuple[tuple[str, dict[str, Any]], ...] = ()
 
     @property
@@ -153,6 +157,21 @@ class Keeper:
             if self.is_locked:
                 raise HistoryLocked
             return self._ask(name, *arguments, **named)
+
+    def enrol_keyring(self) -> Opened:
+        """Keep a fresh key in the system's keyring, e.g. after the old one was lost and the recovery code opened it.
+
+        Returns:
+            What is worth telling now: the keyring's name is in it.
+
+        Raises:
+            HistoryLocked: The history is locked.
+            KeyringUnusable: The keyring cannot be used; nothing was changed.
+        """
+        with self._turn:
+            name = self.call("enrol_keyring")
+            self.opened = replace(self.opened, key_store=name, is_by_code=False)
+            return self.opened
 
     def lock(self) -> None:
         """End the process that holds the key, and wait until it is gone.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from app import offline
 from app.errors import EpicrisisError, HistoryError, HistoryLocked, KeyringUnusable
-from app.history import backup, editing, ephemeral, retention
+from app.history import backup, clock, editing, ephemeral, retention
 from app.history.keeper import Opened
 from app.history.keys import KeyStore, SystemKeyring
 from app.history.store import History
@@ -27,6 +26,7 @@ _ASKED = frozenset(
 )  # fmt: skip
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "purge_case": retention.purge_case,
+    "confirm_clock": clock.confirm,
     "new_case": editing.new_case,
     "rename_case": editing.rename_case,
     "set_documents": editing.set_documents,
@@ -78,13 +78,15 @@ def _open(vault: Vault, how: str, code: str | None, retention_days: int) -> tupl
         history = vault.create(code or "")
     else:
         history = vault.open() if code is None else vault.open_with_code(code)
-    problems: tuple[tuple[str, dict[str, Any]], ...] = ()
-    purged: tuple[str, ...] = ()
-    if history.rolled_back is not None:
-        problems = ((history.rolled_back.code, history.rolled_back.facts),)
-    elif retention_days:
-        purged = retention.purge_older_than(history, retention_days, time.time())
-    return history, Opened(_key_store(vault), purged=len(purged), problems=problems)
+    swept = retention.sweep(vault, retention_days)
+    problems = tuple((one.code, one.facts) for one in (history.rolled_back, swept.doubt) if one is not None)
+    return history, Opened(
+        "" if code and how == "unlock" else _key_store(vault),
+        purged=len(swept.purged),
+        copies_removed=swept.copies,
+        is_by_code=how == "unlock" and code is not None,
+        problems=problems,
+    )
 
 
 def _key_store(vault: Vault) -> str:

@@ -140,6 +140,11 @@ class KeyFile:
             return replace(self, next_keyring=keyring, next_sealed=sealed)
         return replace(self, keyring=keyring, sealed=sealed, next_keyring=None, next_sealed=None)
 
+    def without_old(self) -> KeyFile:
+        """Give the file after a rotation: the next key is the key."""
+        sealed = self.next_sealed or self.sealed
+        return replace(self, keyring=self.next_keyring, sealed=sealed, next_keyring=None, next_sealed=None)
+
     def by_keyring(self, keyring_key: bytes) -> list[bytes]:
         """Unwrap with the keyring's key.
 

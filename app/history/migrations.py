@@ -71,6 +71,18 @@ def current(connection: Connection) -> int:
     return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
+def is_old(connection: Connection) -> bool:
+    """Whether the open file lacks steps.
+
+    Raises:
+        HistoryTooNew: The file comes from a later version of the program.
+    """
+    there = current(connection)
+    if there > len(MIGRATIONS):
+        raise HistoryTooNew
+    return there < len(MIGRATIONS)
+
+
 def migrate(connection: Connection, before: Callable[[], None]) -> None:
     """Bring the open file to the newest schema, in one transaction.
 
@@ -82,9 +94,7 @@ def migrate(connection: Connection, before: Callable[[], None]) -> None:
         HistoryTooNew: The file comes from a later version of the program.
     """
     there = current(connection)
-    if there > len(MIGRATIONS):
-        raise HistoryTooNew
-    if 0 < there < len(MIGRATIONS):
+    if is_old(connection) and there > 0:
         before()
     for number, step in enumerate(MIGRATIONS[there:], there + 1):
         step(connection)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import sqlcipher3.dbapi2 as sqlcipher
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
@@ -29,13 +26,14 @@ from app.errors import (
     NotWritable,
     WrongCode,
 )
-from app.history import audit, database, keyfile, migrations
+from app.history import audit, database, guards, keyfile, migrations
 from app.history.keyfile import Head, KeyFile, sync_folder
 from app.history.keys import KeyStore
 from app.history.store import History
 
 DATABASE = "history.db"
 KEY_FILE = "history.key"
+BEFORE_MIGRATION = "before-migration"
 _PAGE = 4096
 
 
@@ -96,10 +94,10 @@ class Vault:
         if self.exists:
             raise HistoryExists
         code_slot = keyfile.code_slot(code)  # refuse a weak passphrase before anything is written
-        private_folder(self.folder)
+        guards.private_folder(self.folder)
         self._take_lock()
         try:
-            harden()
+            guards.harden()
             self._data_key = os.urandom(32)
             salt = self._stage_database()
             made = replace(keyfile.new(self._data_key, None, code, salt), code=code_slot)
@@ -238,9 +236,9 @@ class Vault:
         self._save(both.with_key(new_key, keyring_key, as_next=True))
         self._history.close()
         try:
-            rekey(self.database, self._data_key, new_key)
+            database.rekey(self.database, self._data_key, new_key)
             self._data_key = new_key
-            self._save(_without_old(self.key_file))
+            self._save(self.key_file.without_old())
             history = self._opened(database.make_engine(self.database, new_key), None)
         except BaseException:
             self.close()
@@ -269,7 +267,7 @@ class Vault:
         self._take_lock()
         try:
             key_file = keyfile.read(self.key_path)  # under the lock: another process may just have changed it
-            harden()
+            guards.harden()
             self._finish_create()
             self._refuse_cut_short()
         except BaseException:
@@ -299,7 +297,7 @@ class Vault:
         self._key_file = key_file
         if key_file.next_sealed is not None:
             finished = self._data_key != data_keys[0]
-            settled = _without_old(key_file) if finished else replace(key_file, next_keyring=None, next_sealed=None)
+            settled = key_file.without_old() if finished else replace(key_file, next_keyring=None, next_sealed=None)
             self._save(settled)
         history = self._opened(engine, key_file.head)
         if history.rolled_back is None:
@@ -329,18 +327,22 @@ class Vault:
     def _opened(self, engine: Engine, head: Head | None) -> History:
         rolled_back: HistoryRolledBack | None = None
         with database.transaction(engine) as connection:
-            migrations.migrate(connection, lambda: self._copy_before_migration(engine))
+            is_old = migrations.is_old(connection)
             try:
                 audit.compare_head(connection, head or Head())
             except HistoryRolledBack as error:
                 rolled_back = error
+            else:
+                migrations.migrate(connection, lambda: self._copy_before_migration(engine))
+        if rolled_back is not None and is_old:
+            engine = _to_look_at(engine)
         self._history = History(engine, self._keep_head, self._clock, rolled_back)
         return self._history
 
     def _copy_before_migration(self, engine: Engine) -> None:
         from app.history.backup import make_backup  # it imports this module
 
-        make_backup(engine, self.key_file, self._data_key, self.folder / "before-migration", self._clock)
+        make_backup(engine, self.key_file, self._data_key, self.folder / BEFORE_MIGRATION, self._clock)
 
     def _keep_head(self, head: Head) -> None:
         # The change is saved already: to report a failure here would make the doctor save it twice. A head
@@ -354,6 +356,15 @@ class Vault:
         self._key_file = signed  # only now: what could not be written must not be written by a later change
 
 
+def _to_look_at(engine: Engine) -> Engine:
+    """A copy in memory with the newest tables: a file under suspicion is shown, and stays as it was found."""
+    memory = database.copy_to_memory(engine)
+    engine.dispose()
+    with database.transaction(memory) as connection:
+        migrations.migrate(connection, lambda: None)
+    return memory
+
+
 def _by_keyring(key_file: KeyFile, secret: str) -> list[bytes]:
     """Unwrap with what the keyring keeps. It may be of another time, e.g. after a crash while enrolling.
 
@@ -363,45 +374,3 @@ def _by_keyring(key_file: KeyFile, secret: str) -> list[bytes]:
         return key_file.by_keyring(bytes.fromhex(secret))
     except (KeyFileAltered, ValueError) as error:
         raise KeyringUnusable(why="what it holds does not open this history") from error
-
-
-def _without_old(key_file: KeyFile) -> KeyFile:
-    """The key file after a rotation: the next key is the key."""
-    sealed = key_file.next_sealed or key_file.sealed
-    return replace(key_file, keyring=key_file.next_keyring, sealed=sealed, next_keyring=None, next_sealed=None)
-
-
-def rekey(path: Path, old: bytes, new: bytes) -> None:
-    """Encrypt a closed database anew. A kill at any moment leaves it readable with exactly one of the keys."""
-    engine = database.make_engine(path, old)
-    try:
-        with contextlib.closing(engine.raw_connection()) as raw:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchall()
-            cursor.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.fetchall()
-    except sqlcipher.DatabaseError as error:
-        raise database.translated(error) from None
-    finally:
-        engine.dispose()
-
-
-def private_folder(folder: Path) -> None:
-    """Make a folder that only the user reads. On Windows the profile's own access list does that."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.name == "posix":
-            folder.chmod(0o700)
-    except OSError as error:
-        raise NotWritable(name=folder.name) from error
-
-
-def harden() -> None:
-    """No core dumps of a process that holds a key; other processes of the user cannot read its memory (Linux)."""
-    if sys.platform == "linux":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE

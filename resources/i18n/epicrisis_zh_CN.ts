@@ -1782,6 +1782,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此病历没有文字，因此没有撰写。请粘贴病历后重试。</translation>
     </message>
     <message>
+        <source>The computer&apos;s date is {today}, but it cannot be earlier than {known}. Nothing was lost; what you keep now gets a wrong date. Correct the computer&apos;s clock. If the date is right, confirm it with &apos;epicrisis history confirm-clock&apos;.</source>
+        <translation>本机日期为 {today}，但不可能早于 {known}。没有丢失任何内容；现在保存的内容会带上错误的日期。请校正本机时钟。如果日期正确，请用“epicrisis history confirm-clock”确认。</translation>
+    </message>
+    <message>
+        <source>The computer&apos;s date jumped from {known} to {today}. Cases old enough to be removed by that date: {cases}; all were kept, in case it is wrong. Correct the computer&apos;s clock. If the date is right, confirm it with &apos;epicrisis history confirm-clock&apos;; it also counts as right once the history was opened on three days.</source>
+        <translation>本机日期从 {known} 跳到了 {today}。按该日期已到清除期限的病例数：{cases}；考虑到日期可能有误，已全部保留。请校正本机时钟。如果日期正确，请用“epicrisis history confirm-clock”确认；历史记录在三个不同的日子打开过之后，该日期也会被视为正确。</translation>
+    </message>
+    <message>
         <source>{count} different values of {what} stand in these notes.</source>
         <translation>病历中{what}有 {count} 个不同的值。</translation>
     </message>
@@ -2612,6 +2620,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>the history is not open</source>
         <translation>历史记录没有打开</translation>
+    </message>
+    <message>
+        <source>The computer&apos;s date is earlier than this program; correct it first.</source>
+        <translation>本机日期早于本程序问世的时间；请先校正。</translation>
     </message>
     <message>
         <source>A letter was signed on these notes; they can be added to, not changed.</source>

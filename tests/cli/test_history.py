@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,8 +89,8 @@ def test_a_history_from_setup_to_restore(shell: Shell, tmp_path: Path) -> None:
     assert shell.json("history", "restore", tmp_path / "usb" / made, "--code-file", shell.code_file)["restored"]
     assert shell.json("history", "list")[0]["title"] == "Bed 4"
     assert shell.json("history", "enrol")["keyring"] == "the test keyring"
-    assert "0 cases" in shell.words("history", "purge", "--older-than", 1)
-    assert shell.json("history", "purge", case["id"])["purged"] == [case["id"]]
+    assert "0 cases" in shell.words("history", "purge", "--older-than", 1, "--yes")
+    assert shell.json("history", "purge", case["id"], "--yes")["purged"] == [case["id"]]
     assert shell.json("history", "search", "penicillin") == []
     told = [one["event"] for one in shell.json("history", "audit")]
     assert told[:5] == ["created", "opened", "saved", "generated", "opened"]
@@ -99,20 +98,6 @@ def test_a_history_from_setup_to_restore(shell: Shell, tmp_path: Path) -> None:
     table = shell.words("history", "audit", "--csv")
     assert table.startswith("number,at,event,subject,details,sha256")
     assert "penicillin" not in table
-
-
-def test_policy_empties_old_cases_when_the_history_is_opened(
-    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text(NOTE, encoding="utf-8")
-    shell.json("history", "setup", "--code-file", shell.code_file)
-    shell.json("letter", note, "--save", "Bed 4")
-    paths.machine_policy().parent.mkdir(parents=True, exist_ok=True)
-    paths.machine_policy().write_text("retention_days = 30\n", encoding="utf-8")
-    assert not shell.json("history", "list")[0]["is_purged"]
-    monkeypatch.setattr("app.cli.history.time.time", lambda: time.time_ns() / 1e9 + 31 * 86400)
-    assert shell.json("history", "list")[0]["is_purged"]
 
 
 def test_no_terminal_and_no_code_is_said(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

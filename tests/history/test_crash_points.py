@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import HistoryDiskFull, HistoryMissing, KeyringUnusable, NotWritable
-from app.history import backup, keyfile, vault
+from app.history import backup, database, keyfile
 from app.history.vault import Vault
 from tests.history.conftest import CODE, note
 from tests.history.stores import FolderKeyring
@@ -72,8 +72,8 @@ def test_a_kill_before_the_last_step_of_setup_is_finished_at_opening(
     [
         (lambda made: made.enrol_keyring(), (keyfile, "write")),
         (lambda made: made.rotate(), (keyfile, "write")),
-        (lambda made: made.rotate(), (vault, "rekey")),
-        (lambda made: made.rotate(), (vault, "_without_old")),
+        (lambda made: made.rotate(), (database, "rekey")),
+        (lambda made: made.rotate(), (keyfile.KeyFile, "without_old")),
         (lambda made: made.change_code(OTHER_CODE), (keyfile, "write")),
     ],
     ids=["enrol", "rotate-before", "rotate-both-keys", "rotate-after", "code"],

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import HistoryDamaged, HistoryRolledBack
-from app.history import backup
+from app.history import backup, database, migrations
+from app.history.entry import Query
 from app.history.vault import Vault
 from tests.history.conftest import PAGE, filled, flip, note
 from tests.history.stores import FolderKeyring
@@ -83,3 +84,43 @@ def test_an_old_copy_put_back_is_noticed_and_read_only(vault: Vault, tmp_path: P
     assert len(history.cases()) == 2
     with pytest.raises(HistoryRolledBack, match="2 recorded events are missing"):
         history.add_case("more", note("Chest pain."))
+
+
+def test_an_old_copy_put_back_is_not_migrated(vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file under suspicion stays as it was found; a newer program shows it all the same."""
+    filled(vault, 2)
+    shutil.copy(vault.database, tmp_path / "old.db")
+    vault.open().add_case("lost", note("Chest pain."))
+    vault.close()
+    shutil.copy(tmp_path / "old.db", vault.database)
+    found = vault.database.read_bytes()
+    step = lambda connection: connection.exec_driver_sql("ALTER TABLE case_ ADD COLUMN ward TEXT")  # noqa: E731
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
+    opened = Vault(vault.folder, FolderKeyring)
+    history = opened.open()
+    assert history.rolled_back is not None
+    assert len(history.cases()) == 2
+    assert history.search(Query("fever"))
+    with history.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT ward FROM case_").all() == [(None,), (None,)]
+    with pytest.raises(HistoryRolledBack):
+        history.add_case("more", note("Chest pain."))
+    opened.close()
+    assert vault.database.read_bytes() == found
+    assert not (vault.folder / "before-migration").exists()
+
+
+def test_an_empty_database_put_back_is_noticed(vault: Vault) -> None:
+    filled(vault, 1)
+    assert vault.open()
+    key = vault.data_key
+    vault.close()
+    vault.database.unlink()
+    empty = database.make_engine(vault.database, key)
+    with empty.begin() as connection:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+        connection.exec_driver_sql("CREATE TABLE unused (id INTEGER)")
+    empty.dispose()
+    history = Vault(vault.folder, FolderKeyring).open()
+    assert history.rolled_back is not None
+    assert history.cases() == ()

@@ -109,6 +109,37 @@ def test_what_does_not_open_leaves_no_process(vault: Vault) -> None:
     keeper.lock()
 
 
+def test_a_lost_keyring_is_enrolled_again(vault: Vault) -> None:
+    """End to end: the keyring forgets, the recovery code opens, the keyring opens the next time."""
+    vault.close()
+    FolderKeyring().delete(vault.key_file.id)
+    keeper = Keeper(vault.folder, FolderKeyring)
+    with pytest.raises(KeyringUnusable, match="does not hold"):
+        keeper.unlock()
+    opened = keeper.unlock(CODE)
+    assert (opened.is_by_code, opened.key_store) == (True, "")
+    opened = keeper.enrol_keyring()
+    assert (opened.is_by_code, opened.key_store) == (False, "the test keyring")
+    assert keeper.opened == opened
+    opened = keeper.unlock()
+    assert (opened.is_by_code, opened.key_store) == (False, "the test keyring")
+    assert [one.event for one in keeper.call("trail")][-2:] == ["keyring enrolled", "opened"]
+    keeper.lock()
+    with pytest.raises(HistoryLocked):
+        keeper.enrol_keyring()
+
+
+def test_a_keyring_that_cannot_keep_the_key_changes_nothing(vault: Vault) -> None:
+    vault.close()
+    keeper = Keeper(vault.folder, LockedKeyring)
+    opened = keeper.unlock(CODE)
+    with pytest.raises(KeyringUnusable, match="locked"):
+        keeper.enrol_keyring()
+    assert keeper.opened == opened
+    keeper.lock()
+    assert Vault(vault.folder, FolderKeyring).open().rolled_back is None
+
+
 def test_only_what_the_window_needs_can_be_asked(keeper: Keeper) -> None:
     for name in ("close", "_put_version", "engine", "__class__"):
         with pytest.raises(HistoryError, match="cannot be used"):

@@ -60,7 +60,7 @@ if __name__ == "__main__":
     run("history", "backup", str(folder / "usb"))
     run("history", "rekey")
     run("history", "verify")
-    run("history", "purge", case)
+    run("history", "purge", case, "--yes")
     run("history", "audit", "--csv")
 """
 
