@@ -76,6 +76,13 @@ def fill(note: Note, draft: Draft, standard: Standard, known: Sequence[Fact]) ->
     return tuple(_field(note, own, heading, known) for heading in standard.headings)
 
 
+def left_out(draft: Draft, standard: Standard) -> tuple[Section, ...]:
+    """Give the sections with text that no heading of a standard shows: they are not in its letter."""
+    shown = {key for heading in standard.headings for key in (*heading.sections, heading.key)}
+    written = (one for one in draft.sections if one.state != "not documented" and one.text.strip())
+    return tuple(one for one in written if one.key not in shown)
+
+
 def _without_quoted(note: Note, draft: Draft, standard: Standard) -> Draft:
     """Leave out of copied sections what a heading of its own quotes: diagnoses on admission are none at discharge."""
     quoted = {
