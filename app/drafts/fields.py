@@ -45,8 +45,13 @@ class Field:
     @property
     def words(self) -> int:
         """Words of the texts, a Chinese character counting as one."""
-        chinese = sum("一" <= one <= "鿿" for one in self.text)
-        return chinese + len("".join(" " if "一" <= one <= "鿿" else one for one in self.text).split())
+        return count_words(self.text)
+
+
+def count_words(text: str) -> int:
+    """Count words, a Chinese character as one."""
+    chinese = sum("一" <= one <= "鿿" for one in text)
+    return chinese + len("".join(" " if "一" <= one <= "鿿" else one for one in text).split())
 
 
 def facts(note: Note, typed: Mapping[str, str]) -> tuple[Fact, ...]:
