@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.checks import (
@@ -54,13 +55,16 @@ def run(note: Note, draft: Draft) -> tuple[Finding, ...]:
     return examine(note, draft).findings
 
 
-def examine(note: Note, draft: Draft | None, standard: Standard | None = None) -> Examined:
+def examine(
+    note: Note, draft: Draft | None, standard: Standard | None = None, typed: Mapping[str, str] | None = None
+) -> Examined:
     """Ask every question there is, and keep what supports the draft.
 
     Args:
         note: The notes.
         draft: The draft; None or an empty one where there is none yet: then only the notes are asked.
         standard: The standard that a letter must answer; None for other tasks.
+        typed: Facts of the letter's head that a person typed or chose, by name.
 
     Returns:
         Findings in the order of the list, and the evidence.
@@ -72,7 +76,7 @@ def examine(note: Note, draft: Draft | None, standard: Standard | None = None) -
     findings = (
         *of_notes,
         *progress.find(note, draft),
-        *(completeness.find(note, draft, standard) if standard is not None else ()),
+        *(completeness.find(note, draft, standard, typed) if standard is not None else ()),
         *numbers.find(note, draft, basis),
         *assertions.find(note, draft, basis),
         *medications.find(note, draft),

@@ -181,8 +181,14 @@ class History:
             self._record(connection, "signed", version.id, {"number": version.number, "sha256": version.sha256}, at)
         return version
 
-    def decide(self, finding: str, decision: Decision, author: str) -> None:
+    def decide(self, finding: str, decision: Decision, author: str, quote: int = 0) -> None:
         """Keep the doctor's decision on a finding.
+
+        Args:
+            finding: Its id.
+            decision: The decision.
+            author: Name of the doctor.
+            quote: Of a contradiction, which of the finding's sources is right, counted from 1; the trail tells it.
 
         Raises:
             NoSuchEntry: There is no such finding.
@@ -196,7 +202,8 @@ class History:
                 raise NotAllowed(why="The draft is signed; the decisions before the signature are never changed.")
             values = {"decision": decision, "decided_by": author, "decided_at": at}
             connection.execute(update(tables.finding).where(tables.finding.c.id == finding).values(values))
-            self._record(connection, "decided", finding, {"decision": decision}, at)
+            chosen = {"quote": quote} if quote else {}
+            self._record(connection, "decided", finding, {"decision": decision, **chosen}, at)
 
     def record_export(self, version: str, file_format: str, by: str, sha256: str) -> None:
         """Keep that a version was exported, and the hash of the file; not where it went.

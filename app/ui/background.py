@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from app.errors import EpicrisisError, ProgramFault
 
@@ -22,6 +23,9 @@ def fault(error: Exception) -> ProgramFault:
 class Background(QObject):
     """A queue of work with one thread.
 
+    The thread is Python's: a QThreadPool's destructor waits for its threads while it holds the interpreter's
+    lock, which they may need to end.
+
     Args:
         parent: Owner.
     """
@@ -30,9 +34,7 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)
+        self._thread = ThreadPoolExecutor(1, "background")
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def do(
@@ -59,7 +61,7 @@ class Background(QObject):
             else:
                 self._bring(then, value)
 
-        self._pool.start(run)
+        self._thread.submit(run)
 
     def finish(self, wait_ms: int = 5000) -> bool:
         """Wait until everything asked so far is done, and bring its results.
@@ -70,9 +72,9 @@ class Background(QObject):
         Returns:
             Whether all of it ended in time.
         """
-        is_done = self._pool.waitForDone(wait_ms)
+        _, late = wait([self._thread.submit(lambda: None)], wait_ms / 1000)
         QCoreApplication.sendPostedEvents(self)
-        return is_done
+        return not late
 
     def _bring(self, to: Callable[[Any], Any] | None, value: object) -> None:
         if to is not None:

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from app.checks import all as checks
-from app.drafts import standards
+from app.checks import medications
+from app.drafts import header, standards
+from app.drafts.draft import Draft
+from app.drafts.header import Fact
 from app.errors import EmptyInput, EpicrisisError, Unreadable
+from app.letter.medicines import MedicineRow
+from app.letter.medicines import table as medicine_table
 from app.notes import clipboard, files, intake, segments
 from app.notes.intake import Cleaned
-from app.notes.note import DocumentText
+from app.notes.note import DocumentText, Note
 from app.ui.background import Background
 
 if TYPE_CHECKING:
@@ -108,16 +113,20 @@ class Checking(QObject):
         documents, plain = list(case.documents), draft.draft if draft is not None else None
         waiting, self._then = self._then, []
         standard = self._desk.standard if plain is not None and plain.task == LETTER else ""
+        typed = dict(draft.facts) if draft is not None else {}
 
-        def work() -> checks.Examined:
+        def work() -> tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]:
             wanted = standards.load(standard) if standard else None
-            return checks.examine(segments.rebuild(documents), plain, wanted)
+            examined = checks.examine(segments.rebuild(documents), plain, wanted, typed)
+            return examined, header.facts(examined.note), _medicines(examined.note, plain)
 
-        def done(examined: checks.Examined) -> None:
+        def done(result: tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]) -> None:
+            examined, facts, medicines = result
             self._is_checking = False
             if case is self._desk.case and draft is self._desk.current:
                 case.note, case.findings = examined.note, examined.findings
                 case.evidence, case.unused = examined.evidence, examined.unused
+                case.facts, case.medicines = facts, medicines
                 self._desk.name(case)
                 self._desk.checked.emit()
             for then in waiting:
@@ -128,6 +137,12 @@ class Checking(QObject):
             self._desk.trouble.emit(error)
 
         self._work.do(work, done, failed)
+
+
+def _medicines(note: Note, draft: Draft | None) -> tuple[MedicineRow, ...]:
+    texts = {one.key: one.text for one in draft.sections if one.state != "not documented"} if draft is not None else {}
+    listed, changes = texts.get("medications", ""), texts.get("changes", "")
+    return medicine_table(listed, changes, medications.reconcile(note), note.text).rows if listed or changes else ()
 
 
 def _content(path: Path) -> Cleaned:

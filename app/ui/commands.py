@@ -35,6 +35,8 @@ _KEYS = {
     "notes": "Ctrl+2",
     "draft": "Ctrl+3",
     "findings": "Ctrl+4",
+    "medicines": "Ctrl+5",
+    "head": "Ctrl+6",
     "larger": "Ctrl++",
     "smaller": "Ctrl+-",
     "plain_size": "Ctrl+0",
@@ -48,7 +50,10 @@ _MENUS: dict[str, tuple[str, ...]] = {
         "write", "stop", "", "accept", "rewrite", "next_section", "previous_section", "", "next_finding", "source", "",
         "versions", "sign",
     ),
-    "view": ("cases", "notes", "draft", "findings", "", "larger", "smaller", "plain_size", "", ">theme", ">language"),
+    "view": (
+        "cases", "notes", "draft", "findings", "medicines", "head", "",
+        "larger", "smaller", "plain_size", "", ">theme", ">language",
+    ),
     "help": ("commands", "help", "about"),
 }  # fmt: skip
 THEMES = ("system", "light", "dark", "contrast")
@@ -146,6 +151,8 @@ class Commands(QObject):
             "notes": self.tr("Go to the notes"),
             "draft": self.tr("Go to the draft"),
             "findings": self.tr("Go to the findings"),
+            "medicines": self.tr("Go to the medicines"),
+            "head": self.tr("Go to the head of the letter"),
             "larger": self.tr("Larger text"),
             "smaller": self.tr("Smaller text"),
             "plain_size": self.tr("Text at 100 %"),

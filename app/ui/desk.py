@@ -250,15 +250,36 @@ class Desk(QObject):
             self.section_changed.emit(key)
             self.kept.typed()
 
-    def decide(self, finding: Finding, decision: Decision) -> None:
-        """Keep the doctor's decision on a finding; `open` takes it back."""
+    def type_fact(self, name: str, value: str) -> None:
+        """Take a fact of the letter's head that the doctor typed or chose; an empty one is the notes' again."""
+        draft = self.current
+        if draft is None or draft.is_signed or draft.facts.get(name, "") == value:
+            return
+        draft.facts.pop(name, None)
+        if value:
+            draft.facts[name] = value
+        draft.touched()
+        self.kept.typed()
+        self.checking.now()
+
+    def decide(self, finding: Finding, decision: Decision, quote: int = 0) -> None:
+        """Keep the doctor's decision on a finding; `open` takes it back.
+
+        Args:
+            finding: The finding.
+            decision: The decision.
+            quote: Of a contradiction, the quote that is right: 1 or 2; 0 where none was chosen.
+        """
         draft = self.current
         if draft is None or draft.is_signed:
             return
         if decision == "open":
             draft.decisions.pop(key_of(finding), None)
+            draft.choices.pop(key_of(finding), None)
         else:
             draft.decisions[key_of(finding)] = decision
+            if quote:
+                draft.choices[key_of(finding)] = quote
         draft.touched()
         self.kept.typed()
         self.checked.emit()
@@ -306,6 +327,13 @@ class Desk(QObject):
             draft.touched()
             self.kept.typed()
             self.draft_changed.emit()
+
+    def fact_of(self, finding: Finding) -> str:
+        """Name of the fact of the letter's head that would settle a finding; empty where none would."""
+        headings = standards.load(self.standard).headings if finding.kind == "completeness" else ()
+        found = next((one for one in headings if one.key == finding.section), None)
+        wanted = found.facts if found is not None and not found.sections else ()
+        return next((one for one in wanted if one != "author"), "")
 
     @property
     def standard(self) -> str:

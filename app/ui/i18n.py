@@ -8,6 +8,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app import paths
+from app.drafts.labels import Language
 
 LANGUAGES = ("en", "zh_CN")
 _installed: list[QTranslator] = []
@@ -25,6 +26,11 @@ def chosen(setting: str) -> str:
     if setting in LANGUAGES:
         return setting
     return "zh_CN" if QLocale.system().language() == QLocale.Language.Chinese else "en"
+
+
+def current() -> Language:
+    """The language that is installed now, as a letter names it."""
+    return "zh-CN" if _installed else "en"
 
 
 def install(app: QApplication, setting: str) -> None:

@@ -159,6 +159,7 @@ class Kept(QObject):
         body, findings, decisions = draft.body(), case.findings, dict(draft.decisions)
         undecided = {(one.kind, str(one.message)) for one in draft.open_findings(findings)}
         decided = {(kind, text): one for (kind, _, text), one in decisions.items() if (kind, text) not in undecided}
+        chosen = {(kind, text): quote for (kind, _, text), quote in draft.choices.items()}
         call = self._desk.history.call
 
         def work() -> tuple[Version, ...]:
@@ -166,7 +167,7 @@ class Kept(QObject):
             for stored in call("findings", version.id):
                 decision = decided.get((stored.kind, stored.message))
                 if decision is not None:
-                    call("decide", stored.id, decision, author)
+                    call("decide", stored.id, decision, author, chosen.get((stored.kind, stored.message), 0))
             call("sign", draft.id, author)
             return tuple(next(one for one in call("drafts", case.case.id) if one.id == draft.id).versions)
 

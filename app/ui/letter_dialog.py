@@ -77,6 +77,7 @@ class LetterDialog(QDialog):
             self._draft.draft,
             self._known[str(self.standard.currentData())],
             language=self.language.currentData(),
+            facts=self._draft.facts,
             signature=signature,
             made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         )

@@ -10,7 +10,9 @@ from app.checks.evidence import Evidence
 from app.checks.finding import Finding
 from app.drafts.assemble import NOT_DOCUMENTED
 from app.drafts.draft import Draft, Review, Section, SectionState, Stamp, from_body
+from app.drafts.header import Fact
 from app.history.entry import Case, Decision, StoredDraft, Version
+from app.letter.medicines import MedicineRow
 from app.notes.note import DocumentText, Note, Span
 from app.prompts.tasks import Task
 
@@ -36,6 +38,8 @@ class OpenDraft:
         draft: The draft as it stands, with what the doctor typed.
         versions: Versions kept, oldest first.
         decisions: The doctor's decisions on findings.
+        choices: For contradictions, which quote the doctor chose: 1 or 2.
+        facts: Facts of the head of the letter that the doctor typed or chose, by name; dates as ISO 8601.
         is_typed: Whether something was typed since it was last kept.
         is_versioned: Whether a version holds it as it stands.
         streaming: Text of the section being written, by key.
@@ -47,6 +51,8 @@ class OpenDraft:
     draft: Draft
     versions: tuple[Version, ...] = ()
     decisions: dict[FindingKey, Decision] = field(default_factory=dict)
+    choices: dict[FindingKey, int] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
     is_typed: bool = False
     is_versioned: bool = True
     streaming: dict[str, str] = field(default_factory=dict)
@@ -120,7 +126,8 @@ class OpenDraft:
     def body(self) -> dict[str, Any]:
         """The table that the history keeps."""
         decided = [[*key, decision] for key, decision in self.decisions.items()]
-        return asdict(self.draft) | {"decisions": decided}
+        chosen = [[*key, quote] for key, quote in self.choices.items()]
+        return asdict(self.draft) | {"decisions": decided, "choices": chosen, "facts": dict(self.facts)}
 
     def take_body(self, body: dict[str, Any]) -> None:
         """Stand as a table of the history says."""
@@ -128,6 +135,8 @@ class OpenDraft:
         self.decisions = {
             (kind, section, text): decision for kind, section, text, decision in body.get("decisions", ())
         }
+        self.choices = {(kind, section, text): quote for kind, section, text, quote in body.get("choices", ())}
+        self.facts = dict(body.get("facts", {}))
 
     def open_findings(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings without a decision."""
@@ -148,6 +157,8 @@ class OpenCase:
         findings: What the checks found when they last ran.
         evidence: What supports each sentence of the draft.
         unused: Sentences of the notes that nothing rests on.
+        facts: What the notes say for the head of a letter.
+        medicines: The draft's medicines, and what became of each.
     """
 
     case: Case
@@ -159,6 +170,8 @@ class OpenCase:
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     unused: tuple[Span, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    medicines: tuple[MedicineRow, ...] = ()
 
     @property
     def is_signed(self) -> bool:

@@ -208,6 +208,17 @@ QComboBox QAbstractItemView {{ background: {base}; color: {text}; selection-back
 QListWidget::item {{ padding: 0.35em 0.5em; border-radius: 4px; }}
 QListWidget::item:hover {{ background: {hover}; }}
 QListWidget::item:selected {{ background: {accent}; color: {accent_text}; }}
+QTableWidget {{ background: {base}; border: 1px solid {border}; border-radius: 5px;
+  selection-background-color: {accent}; selection-color: {accent_text}; }}
+QTableWidget::item {{ padding: 0.2em 0.5em; }}
+QTableWidget::item:selected {{ background: {accent}; color: {accent_text}; }}
+QHeaderView::section {{ background: {window}; color: {muted}; border: none; border-bottom: 1px solid {border};
+  padding: 0.3em 0.5em; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
+QTabBar::tab {{ background: transparent; color: {muted}; padding: 0.35em 1em; border-bottom: 3px solid transparent; }}
+QTabBar::tab:selected {{ color: {text}; font-weight: 600; border-bottom: 3px solid {accent}; }}
+QTabBar::tab:hover {{ background: {hover}; }}
+QTabBar:focus {{ border: 1px solid {accent}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QSplitter::handle {{ background: {border}; }}

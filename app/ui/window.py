@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
-    QInputDialog,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,30 +19,28 @@ from PySide6.QtWidgets import (
 from app.core import Core
 from app.errors import EpicrisisError
 from app.history.keeper import Keeper
-from app.notes import files
 from app.ui import style, wording
+from app.ui.acts import Acts
 from app.ui.cases_pane import CasesPane
 from app.ui.clipboard import Clipboard
-from app.ui.command_list import CommandList
 from app.ui.commands import Commands
 from app.ui.desk import Desk
 from app.ui.draft_pane import DraftPane
 from app.ui.findings_pane import FindingsPane
+from app.ui.head_pane import HeadPane
 from app.ui.links import Links
 from app.ui.lock_page import LockPage
+from app.ui.medicines_pane import MedicinesPane
 from app.ui.model_bridge import ModelBridge
 from app.ui.notes_pane import NotesPane
 from app.ui.offices import Offices
 from app.ui.sign_dialog import SignDialog
 from app.ui.state import key_of
 from app.ui.status_line import StatusLine
-from app.ui.versions_dialog import VersionsDialog
 from app.ui.widgets import MessageBar
 from app.ui.writing import Writing
 
 _LOCK_MS = 4000
-_SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
-_FILES = " ".join(f"*{suffix}" for suffix in files.SUFFIXES)
 
 
 class Window(QMainWindow):
@@ -72,6 +66,9 @@ class Window(QMainWindow):
         self.notes = NotesPane(self.desk)
         self.draft = DraftPane(self.desk, self.writing)
         self.findings = FindingsPane(self.desk)
+        self.medicines = MedicinesPane(self.desk)
+        self.head = HeadPane(self.desk)
+        self.below = QTabWidget()
         self.lock_page = LockPage()
         self.links = Links(self.desk, self.notes, self.draft)
         self.commands = Commands(self)
@@ -85,8 +82,8 @@ class Window(QMainWindow):
         self.setCentralWidget(self.pages)
         self._is_locking = False
         self._is_closing_anyway = False
+        self.acts = Acts(self)
         self._connect()
-        self._connect_commands()
         self._restore_place()
         self.retranslate()
         self.show_page(self.lock_page)
@@ -145,34 +142,6 @@ class Window(QMainWindow):
         if draft is not None and not draft.is_signed and draft.id and not draft.waiting:
             self.desk.checking.now(self._ask_to_sign)
 
-    def show_versions(self) -> None:
-        """Show the versions of the draft, and restore one."""
-        draft = self.desk.current
-        if draft is None:
-            return
-        dialog = VersionsDialog(draft.versions, self, can_restore=not draft.is_signed)
-        dialog.restore_asked.connect(self.desk.restore)
-        dialog.exec()
-
-    def open_files(self) -> None:
-        """Choose files to read."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Open notes"), "", self.tr("Notes ({kinds})").format(kinds=_FILES)
-        )
-        if names:
-            self.desk.checking.read_files(names, self.notes.take_documents)
-
-    def show_commands(self) -> None:
-        """Show the list of all commands."""
-        CommandList(self.commands.listed(), self).exec()
-
-    def scale(self, step: int) -> None:
-        """Make all text larger or smaller; 0 for 100 %."""
-        now = self._core.settings.options.text_scale
-        nearest = min(range(len(_SCALES)), key=lambda index: abs(_SCALES[index] - now))
-        wanted = 100 if step == 0 else _SCALES[min(max(nearest + step, 0), len(_SCALES) - 1)]
-        self.offices.change({"text_scale": wanted})
-
     def tell(self, error: EpicrisisError) -> None:
         """Show an error in the one place for errors."""
         severity = "blocking" if error.exit_code in (5, 6) else "warning"
@@ -193,6 +162,8 @@ class Window(QMainWindow):
         self.draft.setAccessibleName(self.tr("Draft"))
         self.findings.setAccessibleName(self.tr("Findings"))
         self.cases.setAccessibleName(self.tr("Cases"))
+        self.below.setAccessibleName(self.tr("Findings, medicines and head of the letter"))
+        self._name_tabs()
         options = self._core.settings.options
         for group, value in ((self.commands.themes, options.theme), (self.commands.languages, options.language)):
             for action in group.actions():
@@ -232,7 +203,10 @@ class Window(QMainWindow):
         across.setStretchFactor(1, 1)
         across.setStretchFactor(2, 1)
         down.addWidget(across)
-        down.addWidget(self.findings)
+        for tab in (self.findings, self.medicines, self.head):
+            self.below.addTab(tab, "")
+        self.below.setDocumentMode(True)
+        down.addWidget(self.below)
         down.setSizes([620, 170])
         down.setStretchFactor(0, 1)
         page = QWidget()
@@ -256,137 +230,31 @@ class Window(QMainWindow):
         self.writing.busy_changed.connect(self._lock_when_idle)
         self.lock_page.keyring_asked.connect(lambda: self.unlock(None))
         self.lock_page.code_given.connect(self.unlock)
-        self.notes.open_asked.connect(self.open_files)
+        self.notes.open_asked.connect(self.acts.open_files)
         self.notes.sample_asked.connect(self.offices.open_sample)
         self.draft.sign_asked.connect(self.sign)
-        self.draft.versions_asked.connect(self.show_versions)
+        self.draft.versions_asked.connect(self.acts.show_versions)
         self.draft.export_asked.connect(self.offices.show_letter)
-        self.draft.copy_asked.connect(self.copy_section)
+        self.draft.copy_asked.connect(self.acts.copy_section)
         self.findings.finding_chosen.connect(self.links.light)
         self.findings.finding_opened.connect(self.links.open)
+        self.findings.fact_asked.connect(self.acts.to_fact)
+        self.medicines.place_chosen.connect(self.notes.light)
+        self.head.place_chosen.connect(self.notes.light)
+        for signal in (desk.checked, desk.draft_changed, desk.case_opened):
+            signal.connect(self._name_tabs)
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)
 
-    def _connect_commands(self) -> None:
-        slots: dict[str, Callable[[], Any]] = {
-            "new": self.desk.new_case,
-            "open": self.open_files,
-            "paste": self.notes.paste,
-            "export": self.offices.show_letter,
-            "print": self.offices.print_letter,
-            "lock": self.lock,
-            "settings": self.offices.show_settings,
-            "quit": self.close,
-            "undo": self._undo,
-            "redo": self._redo,
-            "find": lambda: self.cases.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            "rename": self._rename,
-            "copy_section": self.copy_section,
-            "save": self._save,
-            "write": self.draft.generate,
-            "stop": self.writing.stop,
-            "accept": self._accept,
-            "rewrite": self._rewrite,
-            "next_section": lambda: self._step(1),
-            "previous_section": lambda: self._step(-1),
-            "next_finding": self.findings.choose_next,
-            "source": self._to_source,
-            "versions": self.show_versions,
-            "sign": self.sign,
-            "cases": lambda: self.cases.list.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            "notes": self._to_notes,
-            "draft": lambda: self._step(0),
-            "findings": lambda: self.findings.list.setFocus(Qt.FocusReason.ShortcutFocusReason),
-            "larger": lambda: self.scale(1),
-            "smaller": lambda: self.scale(-1),
-            "plain_size": lambda: self.scale(0),
-            "commands": self.show_commands,
-            "help": self.show_commands,
-            "about": self._about,
-        }
-        for name, slot in slots.items():
-            self.commands[name].triggered.connect(lambda _=False, slot=slot: slot())
-        self.commands.themes.triggered.connect(lambda action: self.offices.change({"theme": action.data()}))
-        self.commands.languages.triggered.connect(lambda action: self.offices.change({"language": action.data()}))
-
-    def copy_section(self, key: str = "") -> None:
-        """Copy a section: marked secret, and cleared by a timer."""
-        draft, card = self.desk.current, self.draft.focused()
-        key = key or (card.key if card is not None else "")
-        section = draft.section(key) if draft is not None else None
-        if section is None:
-            self.message.tell(self.tr("Put the caret into a section first, then copy it."), "note")
-            return
-        seconds = self._core.settings.options.clipboard_clear_s
-        self.clipboard.copy(section.text, seconds)
-        self.message.tell(
-            self.tr("Copied. The clipboard is cleared in {n} seconds.").format(n=wording.number(seconds)), "good"
+    def _name_tabs(self) -> None:
+        titles = (
+            (self.findings, self.tr("Findings"), len(self.findings.still_open)),
+            (self.medicines, self.tr("Medicines"), len(self.medicines.rows)),
+            (self.head, self.tr("Head of the letter"), 0),
         )
-
-    def _undo(self) -> None:
-        card = self.draft.focused()
-        if card is not None:
-            card.edit.undo()
-        else:
-            self.notes.take_back()
-
-    def _redo(self) -> None:
-        card, editor = self.draft.focused(), self.notes.editor
-        if card is not None:
-            card.edit.redo()
-        elif editor is not None and editor.hasFocus() and editor.document().isRedoAvailable():
-            editor.redo()
-        else:
-            self.notes.undo.redo()
-
-    def _rename(self) -> None:
-        case = self.desk.case
-        if case is None:
-            return
-        words = self.tr("Title of this case")
-        title, is_ok = QInputDialog.getText(self, self.tr("Rename"), words, text=case.case.title)
-        if is_ok:
-            self.desk.rename_case(title)
-
-    def _save(self) -> None:
-        self.desk.leave()
-        words = self.tr("Saved. Typing is saved by itself, too; this kept a version to come back to.")
-        self.message.tell(words, "good")
-
-    def _accept(self) -> None:
-        card = self.draft.focused()
-        if card is not None and card.accept.isEnabled():
-            card.accept.click()
-            self._step(1)
-
-    def _rewrite(self) -> None:
-        card = self.draft.focused()
-        if card is not None and card.rewrite.isEnabled():
-            card.rewrite.click()
-
-    def _step(self, by: int) -> None:
-        keys, card = list(self.draft.cards), self.draft.focused()
-        if keys:
-            at = keys.index(card.key) + by if card is not None else 0
-            self.draft.reveal(keys[min(max(at, 0), len(keys) - 1)])
-
-    def _to_source(self) -> None:
-        if not self.links.to_source():
-            words = self.tr("Put the caret into a sentence of the draft. One with a wavy line has no source.")
-            self.message.tell(words, "note")
-
-    def _to_notes(self) -> None:
-        if self.notes.editor is not None:
-            self.notes.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            self.tr("About Epicrisis"),
-            self.tr("Epicrisis drafts and checks clinical text on this machine alone. Every draft needs a doctor's "
-                    "eyes before it is used: the doctor decides, the doctor signs."),
-        )  # fmt: skip
+        for pane, title, count in titles:
+            self.below.setTabText(self.below.indexOf(pane), f"{title} ({wording.number(count)})" if count else title)
 
     def _ask_to_sign(self) -> None:
         case, draft = self.desk.case, self.desk.current

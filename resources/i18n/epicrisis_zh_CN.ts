@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Acts</name>
+    <message>
+        <source>Notes ({kinds})</source>
+        <translation>病历（{kinds}）</translation>
+    </message>
+    <message>
+        <source>Open notes</source>
+        <translation>打开病历</translation>
+    </message>
+    <message>
+        <source>Put the caret into a section first, then copy it.</source>
+        <translation>请先把光标放在某个部分，再复制。</translation>
+    </message>
+    <message>
+        <source>Copied. The clipboard is cleared in {n} seconds.</source>
+        <translation>已复制。剪贴板将在 {n} 秒后清空。</translation>
+    </message>
+    <message>
+        <source>Title of this case</source>
+        <translation>此病例的标题</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Saved. Typing is saved by itself, too; this kept a version to come back to.</source>
+        <translation>已保存。输入内容也会自动保存；这次另外保留了一个可恢复的版本。</translation>
+    </message>
+    <message>
+        <source>Put the caret into a sentence of the draft. One with a wavy line has no source.</source>
+        <translation>请把光标放在草稿的某句话中。带波浪线的句子没有出处。</translation>
+    </message>
+    <message>
+        <source>About Epicrisis</source>
+        <translation>关于 Epicrisis</translation>
+    </message>
+    <message>
+        <source>Epicrisis drafts and checks clinical text on this machine alone. Every draft needs a doctor&apos;s eyes before it is used: the doctor decides, the doctor signs.</source>
+        <translation>Epicrisis 只在本机撰写和核对临床文书。每份草稿使用前都须经医生审阅：由医生决定，由医生签名。</translation>
+    </message>
+</context>
+<context>
     <name>CasesPane</name>
     <message>
         <source>Nothing found.</source>
@@ -258,6 +301,14 @@
         <translation>转到问题</translation>
     </message>
     <message>
+        <source>Go to the medicines</source>
+        <translation>转到用药</translation>
+    </message>
+    <message>
+        <source>Go to the head of the letter</source>
+        <translation>转到文书抬头</translation>
+    </message>
+    <message>
         <source>Larger text</source>
         <translation>放大文字</translation>
     </message>
@@ -380,6 +431,18 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>在草稿中打开此标题并自行填写。</translation>
     </message>
     <message>
+        <source>First is right</source>
+        <translation>第一条正确</translation>
+    </message>
+    <message>
+        <source>Second is right</source>
+        <translation>第二条正确</translation>
+    </message>
+    <message>
+        <source>The choice is kept with the letter. Let the letter say the same.</source>
+        <translation>该选择随文书保存。请让文书内容与之一致。</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留</translation>
     </message>
@@ -418,6 +481,14 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>not relevant</source>
         <translation>无关</translation>
+    </message>
+    <message>
+        <source>the first is right</source>
+        <translation>第一条正确</translation>
+    </message>
+    <message>
+        <source>the second is right</source>
+        <translation>第二条正确</translation>
     </message>
     <message>
         <source>Blocking</source>
@@ -481,6 +552,45 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>First make the history, or choose to keep nothing.</source>
         <translation>请先建立历史记录，或选择不保存任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>HeadPane</name>
+    <message>
+        <source>Head of the letter</source>
+        <translation>文书抬头</translation>
+    </message>
+    <message>
+        <source>The head of the letter can be completed when there is a draft.</source>
+        <translation>有草稿后即可填写文书抬头。</translation>
+    </message>
+    <message>
+        <source>YYYY-MM-DD</source>
+        <translation>YYYY-MM-DD</translation>
+    </message>
+    <message>
+        <source>Not in the notes</source>
+        <translation>病历中没有</translation>
+    </message>
+    <message>
+        <source>by you</source>
+        <translation>由您填写</translation>
+    </message>
+    <message>
+        <source>▲ choose: {n}</source>
+        <translation>▲ 请选择：{n}</translation>
+    </message>
+    <message>
+        <source>date of a note</source>
+        <translation>据病历日期</translation>
+    </message>
+    <message>
+        <source>from the notes</source>
+        <translation>来自病历</translation>
+    </message>
+    <message>
+        <source>“{date}” is no date; write it as YYYY-MM-DD.</source>
+        <translation>“{date}”不是日期；请按 YYYY-MM-DD 填写。</translation>
     </message>
 </context>
 <context>
@@ -579,6 +689,17 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>Unlock with the code</source>
         <translation>用恢复码解锁</translation>
+    </message>
+</context>
+<context>
+    <name>MedicinesPane</name>
+    <message>
+        <source>Medicines</source>
+        <translation>用药</translation>
+    </message>
+    <message>
+        <source>The draft names no medicine yet. Each one in it will be compared with the notes.</source>
+        <translation>草稿中还没有药品。其中每种药品都会与病历核对。</translation>
     </message>
 </context>
 <context>
@@ -1352,14 +1473,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>有内容未能保存，因此窗口保持打开。请复制需要的内容；再次关闭即不保存退出。</translation>
     </message>
     <message>
-        <source>Open notes</source>
-        <translation>打开病历</translation>
-    </message>
-    <message>
-        <source>Notes ({kinds})</source>
-        <translation>病历（{kinds}）</translation>
-    </message>
-    <message>
         <source>Notes</source>
         <translation>病历</translation>
     </message>
@@ -1376,36 +1489,16 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>病例</translation>
     </message>
     <message>
-        <source>Put the caret into a section first, then copy it.</source>
-        <translation>请先把光标放在某个部分，再复制。</translation>
+        <source>Findings, medicines and head of the letter</source>
+        <translation>问题、用药与文书抬头</translation>
     </message>
     <message>
-        <source>Copied. The clipboard is cleared in {n} seconds.</source>
-        <translation>已复制。剪贴板将在 {n} 秒后清空。</translation>
+        <source>Medicines</source>
+        <translation>用药</translation>
     </message>
     <message>
-        <source>Title of this case</source>
-        <translation>此病例的标题</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <source>Saved. Typing is saved by itself, too; this kept a version to come back to.</source>
-        <translation>已保存。输入内容也会自动保存；这次另外保留了一个可恢复的版本。</translation>
-    </message>
-    <message>
-        <source>Put the caret into a sentence of the draft. One with a wavy line has no source.</source>
-        <translation>请把光标放在草稿的某句话中。带波浪线的句子没有出处。</translation>
-    </message>
-    <message>
-        <source>About Epicrisis</source>
-        <translation>关于 Epicrisis</translation>
-    </message>
-    <message>
-        <source>Epicrisis drafts and checks clinical text on this machine alone. Every draft needs a doctor&apos;s eyes before it is used: the doctor decides, the doctor signs.</source>
-        <translation>Epicrisis 只在本机撰写和核对临床文书。每份草稿使用前都须经医生审阅：由医生决定，由医生签名。</translation>
+        <source>Head of the letter</source>
+        <translation>文书抬头</translation>
     </message>
 </context>
 <context>

@@ -102,6 +102,11 @@ def draw(folder: Path, home: Path, theme: str, language: str, scale: int) -> Non
     until(lambda: bool(checked))
     window.findings.choose_next()
     shot("drafted")
+    window.commands["medicines"].trigger()
+    shot("medicines")
+    window.commands["head"].trigger()
+    shot("head")
+    window.commands["findings"].trigger()
     for finding in window.findings.findings:
         window.desk.decide(finding, "accepted")
     window.desk.sign("Dr A. Example")

@@ -21,6 +21,8 @@ from app.ui.window import Window
 from tests.fakes import scripted_core
 from tests.ui.conftest import NOTE, Desktop
 
+SLOW = NOTE.replace("fever.", "fever. [[slow]] " + "He walked further today. " * 40)
+
 
 def in_dialog(kind: type[QDialog], act: Callable[[Any], None]) -> None:
     """Act in the next modal dialog of a kind, as soon as it is there."""
@@ -144,14 +146,15 @@ def test_what_was_typed_is_there_after_kill_9(desktop: Desktop, qtbot: QtBot) ->
 
 def test_typing_while_the_model_streams(desktop: Desktop, qtbot: QtBot) -> None:
     window = desktop.window()
-    desktop.paste(window, NOTE + "\nPlan: [[slow]] " + "word " * 60)
+    desktop.paste(window, SLOW)
     window.draft.write.click()
-    desktop.until(lambda: window.desk.current is not None and bool(window.desk.current.section("allergies")))
-    desktop.until(lambda: window.desk.current.origin("allergies") == "copied")  # type: ignore[union-attr]
-    type_at_end(qtbot, window, "allergies", " Mine.")
-    desktop.until(lambda: not window.writing.is_busy)
+    desktop.until(lambda: window.desk.current is not None and any(window.desk.current.streaming.values()))
+    type_at_end(qtbot, window, "pending", " Mine.")
+    assert window.writing.is_busy
     assert window.desk.current is not None
-    section = window.desk.current.section("allergies")
+    assert window.desk.current.section("pending").text.endswith("Mine.")  # type: ignore[union-attr]
+    desktop.until(lambda: not window.writing.is_busy)
+    section = window.desk.current.section("pending")
     assert section is not None
     assert section.text.endswith("Mine.")
     assert section.review == "edited"
@@ -212,9 +215,9 @@ def test_a_worker_that_dies_costs_only_the_section_at_hand(desktop: Desktop) -> 
 
 def test_locked_while_streaming_hides_all_text_and_keeps_it(desktop: Desktop) -> None:
     window = desktop.window()
-    desktop.paste(window, NOTE + "\nPlan: [[slow]] " + "word " * 200)
+    desktop.paste(window, SLOW)
     window.draft.write.click()
-    desktop.until(lambda: window.desk.current is not None and window.desk.current.origin("allergies") == "copied")
+    desktop.until(lambda: window.desk.current is not None and any(window.desk.current.streaming.values()))
     assert window.writing.is_busy
     window.commands["lock"].trigger()
     assert window.pages.currentWidget() is window.lock_page
@@ -228,7 +231,10 @@ def test_locked_while_streaming_hides_all_text_and_keeps_it(desktop: Desktop) ->
     desktop.until(lambda: bool(window.desk.cases))
     window.desk.open_case(window.desk.cases[0].id)
     desktop.until(lambda: window.desk.current is not None)
-    assert "penicillin" in "".join(one.text for one in window.desk.current.draft.sections)  # type: ignore[union-attr]
+    kept = window.desk.current
+    assert "blood cultures" in kept.section("pending").text  # type: ignore[union-attr]
+    assert kept.section("course").text  # type: ignore[union-attr]
+    assert kept.origin("course") == "incomplete"  # type: ignore[union-attr]
 
 
 def test_a_wrong_code_opens_nothing_and_the_right_one_does(desktop: Desktop, qtbot: QtBot) -> None:
