@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
 
 from app.drafts import labels, templates
 from app.drafts.labels import Language
@@ -17,6 +27,7 @@ from app.ui import wording
 from app.ui.widgets import label
 
 _MOST_WORDS = 5000
+_LEAST_LETTERS = 14  # of a list; long names are cut, not the window made wide
 _LINES = 3  # of the instruction, that are seen at once
 
 
@@ -158,6 +169,8 @@ class HeadingForm(QFrame):
         self.instruction.setFixedHeight(height + 2 * int(self.instruction.document().documentMargin()) + 4)
         self.need.view().setAccessibleName(self.tr("If it is empty"))
         self.need.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.need.setMinimumContentsLength(_LEAST_LETTERS)
+        self.need.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for line in (*self.titles.values(), self.words, self.about):
             line.setReadOnly(self._is_fixed)
         self.instruction.setReadOnly(self._is_fixed)

@@ -129,10 +129,8 @@ class LetterDialog(QDialog):
 
     def edit_template(self) -> None:
         """Let the department change what the letter follows."""
-        case = (self._note, self._draft.draft)
-        dialog = self._window.offices.template_dialog(
-            str(self.standard.currentData()), self, case=case, language=self.language.currentData()
-        )
+        name, language = str(self.standard.currentData()), self.language.currentData()
+        dialog = self._window.offices.template_dialog(name, self, language=language)
         if dialog is not None:
             dialog.kept.connect(self._take)
             dialog.exec()

@@ -14,14 +14,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app import paths
 from app.drafts import standards
-from app.drafts.draft import Draft
 from app.drafts.labels import Language
 from app.drafts.templates import Template
 from app.errors import EpicrisisError
 from app.export import files
 from app.history import codes
 from app.model import adapters
-from app.notes.note import Note
 from app.ui import i18n, wording
 from app.ui.checking import LETTER
 from app.ui.first_run import FirstRun
@@ -259,7 +257,6 @@ class Offices(QObject):
         name: str,
         parent: QWidget | None = None,
         *,
-        case: tuple[Note, Draft] | None = None,
         language: Language | None = None,
     ) -> TemplateDialog | None:
         """The editor of a department's template; None, and the reason told, where the standard cannot be read.
@@ -267,15 +264,15 @@ class Offices(QObject):
         Args:
             name: The standard or template to begin from.
             parent: The dialog it lies over.
-            case: Notes and draft for the preview; by default those on the desk, else the sample stay.
             language: Of the letter in the preview; by default the standard's.
         """
         from app.ui.template_dialog import TemplateDialog  # as the letter's
+        from app.ui.template_preview import Written
 
         window, left = self._window, self.unsaved
-        opened, current = window.desk.case, window.desk.current
-        if case is None and opened is not None and opened.note is not None and current is not None:
-            case = (opened.note, current.draft) if current.task == LETTER else None
+        opened, draft, case = window.desk.case, window.desk.current, None
+        if opened is not None and opened.note is not None and draft is not None and draft.task == LETTER:
+            case = Written(opened.note, draft.draft, dict(draft.facts))
         try:
             standard = standards.load(left.standard if left is not None else name)
             dialog = TemplateDialog(window, standard, case, language or standard.language, parent)

@@ -219,6 +219,8 @@ QTabBar::tab {{ background: transparent; color: {muted}; padding: 0.35em 1em; bo
 QTabBar::tab:selected {{ color: {text}; font-weight: 600; border-bottom: 3px solid {accent}; }}
 QTabBar::tab:hover {{ background: {hover}; }}
 QTabBar:focus {{ border: 1px solid {accent}; }}
+QListWidget::indicator {{ width: 1em; height: 1em; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QListWidget::indicator:checked {{ background: {accent}; border-color: {base}; image: url({tick}); }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QSplitter::handle {{ background: {border}; }}

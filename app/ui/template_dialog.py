@@ -24,18 +24,16 @@ from PySide6.QtWidgets import (
 
 from app import paths
 from app.drafts import standards, templates
-from app.drafts.draft import Draft
 from app.drafts.labels import Language
 from app.drafts.standards import Standard
 from app.drafts.templates import Template, Trouble
 from app.errors import EpicrisisError
-from app.notes.note import Note
 from app.ui import i18n, wording
 from app.ui.checking import LETTER
 from app.ui.heading_form import HeadingForm
 from app.ui.heading_list import HeadingList
 from app.ui.offices import Unsaved
-from app.ui.template_preview import TemplatePreview
+from app.ui.template_preview import TemplatePreview, Written
 from app.ui.widgets import MessageBar, button, label
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ class TemplateDialog(QDialog):
     Args:
         window: The window.
         standard: What to begin from.
-        case: Notes and draft for the preview; None for the sample stay.
+        case: What the preview shows; None for the sample stay.
         language: Of the letter in the preview, at first.
         parent: What it lies over; the window by default.
 
@@ -65,7 +63,7 @@ class TemplateDialog(QDialog):
         self,
         window: Window,
         standard: Standard,
-        case: tuple[Note, Draft] | None,
+        case: Written | None,
         language: Language,
         parent: QWidget | None = None,
     ) -> None:
@@ -73,7 +71,7 @@ class TemplateDialog(QDialog):
         self._window = window
         settings = window.core.settings
         self.is_fixed = settings.sources.get("letter_standard") == "IT"
-        spoken: Language = "zh-CN" if i18n.chosen(settings.options.language) == "zh_CN" else "en"
+        spoken = i18n.current()
         program = standards.known((paths.resources() / "standards",))
         self._standards = frozenset(program)
         self._opened = standard.name if standard.base and standard.name not in program else ""
@@ -332,9 +330,8 @@ class TemplateDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.addLayout(self._head())
-        column.addWidget(self.headings)
+        column.addWidget(self.headings, 1)
         column.addWidget(self.form)
-        column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer
@@ -32,6 +32,15 @@ _SENTENCES = 2  # that stand for what the model would write
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What is laid out: notes, the draft made of them, and facts of the head that a person typed."""
+
+    note: Note
+    draft: Draft
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A letter laid out.
 
@@ -53,14 +62,12 @@ class TemplatePreview(QWidget):
 
     Args:
         task: The task that drafts the letters.
-        case: Notes and draft to show; None for the sample stay.
+        case: What to show; None for the sample stay.
         language: Of the letter, at first.
         parent: Owner.
     """
 
-    def __init__(
-        self, task: Task, case: tuple[Note, Draft] | None, language: Language, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, task: Task, case: Written | None, language: Language, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._task, self._case = task, case
         self._standard: Standard | None = None
@@ -108,9 +115,9 @@ class TemplatePreview(QWidget):
         case, task = self._case, self._task
 
         def draw() -> Shown:
-            note, draft = case or sample(standards.instruct(standard, task))
-            letter = compose(note, draft, standard, language=language)
-            titles = tuple(one.title for one in fields.left_out(draft, standard))
+            own = case or sample(standards.instruct(standard, task))
+            letter = compose(own.note, own.draft, standard, language=language, facts=own.facts)
+            titles = tuple(one.title for one in fields.left_out(own.draft, standard))
             return Shown(html.render(letter), _words(letter), pdf.pages(letter), titles)
 
         return draw
@@ -150,19 +157,19 @@ class TemplatePreview(QWidget):
         top.addWidget(self.what, 1)
         top.addWidget(self.language)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(8, 0, 0, 0)
         column.addLayout(top)
         column.addWidget(self.page, 1)
         column.addWidget(self.length)
         column.addWidget(self.missing)
 
 
-def sample(task: Task) -> tuple[Note, Draft]:
+def sample(task: Task) -> Written:
     """The invented sample stay, drafted without a model: where it would write, the notes are quoted."""
-    found = sorted((paths.resources() / "samples" / "stay").glob("*.txt"))
-    note = segments.gather([(one.name, files.read(one.name, one.read_bytes())) for one in found])
-    sections = (_quoted(note, task, one) for one in task.sections)
-    return note, Draft(task.name, task.title, tuple(one for one in sections if one), (), Stamp("", "", "", ""), "")
+    documents = sorted((paths.resources() / "samples" / "stay").glob("*.txt"))
+    note = segments.gather([(one.name, files.read(one.name, one.read_bytes())) for one in documents])
+    sections = tuple(found for one in task.sections if (found := _quoted(note, task, one)))
+    return Written(note, Draft(task.name, task.title, sections, (), Stamp("", "", "", ""), ""), {})
 
 
 def _quoted(note: Note, task: Task, section: SectionTask) -> Section | None:

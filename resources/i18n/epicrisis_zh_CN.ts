@@ -594,6 +594,180 @@ The draft shows where every sentence comes from. You check it, change it and sig
     </message>
 </context>
 <context>
+    <name>HeadingForm</name>
+    <message>
+        <source>A new heading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Must be filled before signing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked for, where something is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>May be empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program keeps at most {n} sentences of each document, whatever is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program keeps at most {n} sentences, whatever is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: it is only copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty: as the standard does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished">、</translation>
+    </message>
+    <message>
+        <source>From the head of the notes: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied from the notes word for word: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written by the model: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied from the notes where they use your words, or written by the model from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied from the notes where they speak of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A doctor can always write it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title (English)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title (Chinese)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If it is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words of the notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Instruction for the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What belongs here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for example: frailty, Rockwood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With commas between. Passages below such a heading, and sentences with them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A longer text is remarked on, never cut. Chinese: characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown in the draft to who writes this heading while it is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HeadingList</name>
+    <message>
+        <source>(no title yet)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mandatory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A heading of your own. Untick it to leave it out; it is gone once you save.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{standard} demands this heading, so it stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{standard} asks for this heading wherever something is known, so it stays. Where nothing is known, the letter names it in one line at the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Optional in {standard}: untick it to leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Headings of the letter, in order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a heading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move this heading up (Alt+Up)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move this heading down (Alt+Down)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LetterDialog</name>
     <message>
         <source>Preview and export</source>
@@ -626,6 +800,14 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>The letter</source>
         <translation>文书</translation>
+    </message>
+    <message>
+        <source>Edit template…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order, titles, instructions and lengths of the headings, for your department</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -967,6 +1149,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>病历中没有支持此句的内容。</translation>
     </message>
     <message>
+        <source>What belongs here: {about}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Writing…</source>
         <translation>正在撰写…</translation>
     </message>
@@ -1099,6 +1285,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>All settings</source>
         <translation>所有设置</translation>
+    </message>
+    <message>
+        <source>Edit template…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1381,6 +1571,156 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>History encrypted · key: {where}</source>
         <translation>历史记录已加密 · 密钥：{where}</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateDialog</name>
+    <message>
+        <source>Use it for all letters from now on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Template of the letter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your changes from before the window was locked are here. They are not saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}. All letters follow it now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {name}. Choose it in the letter or in the settings to use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The template {name} was deleted; letters follow {standard} again. It is still on the screen: save it to have it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything stands as in {standard} again. Nothing is saved yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">撤销</translation>
+    </message>
+    <message>
+        <source>This template has changes that are not saved. Save them, or close without them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give the template a name with letters or digits, such as the name of your department.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another template or a standard has this name. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The letter has no title. Give it one in at least one language.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This heading has no title. Give it one in at least one language, or leave it out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This instruction is longer than {n} characters. The model reads it together with the notes: say it shorter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model writes from what the notes say of a heading. Give the words by which they speak of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the standard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete this template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>🔒 Your IT department has fixed the standard of letters. It can be looked at here, not changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title of the letter (English)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Title of the letter (Chinese)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for example: ward 7</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Based on {standard}. There is no field for an example letter: the model takes facts from an example as if they were the patient&apos;s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TemplatePreview</name>
+    <message>
+        <source>About {n} words: fits one page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {n} words on {pages} pages. A letter is best on one page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished">、</translation>
+    </message>
+    <message>
+        <source>▲ In the draft, but not in this letter: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language of the letter</source>
+        <translation type="unfinished">文书语言</translation>
+    </message>
+    <message>
+        <source>The letter under this template</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview: the letter of the open case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview: the invented sample stay. Where the model writes, the notes are quoted.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2026,6 +2366,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>{heading}：没有记录。如果知道请补充。</translation>
     </message>
     <message>
+        <source>{section}: the draft has text here, but the template has no heading for it, so it is not in the letter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{heading}: {words} words; the template asks for at most {most}.</source>
         <translation>{heading}：{words} 词；模板要求最多 {most} 词。</translation>
     </message>
@@ -2362,6 +2706,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>主治医师</translation>
     </message>
     <message>
+        <source>Dates of admission and discharge, and the disposition.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provisions for follow-up care: who, what, when; results still to come.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Patient demographics</source>
         <translation>患者基本信息</translation>
     </message>
@@ -2428,6 +2780,34 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Distribution list</source>
         <translation>分发名单</translation>
+    </message>
+    <message>
+        <source>Name of the GP and of the practice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When, how and why the patient came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who does what by when; results still to come.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Substance, reaction, when; or no known allergies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Risks to the patient and to others, also infection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Communication, access and cultural needs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consent, capacity, advance decisions, resuscitation, safeguarding.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>discharge</source>
@@ -2536,10 +2916,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Stopped before this section was begun.</source>
         <translation>在开始此部分之前已停止。</translation>
-    </message>
-    <message>
-        <source>its id has other signs than a-z, 0-9, - and _</source>
-        <translation>其编号含有 a-z、0-9、- 和 _ 以外的字符</translation>
     </message>
     <message>
         <source>it is not installed</source>
