@@ -597,174 +597,174 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <name>HeadingForm</name>
     <message>
         <source>A new heading</source>
-        <translation type="unfinished"></translation>
+        <translation>新标题</translation>
     </message>
     <message>
         <source>Must be filled before signing</source>
-        <translation type="unfinished"></translation>
+        <translation>签名前必须填写</translation>
     </message>
     <message>
         <source>Asked for, where something is known</source>
-        <translation type="unfinished"></translation>
+        <translation>已知时应填写</translation>
     </message>
     <message>
         <source>May be empty</source>
-        <translation type="unfinished"></translation>
+        <translation>可以留空</translation>
     </message>
     <message>
         <source>The program keeps at most {n} sentences of each document, whatever is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>无论如何要求，程序对每份文档最多保留 {n} 句。</translation>
     </message>
     <message>
         <source>The program keeps at most {n} sentences, whatever is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>无论如何要求，程序最多保留 {n} 句。</translation>
     </message>
     <message>
         <source>Empty: it is only copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：仅照抄。</translation>
     </message>
     <message>
         <source>Empty: as the standard does.</source>
-        <translation type="unfinished"></translation>
+        <translation>留空：按标准处理。</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished">、</translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>From the head of the notes: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>取自病历首部：{names}。</translation>
     </message>
     <message>
         <source>Copied from the notes word for word: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>从病历逐字照抄：{names}。</translation>
     </message>
     <message>
         <source>Written by the model: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>由模型撰写：{names}。</translation>
     </message>
     <message>
         <source>Copied from the notes where they use your words, or written by the model from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>病历中出现您所列词语之处照抄，或由模型据此撰写。</translation>
     </message>
     <message>
         <source>Copied from the notes where they speak of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>病历中提及之处照抄。</translation>
     </message>
     <message>
         <source>A doctor can always write it.</source>
-        <translation type="unfinished"></translation>
+        <translation>医生随时可以自行填写。</translation>
     </message>
     <message>
         <source>Title (English)</source>
-        <translation type="unfinished"></translation>
+        <translation>标题（英文）</translation>
     </message>
     <message>
         <source>Title (Chinese)</source>
-        <translation type="unfinished"></translation>
+        <translation>标题（中文）</translation>
     </message>
     <message>
         <source>If it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>留空时</translation>
     </message>
     <message>
         <source>Words of the notes</source>
-        <translation type="unfinished"></translation>
+        <translation>病历中的词语</translation>
     </message>
     <message>
         <source>Instruction for the model</source>
-        <translation type="unfinished"></translation>
+        <translation>给模型的指令</translation>
     </message>
     <message>
         <source>Most words</source>
-        <translation type="unfinished"></translation>
+        <translation>最多字数</translation>
     </message>
     <message>
         <source>What belongs here</source>
-        <translation type="unfinished"></translation>
+        <translation>此处应写内容</translation>
     </message>
     <message>
         <source>for example: frailty, Rockwood</source>
-        <translation type="unfinished"></translation>
+        <translation>例如：衰弱，跌倒风险</translation>
     </message>
     <message>
         <source>With commas between. Passages below such a heading, and sentences with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>以逗号分隔。取该标题下的段落及含有这些词语的句子。</translation>
     </message>
     <message>
         <source>no limit</source>
-        <translation type="unfinished"></translation>
+        <translation>不限</translation>
     </message>
     <message>
         <source>A longer text is remarked on, never cut. Chinese: characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>超出时仅作提示，绝不截断。中文按字计。</translation>
     </message>
     <message>
         <source>Shown in the draft to who writes this heading while it is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>该标题为空时，在草稿中提示填写者。</translation>
     </message>
 </context>
 <context>
     <name>HeadingList</name>
     <message>
         <source>(no title yet)</source>
-        <translation type="unfinished"></translation>
+        <translation>（尚无标题）</translation>
     </message>
     <message>
         <source>mandatory</source>
-        <translation type="unfinished"></translation>
+        <translation>必填</translation>
     </message>
     <message>
         <source>asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>应填</translation>
     </message>
     <message>
         <source>your own</source>
-        <translation type="unfinished"></translation>
+        <translation>自定</translation>
     </message>
     <message>
         <source>left out</source>
-        <translation type="unfinished"></translation>
+        <translation>已省略</translation>
     </message>
     <message>
         <source>A heading of your own. Untick it to leave it out; it is gone once you save.</source>
-        <translation type="unfinished"></translation>
+        <translation>您自定的标题。取消勾选即省略；保存后即移除。</translation>
     </message>
     <message>
         <source>{standard} demands this heading, so it stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>{standard} 规定必须有此标题，因此保留。</translation>
     </message>
     <message>
         <source>{standard} asks for this heading wherever something is known, so it stays. Where nothing is known, the letter names it in one line at the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>{standard} 要求已知时填写此标题，因此保留。若无相关内容，文书末尾以一行列出。</translation>
     </message>
     <message>
         <source>Optional in {standard}: untick it to leave it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {standard} 中为可选：取消勾选即省略。</translation>
     </message>
     <message>
         <source>Headings of the letter, in order</source>
-        <translation type="unfinished"></translation>
+        <translation>文书标题（按顺序）</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Add a heading</source>
-        <translation type="unfinished"></translation>
+        <translation>添加标题</translation>
     </message>
     <message>
         <source>Move this heading up (Alt+Up)</source>
-        <translation type="unfinished"></translation>
+        <translation>将此标题上移（Alt+Up）</translation>
     </message>
     <message>
         <source>Move this heading down (Alt+Down)</source>
-        <translation type="unfinished"></translation>
+        <translation>将此标题下移（Alt+Down）</translation>
     </message>
 </context>
 <context>
@@ -803,11 +803,11 @@ The draft shows where every sentence comes from. You check it, change it and sig
     </message>
     <message>
         <source>Edit template…</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑模板…</translation>
     </message>
     <message>
         <source>Order, titles, instructions and lengths of the headings, for your department</source>
-        <translation type="unfinished"></translation>
+        <translation>为本科室设定各标题的顺序、名称、指令和长度</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -1150,7 +1150,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>What belongs here: {about}</source>
-        <translation type="unfinished"></translation>
+        <translation>此处应写：{about}</translation>
     </message>
     <message>
         <source>Writing…</source>
@@ -1288,7 +1288,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>Edit template…</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑模板…</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1577,150 +1577,150 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <name>TemplateDialog</name>
     <message>
         <source>Use it for all letters from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>今后所有文书均使用此模板</translation>
     </message>
     <message>
         <source>Template of the letter</source>
-        <translation type="unfinished"></translation>
+        <translation>文书模板</translation>
     </message>
     <message>
         <source>Your changes from before the window was locked are here. They are not saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>锁定窗口前的修改在此，尚未保存。</translation>
     </message>
     <message>
         <source>Saved as {name}. All letters follow it now.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存为 {name}。所有文书现均按此模板。</translation>
     </message>
     <message>
         <source>Saved as {name}. Choose it in the letter or in the settings to use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存为 {name}。可在文书预览或设置中选用。</translation>
     </message>
     <message>
         <source>The template {name} was deleted; letters follow {standard} again. It is still on the screen: save it to have it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>模板 {name} 已删除，文书恢复按 {standard}。屏幕上仍保留其内容：保存即可恢复。</translation>
     </message>
     <message>
         <source>Everything stands as in {standard} again. Nothing is saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>已全部恢复为 {standard}。尚未保存。</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>This template has changes that are not saved. Save them, or close without them.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模板有未保存的修改。请保存，或放弃修改并关闭。</translation>
     </message>
     <message>
         <source>Close without saving</source>
-        <translation type="unfinished"></translation>
+        <translation>不保存并关闭</translation>
     </message>
     <message>
         <source>Give the template a name with letters or digits, such as the name of your department.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为模板起一个含文字或数字的名称，例如科室名称。</translation>
     </message>
     <message>
         <source>Another template or a standard has this name. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有模板或标准使用此名称。请另选名称。</translation>
     </message>
     <message>
         <source>The letter has no title. Give it one in at least one language.</source>
-        <translation type="unfinished"></translation>
+        <translation>文书没有标题。请至少用一种语言填写。</translation>
     </message>
     <message>
         <source>This heading has no title. Give it one in at least one language, or leave it out.</source>
-        <translation type="unfinished"></translation>
+        <translation>此标题没有名称。请至少用一种语言填写，或省略此标题。</translation>
     </message>
     <message>
         <source>This instruction is longer than {n} characters. The model reads it together with the notes: say it shorter.</source>
-        <translation type="unfinished"></translation>
+        <translation>指令超过 {n} 个字符。模型要与病历一并阅读，请写短些。</translation>
     </message>
     <message>
         <source>The model writes from what the notes say of a heading. Give the words by which they speak of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型依据病历中提及该标题的内容撰写。请填写病历中提及它的词语。</translation>
     </message>
     <message>
         <source>Not saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>未保存。</translation>
     </message>
     <message>
         <source>Back to the standard</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复为标准</translation>
     </message>
     <message>
         <source>Delete this template</source>
-        <translation type="unfinished"></translation>
+        <translation>删除此模板</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>🔒 Your IT department has fixed the standard of letters. It can be looked at here, not changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>🔒 文书标准由信息部门固定。此处只能查看，不能修改。</translation>
     </message>
     <message>
         <source>The template</source>
-        <translation type="unfinished"></translation>
+        <translation>模板</translation>
     </message>
     <message>
         <source>Name of the template</source>
-        <translation type="unfinished"></translation>
+        <translation>模板名称</translation>
     </message>
     <message>
         <source>Title of the letter (English)</source>
-        <translation type="unfinished"></translation>
+        <translation>文书标题（英文）</translation>
     </message>
     <message>
         <source>Title of the letter (Chinese)</source>
-        <translation type="unfinished"></translation>
+        <translation>文书标题（中文）</translation>
     </message>
     <message>
         <source>for example: ward 7</source>
-        <translation type="unfinished"></translation>
+        <translation>例如：心内科</translation>
     </message>
     <message>
         <source>Based on {standard}. There is no field for an example letter: the model takes facts from an example as if they were the patient&apos;s.</source>
-        <translation type="unfinished"></translation>
+        <translation>基于 {standard}。此处不设范文：模型会把范文中的内容当作患者的事实。</translation>
     </message>
 </context>
 <context>
     <name>TemplatePreview</name>
     <message>
         <source>About {n} words: fits one page.</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {n} 字：一页可容。</translation>
     </message>
     <message>
         <source>About {n} words on {pages} pages. A letter is best on one page.</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {n} 字，共 {pages} 页。文书以一页为宜。</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished">、</translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>▲ In the draft, but not in this letter: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>▲ 草稿中有、此文书中没有：{names}</translation>
     </message>
     <message>
         <source>Language of the letter</source>
-        <translation type="unfinished">文书语言</translation>
+        <translation>文书语言</translation>
     </message>
     <message>
         <source>The letter under this template</source>
-        <translation type="unfinished"></translation>
+        <translation>按此模板的文书</translation>
     </message>
     <message>
         <source>Preview: the letter of the open case.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览：当前病例的文书。</translation>
     </message>
     <message>
         <source>Preview: the invented sample stay. Where the model writes, the notes are quoted.</source>
-        <translation type="unfinished"></translation>
+        <translation>预览：虚构的示例住院病历。模型撰写之处以病历原文代替。</translation>
     </message>
 </context>
 <context>
@@ -2367,7 +2367,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>{section}: the draft has text here, but the template has no heading for it, so it is not in the letter.</source>
-        <translation type="unfinished"></translation>
+        <translation>{section}：草稿此处有内容，但模板没有对应标题，因此不在文书中。</translation>
     </message>
     <message>
         <source>{heading}: {words} words; the template asks for at most {most}.</source>
@@ -2707,11 +2707,11 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>Dates of admission and discharge, and the disposition.</source>
-        <translation type="unfinished"></translation>
+        <translation>入院与出院日期及去向。</translation>
     </message>
     <message>
         <source>Provisions for follow-up care: who, what, when; results still to come.</source>
-        <translation type="unfinished"></translation>
+        <translation>随访安排：何人、何事、何时；待回报结果。</translation>
     </message>
     <message>
         <source>Patient demographics</source>
@@ -2783,31 +2783,31 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>Name of the GP and of the practice.</source>
-        <translation type="unfinished"></translation>
+        <translation>全科医生姓名及诊所名称。</translation>
     </message>
     <message>
         <source>When, how and why the patient came.</source>
-        <translation type="unfinished"></translation>
+        <translation>患者何时、如何、因何入院。</translation>
     </message>
     <message>
         <source>Who does what by when; results still to come.</source>
-        <translation type="unfinished"></translation>
+        <translation>何人何时完成何事；待回报结果。</translation>
     </message>
     <message>
         <source>Substance, reaction, when; or no known allergies.</source>
-        <translation type="unfinished"></translation>
+        <translation>过敏物、反应、时间；或无已知过敏。</translation>
     </message>
     <message>
         <source>Risks to the patient and to others, also infection.</source>
-        <translation type="unfinished"></translation>
+        <translation>对患者及他人的风险，包括感染。</translation>
     </message>
     <message>
         <source>Communication, access and cultural needs.</source>
-        <translation type="unfinished"></translation>
+        <translation>沟通、通行及文化方面的需求。</translation>
     </message>
     <message>
         <source>Consent, capacity, advance decisions, resuscitation, safeguarding.</source>
-        <translation type="unfinished"></translation>
+        <translation>知情同意、行为能力、预先决定、复苏、保护措施。</translation>
     </message>
     <message>
         <source>discharge</source>
