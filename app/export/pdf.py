@@ -64,10 +64,17 @@ def pages(letter: Letter) -> int:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = _writer(buffer)
-    document = QTextDocument()
-    document.setHtml(html.render(letter))
+    document = _document(letter)
     _lay_out(document, writer)
     return document.pageCount()
+
+
+def _document(letter: Letter) -> QTextDocument:
+    """The page of HTML; its headings are sized by a font of ours, not by the size of the window's text."""
+    document = QTextDocument()
+    document.setDefaultFont(_font(html.POINTS))
+    document.setHtml(html.render(letter))
+    return document
 
 
 def _writer(buffer: QBuffer) -> QPdfWriter:
@@ -103,8 +110,7 @@ def paint(letter: Letter, device: QPagedPaintDevice) -> None:
     Raises:
         MissingGlyphs: See `render`; nothing was drawn.
     """
-    document = QTextDocument()
-    document.setHtml(html.render(letter))
+    document = _document(letter)
     _refuse_missing(f"{document.toPlainText()}{_footer(letter, 1, 1)}{label('watermark', letter.language)}")
     width, height = _lay_out(document, device)
     gap = _FOOTER_GAP_PT * device.logicalDpiY() / 72
