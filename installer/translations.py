@@ -41,6 +41,7 @@ def sentences() -> Iterator[str]:
             yield from (task.title, task.purpose, *(one.title for one in task.sections))
     for standard in standards.known().values():
         yield from (one.title["en"] for one in standard.headings)
+        yield from (one.about for one in standard.headings if one.about.isascii())
     yield from documents.KINDS
     yield from (one.title for one in formats.FORMATS.values())
     yield assemble.NOT_DOCUMENTED

@@ -58,10 +58,14 @@ def find(
     Returns:
         Findings of the kind `completeness`, whose `section` is the heading's key: blocking for a mandatory heading
         that is not documented and for one that conflicts, a warning for a required one, a remark on one that is too
-        long. Optional ones may be absent.
+        long. Optional ones may be absent. A section of the draft that no heading shows is a warning, under its own key.
     """
     found = (_finding(one, language or standard.language) for one in read(note, draft, standard, typed))
-    return tuple(one for one in found if one is not None)
+    hidden = (
+        warn("completeness", said(wording.LEFT_OUT, section=one.title), section=one.key)
+        for one in fields.left_out(draft, standard)
+    )
+    return (*(one for one in found if one is not None), *hidden)
 
 
 def of_text(text: Note, task: Task, standard: Standard) -> Draft:
@@ -110,6 +114,8 @@ def _finding(field: Field, language: Language) -> Finding | None:
         return remark("completeness", message, section=heading.key)
     if field.state != "not documented" or heading.need == "optional" or is_by_signing:
         return None
+    # What belongs here goes along for the card in which a person writes it.
+    facts = {"heading": title, "about": heading.about}
     if heading.need == "mandatory":
-        return block("completeness", said(wording.MANDATORY_ABSENT, heading=title), section=heading.key)
-    return warn("completeness", said(wording.REQUIRED_ABSENT, heading=title), section=heading.key)
+        return block("completeness", said(wording.MANDATORY_ABSENT, **facts), section=heading.key)
+    return warn("completeness", said(wording.REQUIRED_ABSENT, **facts), section=heading.key)

@@ -89,6 +89,7 @@ ABOUT_DATE = "The date of {event} differs"
 # Completeness. `heading` is a heading of the chosen standard.
 MANDATORY_ABSENT = "{heading}: the standard demands it, and it is not documented. Complete it before signing."
 REQUIRED_ABSENT = "{heading}: not documented. Add it if it is known."
+LEFT_OUT = "{section}: the draft has text here, but the template has no heading for it, so it is not in the letter."
 TOO_LONG = "{heading}: {words} words; the template asks for at most {most}."
 CONFLICTING = "{heading}: what stands there contradicts itself. Choose which is right."
 

@@ -45,8 +45,13 @@ class Field:
     @property
     def words(self) -> int:
         """Words of the texts, a Chinese character counting as one."""
-        chinese = sum("一" <= one <= "鿿" for one in self.text)
-        return chinese + len("".join(" " if "一" <= one <= "鿿" else one for one in self.text).split())
+        return count_words(self.text)
+
+
+def count_words(text: str) -> int:
+    """Count words, a Chinese character as one."""
+    chinese = sum("一" <= one <= "鿿" for one in text)
+    return chinese + len("".join(" " if "一" <= one <= "鿿" else one for one in text).split())
 
 
 def facts(note: Note, typed: Mapping[str, str]) -> tuple[Fact, ...]:
@@ -74,6 +79,13 @@ def fill(note: Note, draft: Draft, standard: Standard, known: Sequence[Fact]) ->
     """
     own = _without_quoted(note, draft, standard)
     return tuple(_field(note, own, heading, known) for heading in standard.headings)
+
+
+def left_out(draft: Draft, standard: Standard) -> tuple[Section, ...]:
+    """Give the sections with text that no heading of a standard shows: they are not in its letter."""
+    shown = {key for heading in standard.headings for key in (*heading.sections, heading.key)}
+    written = (one for one in draft.sections if one.state != "not documented" and one.text.strip())
+    return tuple(one for one in written if one.key not in shown)
 
 
 def _without_quoted(note: Note, draft: Draft, standard: Standard) -> Draft:

@@ -12,6 +12,7 @@ import json
 import re
 import tempfile
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -20,11 +21,13 @@ from typing import Any, Literal, get_args
 from app import paths
 from app.drafts.labels import Language, has, language_of
 from app.errors import NotWritable, SetupError
-from app.prompts.tasks import Task
+from app.prompts.tasks import SectionTask, Task
 
 Need = Literal["mandatory", "required", "optional"]
 
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
+_ID = re.compile(r"[^\W_][\w-]{0,40}")
+# Names that Windows keeps for devices.
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Heading:
         cues: Patterns for sentences of the notes that do.
         code: Code of the heading in `Standard.system`; empty if there is none.
         about: What belongs here, for the person who completes it.
-        instruction: What the model is told for the sections it writes here; empty for the task's own words.
+        instruction: What the model is told for the sections it writes here; empty for the task's own words. A heading
+            without sections is written by the model from what `headings` and `cues` find, if it has an instruction.
         words: Most words it should have (Chinese: characters); 0 for no limit. A longer text is never cut.
         is_exclusive: Whether a statement and "none" cannot both be true.
     """
@@ -109,16 +113,19 @@ def known(folders: Sequence[Path] = ()) -> dict[str, Standard]:
         SetupError: A file is no standard; the sentence names file and reason.
     """
     found: dict[str, Standard] = {}
-    tables: dict[str, tuple[dict[str, Any], bytes]] = {}
+    bases: dict[str, tuple[dict[str, Any], bytes]] = {}
     for folder in folders or (paths.resources() / "standards", paths.user_standards()):
+        tables = dict(bases)
         for file in sorted(folder.glob("*.toml")):
             try:
                 table, data = _read(file, tables)
                 found[file.stem] = _standard(table, hashlib.sha256(data).hexdigest())
-                tables[file.stem] = table, data
+                # What a department changes in a standard of the program does not reach its other templates.
+                tables.setdefault(file.stem, (table, data))
             except (OSError, KeyError, TypeError, ValueError, AttributeError, re.error) as error:
                 why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
                 raise SetupError(name=f"The standard in {file.name} ({folder.name})", why=why) from error
+        bases = tables
     return found
 
 
@@ -153,8 +160,9 @@ def save(standard: Standard, folder: Path | None = None) -> Path:
         NotWritable: The folder may not be written.
     """
     folder = folder or paths.user_standards()
-    if not _ID.fullmatch(standard.name):
-        raise SetupError(name=f"The standard {standard.name}", why="its id has other signs than a-z, 0-9, - and _")
+    if identity(standard.name) != standard.name:
+        why = "its id has other signs than small letters, digits, - and _"
+        raise SetupError(name=f"The standard {standard.name}", why=why)
     base = load(standard.base or standard.name, (paths.resources() / "standards",))
     data = _written(standard, base).encode("utf-8")
     try:
@@ -169,8 +177,32 @@ def save(standard: Standard, folder: Path | None = None) -> Path:
     return folder / f"{standard.name}.toml"
 
 
+def remove(name: str, folder: Path | None = None) -> None:
+    """Remove a department's standard; the program's own stay.
+
+    Args:
+        name: Its id.
+        folder: The department's; by default that of this installation.
+
+    Raises:
+        NotWritable: The folder may not be written.
+    """
+    file = (folder or paths.user_standards()) / f"{identity(name)}.toml"
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritable(name=file.name) from error
+
+
+def identity(words: str) -> str:
+    """Make an id of a name in words: small letters of any script, digits and hyphens; empty where nothing is left."""
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    found = re.sub(r"[^\w-]+", "-", plain).strip("-_")[:41].rstrip("-_")
+    return found if _ID.fullmatch(found) and not _DEVICES.fullmatch(found) else ""
+
+
 def instruct(standard: Standard, task: Task) -> Task:
-    """Give a task the standard's own instructions.
+    """Give a task the standard's own instructions, and the sections that only its own headings ask for.
 
     Args:
         standard: The standard.
@@ -181,11 +213,34 @@ def instruct(standard: Standard, task: Task) -> Task:
     """
     own = {key: one.instruction for one in standard.headings for key in one.sections if one.instruction}
     changed = {one.key: own[one.key] for one in task.sections if one.by == "model" and one.key in own}
-    if not changed:
+    written = [one for one in standard.headings if _is_written_here(one, task)]
+    if not changed and not written:
         return task
     sections = tuple(replace(one, instruction=changed.get(one.key, one.instruction)) for one in task.sections)
-    words = json.dumps([task.sha256, changed], ensure_ascii=False, sort_keys=True)
-    return replace(task, sections=sections, sha256=hashlib.sha256(words.encode("utf-8")).hexdigest())
+    asked = [[one.key, one.instruction, list(one.headings), list(one.cues)] for one in written]
+    words = json.dumps([task.sha256, changed, *([asked] if asked else [])], ensure_ascii=False, sort_keys=True)
+    sha256 = hashlib.sha256(words.encode("utf-8")).hexdigest()
+    return replace(task, sections=(*sections, *map(_written_here, written)), sha256=sha256)
+
+
+def _is_written_here(heading: Heading, task: Task) -> bool:
+    is_asked = bool(heading.instruction and not heading.sections and (heading.headings or heading.cues))
+    return is_asked and all(one.key != heading.key for one in task.sections)
+
+
+def _written_here(heading: Heading) -> SectionTask:
+    """The section of a heading of a department's own, as short as the task's others, and quoted where it invents."""
+    return SectionTask(
+        heading.key,
+        heading.title["en"],
+        heading.instruction,
+        reads="matching",
+        headings=pattern(heading.headings),
+        cues=pattern(heading.cues),
+        quotes=True,
+        new_tokens=80,
+        sentences=2,
+    )
 
 
 def pattern(words: Sequence[str]) -> re.Pattern[str] | None:

@@ -16,8 +16,9 @@ FONTS = (
     "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC",
     "WenQuanYi Micro Hei",
 )  # fmt: skip
+POINTS = 9.0  # of the plain text; who draws the page takes headings from there
 _STYLE = f"""
-body {{ font-family: {", ".join(f'"{name}"' for name in FONTS)}, sans-serif; font-size: 9pt; color: {_INK}; }}
+body {{ font-family: {", ".join(f'"{name}"' for name in FONTS)}, sans-serif; font-size: {POINTS:g}pt; color: {_INK}; }}
 h1 {{ font-size: x-large; margin-top: 0px; margin-bottom: 1px; }}
 h2 {{ font-size: medium; color: #1f4e6b; margin-top: 6px; margin-bottom: 0px; }}
 p {{ margin-top: 0px; margin-bottom: 1px; }}

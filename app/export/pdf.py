@@ -50,20 +50,54 @@ def render(letter: Letter) -> bytes:
     Raises:
         MissingGlyphs: No font of this machine has some of its characters; Qt would draw boxes without a word.
     """
-    _application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = _writer(buffer)
+    writer.setTitle(letter.title)
+    paint(letter, writer)
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+def pages(letter: Letter) -> int:
+    """Count the pages that `render` would write."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = _writer(buffer)
+    document = _document(letter)
+    _lay_out(document, writer)
+    return document.pageCount()
+
+
+def _document(letter: Letter) -> QTextDocument:
+    """The page of HTML; its headings are sized by a font of ours, not by the size of the window's text."""
+    document = QTextDocument()
+    document.setDefaultFont(_font(html.POINTS))
+    document.setHtml(html.render(letter))
+    return document
+
+
+def _writer(buffer: QBuffer) -> QPdfWriter:
+    """A PDF/A-1b on A4, still empty."""
+    _application()
     writer = QPdfWriter(buffer)
     writer.setPdfVersion(QPdfWriter.PdfVersion.PdfVersion_A1b)
     writer.setResolution(_DPI)
-    writer.setTitle(letter.title)
     writer.setCreator("Epicrisis")
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     page = QPageSize(QPageSize.PageSizeId.A4)
     writer.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
-    paint(letter, writer)
-    buffer.close()
-    return bytes(buffer.data().data())
+    return writer
+
+
+def _lay_out(document: QTextDocument, device: QPagedPaintDevice) -> tuple[float, float]:
+    """Divide a document into the pages of a device; their width and height without the footer."""
+    document.setDocumentMargin(0)
+    document.documentLayout().setPaintDevice(device)
+    width, height = float(device.width()), device.height() - _FOOTER_GAP_PT * device.logicalDpiY() / 72
+    document.setPageSize(QSizeF(width, height))
+    _keep_headings(document)
+    return width, height
 
 
 def paint(letter: Letter, device: QPagedPaintDevice) -> None:
@@ -76,15 +110,10 @@ def paint(letter: Letter, device: QPagedPaintDevice) -> None:
     Raises:
         MissingGlyphs: See `render`; nothing was drawn.
     """
-    document = QTextDocument()
-    document.setDocumentMargin(0)
-    document.setHtml(html.render(letter))
+    document = _document(letter)
     _refuse_missing(f"{document.toPlainText()}{_footer(letter, 1, 1)}{label('watermark', letter.language)}")
-    document.documentLayout().setPaintDevice(device)
+    width, height = _lay_out(document, device)
     gap = _FOOTER_GAP_PT * device.logicalDpiY() / 72
-    width, height = float(device.width()), device.height() - gap
-    document.setPageSize(QSizeF(width, height))
-    _keep_headings(document)
     painter = QPainter(device)
     for page in range(document.pageCount()):
         if page:

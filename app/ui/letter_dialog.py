@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,26 +15,22 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QTextBrowser,
     QToolButton,
     QVBoxLayout,
 )
 
 from app.drafts import standards
-from app.drafts.labels import Language
 from app.errors import EpicrisisError
 from app.export import files, formats, html, pdf
 from app.letter.letter import Letter, Signature, compose
 from app.notes.note import Note
 from app.ui import i18n, wording
-from app.ui.clipboard import secret_mime
+from app.ui.letter_page import LANGUAGES, LetterPage
 from app.ui.state import OpenDraft
 from app.ui.widgets import MessageBar, button, label
 
 if TYPE_CHECKING:
     from app.ui.window import Window
-
-_LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
 
 class LetterDialog(QDialog):
@@ -54,7 +50,8 @@ class LetterDialog(QDialog):
         self.resize(860, 900)
         self.standard = QComboBox()
         self.language = QComboBox()
-        self.preview = _Preview()
+        self.edit = button()
+        self.preview = LetterPage()
         self.message = MessageBar()
         self.save = QToolButton()
         self.print = button()
@@ -67,7 +64,7 @@ class LetterDialog(QDialog):
     def refresh(self) -> None:
         """Lay the letter out anew."""
         try:
-            self.preview.setHtml(html.render(self.letter()))
+            self.preview.show_page(html.render(self.letter()))
         except EpicrisisError as error:
             self.message.tell(wording.sentence(error))
 
@@ -130,14 +127,36 @@ class LetterDialog(QDialog):
             self.tr("Copied. The clipboard is cleared in {n} seconds.").format(n=wording.number(seconds)), "good"
         )
 
+    def edit_template(self) -> None:
+        """Let the department change what the letter follows."""
+        name, language = str(self.standard.currentData()), self.language.currentData()
+        dialog = self._window.offices.template_dialog(name, self, language=language)
+        if dialog is not None:
+            dialog.kept.connect(self._take)
+            dialog.exec()
+
+    def _take(self, name: str) -> None:
+        """Show the letter under a template that was saved, or without one that was deleted."""
+        try:
+            self._known = standards.known()
+        except EpicrisisError as error:
+            self.message.tell(wording.sentence(error))
+            return
+        self._fill_standards(name)
+        self.refresh()
+
+    def _fill_standards(self, name: str) -> None:
+        with QSignalBlocker(self.standard):
+            self.standard.clear()
+            for one, standard in self._known.items():
+                self.standard.addItem(f"{standard.title[standard.language]} ({one})", one)
+            self.standard.setCurrentIndex(max(0, self.standard.findData(name)))
+
     def _fill(self) -> None:
         options = self._window.core.settings.options
-        for name, standard in self._known.items():
-            self.standard.addItem(f"{standard.title[standard.language]} ({name})", name)
-        self.standard.setCurrentIndex(max(0, self.standard.findData(options.letter_standard)))
-        names = {"en": "English", "zh-CN": "简体中文"}
-        for language in _LANGUAGES:
-            self.language.addItem(names[language], language)
+        self._fill_standards(options.letter_standard)
+        for language, name in LANGUAGES.items():
+            self.language.addItem(name, language)
         own = options.letter_language
         wanted = i18n.chosen(options.language) if own == "system" else own
         self.language.setCurrentIndex(self.language.findData(wanted.replace("_", "-")))
@@ -150,6 +169,8 @@ class LetterDialog(QDialog):
         self.standard.setAccessibleName(self.tr("Standard of the letter"))
         self.language.setAccessibleName(self.tr("Language of the letter"))
         self.preview.setAccessibleName(self.tr("The letter"))
+        self.edit.setText(self.tr("Edit template…"))
+        self.edit.setToolTip(self.tr("Order, titles, instructions and lengths of the headings, for your department"))
         self.save.setText(self.tr("Save as…"))
         self.print.setText(self.tr("Print…"))
         self.copy.setText(self.tr("Copy all"))
@@ -159,6 +180,7 @@ class LetterDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(label("muted", self.tr("Standard")))
         top.addWidget(self.standard, 1)
+        top.addWidget(self.edit)
         top.addWidget(label("muted", self.tr("Language")))
         top.addWidget(self.language)
         below = QHBoxLayout()
@@ -173,6 +195,7 @@ class LetterDialog(QDialog):
         column.addLayout(below)
         self.standard.currentIndexChanged.connect(self.refresh)
         self.language.currentIndexChanged.connect(self.refresh)
+        self.edit.clicked.connect(self.edit_template)
         self.print.clicked.connect(self.print_preview)
         self.copy.clicked.connect(self.copy_all)
         self.leave.clicked.connect(self.accept)
@@ -183,19 +206,3 @@ class LetterDialog(QDialog):
         path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the letter"), f"letter{chosen.suffix}")
         if path:
             self.export(name, Path(path))
-
-
-class _Preview(QTextBrowser):
-    """The letter on paper: always dark on white, as it would be printed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setOpenLinks(False)
-        self.setStyleSheet("QTextBrowser { background: white; color: black; }")
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Copied text is marked secret for clipboard managers."""
-        return secret_mime(self.textCursor().selection().toPlainText())

@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app import paths
 from app.drafts import standards
+from app.drafts.labels import Language
+from app.drafts.templates import Template
 from app.errors import EpicrisisError
 from app.export import files
 from app.history import codes
 from app.model import adapters
 from app.ui import i18n, wording
+from app.ui.checking import LETTER
 from app.ui.first_run import FirstRun
 from app.ui.settings_dialog import SettingsDialog
 
 if TYPE_CHECKING:
     from app.ui.letter_dialog import LetterDialog
+    from app.ui.template_dialog import TemplateDialog
     from app.ui.window import Window
 
 _CODE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A template that was being edited when the window was locked. It holds no word of a note.
+
+    Attributes:
+        standard: Name of what it was opened from.
+        name: As typed.
+        template: As it stood.
+    """
+
+    standard: str
+    name: str
+    template: Template
 
 
 class Offices(QObject):
@@ -33,6 +53,9 @@ class Offices(QObject):
 
     Args:
         window: The window.
+
+    Attributes:
+        unsaved: What a lock closed in the template editor: the standard it began from, the name and the template.
     """
 
     def __init__(self, window: Window) -> None:
@@ -40,6 +63,7 @@ class Offices(QObject):
         self._window = window
         self._first_run: FirstRun | None = None
         self.code = ""
+        self.unsaved: Unsaved | None = None
 
     def begin(self) -> None:
         """Open the history, or set it up; load the model meanwhile."""
@@ -154,14 +178,27 @@ class Offices(QObject):
     def show_settings(self) -> None:
         """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
         core = self._window.core
+        try:
+            known = list(standards.known())
+        except EpicrisisError as error:  # a broken file of the department must not close the settings
+            self._window.tell(error)
+            known = []
         choices = {
             "model": [one.name for one in core.catalogue],
             "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
-            "letter_standard": list(standards.known()),
+            "letter_standard": known,
         }
         dialog = SettingsDialog(core.settings, choices, self._window)
         dialog.changed.connect(self.change)
+        dialog.template_asked.connect(lambda name: self._edit_from_settings(dialog, name))
         dialog.exec()
+
+    def _edit_from_settings(self, settings: SettingsDialog, name: str) -> None:
+        editor = self.template_dialog(name, settings)
+        if editor is not None:
+            editor.exec()
+            now = self._window.core.settings
+            settings.take_standards(list(standards.known()), now.options.letter_standard)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change settings: the file is written, and the window follows.
@@ -176,6 +213,8 @@ class Offices(QObject):
             window.tell(error)
             return
         after = window.core.settings.options
+        if after.letter_standard != before.letter_standard:
+            window.desk.checking.soon()
         app = QApplication.instance()
         if isinstance(app, QApplication) and after.language != before.language:
             i18n.install(app, after.language)
@@ -207,4 +246,40 @@ class Offices(QObject):
         case, draft = self._window.desk.case, self._window.desk.current
         if case is None or draft is None or case.note is None or draft.waiting:
             return None
-        return LetterDialog(self._window, case.note, draft)
+        try:
+            return LetterDialog(self._window, case.note, draft)
+        except EpicrisisError as error:
+            self._window.tell(error)
+            return None
+
+    def template_dialog(
+        self,
+        name: str,
+        parent: QWidget | None = None,
+        *,
+        language: Language | None = None,
+    ) -> TemplateDialog | None:
+        """The editor of a department's template; None, and the reason told, where the standard cannot be read.
+
+        Args:
+            name: The standard or template to begin from.
+            parent: The dialog it lies over.
+            language: Of the letter in the preview; by default the standard's.
+        """
+        from app.ui.template_dialog import TemplateDialog  # as the letter's
+        from app.ui.template_preview import Written
+
+        window, left = self._window, self.unsaved
+        opened, draft, case = window.desk.case, window.desk.current, None
+        if opened is not None and opened.note is not None and draft is not None and draft.task == LETTER:
+            case = Written(opened.note, draft.draft, dict(draft.facts))
+        try:
+            standard = standards.load(left.standard if left is not None else name)
+            dialog = TemplateDialog(window, standard, case, language or standard.language, parent)
+        except EpicrisisError as error:
+            window.tell(error)
+            return None
+        if left is not None:
+            self.unsaved = None
+            dialog.take(left.name, left.template)
+        return dialog

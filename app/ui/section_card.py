@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.checks.evidence import Evidence
-from app.checks.finding import Finding
+from app.checks.finding import Finding, Said
 from app.ui import style, wording
 from app.ui.state import OpenDraft, Origin
 from app.ui.widgets import GrowingEdit, Mark, button, label, mark, restyle, tint, wave
@@ -48,6 +48,10 @@ class SectionCard(QFrame):
         self.edit = GrowingEdit()
         self.problem = label("muted")
         self.problem.setWordWrap(True)
+        self.about = label("muted")
+        self.about.setWordWrap(True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.hide()
         self.accept = button("quiet")
         self.accept.setCheckable(True)
         self.rewrite = button("quiet")
@@ -65,6 +69,7 @@ class SectionCard(QFrame):
         column.addLayout(top)
         column.addWidget(self.edit)
         column.addWidget(self.problem)
+        column.addWidget(self.about)
         self.edit.typed.connect(lambda text: self.typed.emit(self.key, text))
         self.edit.caret_moved.connect(lambda place: self.caret_moved.emit(self.key, place))
         self.accept.clicked.connect(lambda checked: self.accept_asked.emit(self.key, checked))
@@ -131,6 +136,10 @@ class SectionCard(QFrame):
             if one.draft_span is not None and one.draft_span.end <= length
         ]
         self._mark()
+        said = [one.message.facts.get("about", "") for one in findings if isinstance(one.message, Said)]
+        about = next((str(one) for one in said if one), "")
+        self.about.setText(self.tr("What belongs here: {about}").format(about=wording.words(about)))
+        self.about.setVisible(bool(about))
 
     def show_linked(self, evidence: Sequence[Evidence]) -> None:
         """Light up sentences; none takes the light away."""

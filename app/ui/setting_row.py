@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSizePolicy, QSpinBox, QWidget
 
 from app.settings.file import Source
@@ -110,6 +110,20 @@ class SettingRow(QObject):
             self.editor.setValue(self._default)
         self._is_reset = True
         self._refresh()
+
+    def take(self, choices: Sequence[tuple[Any, str]], value: Any) -> None:  # noqa: ANN401
+        """Offer other choices, and show the value that is in force by now."""
+        if not isinstance(self.editor, QComboBox):
+            return
+        words = {self.editor.itemData(index): self.editor.itemText(index) for index in range(self.editor.count())}
+        with QSignalBlocker(self.editor):
+            self.editor.clear()
+            for one, plain in choices:
+                self.editor.addItem(words.get(one, plain), one)
+            self.editor.setCurrentIndex(self.editor.findData(value))
+        if value != self._before:
+            self._before, self._source = value, "you"
+        self._touched()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Scrolling the page must not change a value that the pointer happens to pass."""

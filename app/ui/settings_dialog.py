@@ -45,20 +45,24 @@ class SettingsDialog(QDialog):
 
     Attributes:
         changed: OK was pressed: new values by name, None to go back to the default. Not sent where nothing changed.
+        template_asked: The template behind the chosen standard of the letter is to be edited: its name.
     """
 
     changed = Signal(dict)
+    template_asked = Signal(str)
 
     def __init__(self, settings: Settings, choices: Mapping[str, Sequence[str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings, self._choices = settings, choices
         self.rows = {field.name: self._row(field.name) for field in fields(Options)}
         self.cancel, self.ok = button(), button("primary")
+        self.template = button()
         self.setWindowTitle(self.tr("Settings"))
         self.resize(_SIZE)
         self._lay_out()
         self.cancel.clicked.connect(self.reject)
         self.ok.clicked.connect(self.accept)
+        self.template.clicked.connect(lambda: self.template_asked.emit(str(self.rows["letter_standard"].value)))
         self.ok.setDefault(True)
 
     @property
@@ -72,6 +76,10 @@ class SettingsDialog(QDialog):
         super().accept()
         if changes:
             self.changed.emit(changes)
+
+    def take_standards(self, known: Sequence[str], now: str) -> None:
+        """Offer templates that were made meanwhile; the one in force was chosen and saved with them."""
+        self.rows["letter_standard"].take([(one, one) for one in known], now)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be as wide as the rows need, where the screen is; the style's sizes are known only now."""
@@ -121,6 +129,8 @@ class SettingsDialog(QDialog):
         scroll.setWidget(inside)
         scroll.setAccessibleName(self.tr("All settings"))
         self._scroll, self._inside = scroll, inside
+        self.template.setText(self.tr("Edit template…"))
+        self.template.setAutoDefault(False)
         self.cancel.setText(self.tr("Cancel"))
         self.ok.setText(self.tr("OK"))
         buttons = QHBoxLayout()
@@ -144,6 +154,8 @@ class SettingsDialog(QDialog):
             row = self.rows[name]
             for across, widget in enumerate((row.title, row.editor, row.chip, row.default)):
                 grid.addWidget(widget, place, across)
+        if "letter_standard" in names:
+            grid.addWidget(self.template, grid.rowCount(), 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         for across, widest in enumerate(self._widest, 2):  # so that the columns of all groups stand in line

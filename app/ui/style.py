@@ -55,11 +55,17 @@ CONTRAST = _tokens(
 _TITLE = 1.2  # of the plain text's size
 _now = LIGHT
 _plain_points: float = 0.0
+_scale = 1.0
 
 
 def tokens() -> Tokens:
     """The colours in force."""
     return _now
+
+
+def text_scale() -> float:
+    """How much larger the text is than the desktop's; 1.0 for as large."""
+    return _scale
 
 
 def apply(app: QApplication, theme: str, text_scale: int, *, is_dark: bool | None = None) -> None:
@@ -71,7 +77,8 @@ def apply(app: QApplication, theme: str, text_scale: int, *, is_dark: bool | Non
         text_scale: Size of all text in percent of the system's.
         is_dark: Whether the system is dark; None to ask it. For `system` only.
     """
-    global _now, _plain_points
+    global _now, _plain_points, _scale
+    _scale = text_scale / 100
     if not _plain_points:
         _plain_points = app.font().pointSizeF() if app.font().pointSizeF() > 0 else 10.0
     if is_dark is None:
@@ -219,6 +226,8 @@ QTabBar::tab {{ background: transparent; color: {muted}; padding: 0.35em 1em; bo
 QTabBar::tab:selected {{ color: {text}; font-weight: 600; border-bottom: 3px solid {accent}; }}
 QTabBar::tab:hover {{ background: {hover}; }}
 QTabBar:focus {{ border: 1px solid {accent}; }}
+QListWidget::indicator {{ width: 1em; height: 1em; border: 1px solid {muted}; border-radius: 3px; background: {base}; }}
+QListWidget::indicator:checked {{ background: {accent}; border-color: {base}; image: url({tick}); }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QSplitter::handle {{ background: {border}; }}

@@ -606,6 +606,180 @@ The draft shows where every sentence comes from. You check it, change it and sig
     </message>
 </context>
 <context>
+    <name>HeadingForm</name>
+    <message>
+        <source>A new heading</source>
+        <translation>新标题</translation>
+    </message>
+    <message>
+        <source>Must be filled before signing</source>
+        <translation>签名前必须填写</translation>
+    </message>
+    <message>
+        <source>Asked for, where something is known</source>
+        <translation>已知时应填写</translation>
+    </message>
+    <message>
+        <source>May be empty</source>
+        <translation>可以留空</translation>
+    </message>
+    <message>
+        <source>The program keeps at most {n} sentences of each document, whatever is asked for.</source>
+        <translation>无论如何要求，程序对每份文档最多保留 {n} 句。</translation>
+    </message>
+    <message>
+        <source>The program keeps at most {n} sentences, whatever is asked for.</source>
+        <translation>无论如何要求，程序最多保留 {n} 句。</translation>
+    </message>
+    <message>
+        <source>Empty: it is only copied.</source>
+        <translation>留空：仅照抄。</translation>
+    </message>
+    <message>
+        <source>Empty: as the standard does.</source>
+        <translation>留空：按标准处理。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>From the head of the notes: {names}.</source>
+        <translation>取自病历首部：{names}。</translation>
+    </message>
+    <message>
+        <source>Copied from the notes word for word: {names}.</source>
+        <translation>从病历逐字照抄：{names}。</translation>
+    </message>
+    <message>
+        <source>Written by the model: {names}.</source>
+        <translation>由模型撰写：{names}。</translation>
+    </message>
+    <message>
+        <source>Copied from the notes where they use your words, or written by the model from there.</source>
+        <translation>病历中出现您所列词语之处照抄，或由模型据此撰写。</translation>
+    </message>
+    <message>
+        <source>Copied from the notes where they speak of it.</source>
+        <translation>病历中提及之处照抄。</translation>
+    </message>
+    <message>
+        <source>A doctor can always write it.</source>
+        <translation>医生随时可以自行填写。</translation>
+    </message>
+    <message>
+        <source>Title (English)</source>
+        <translation>标题（英文）</translation>
+    </message>
+    <message>
+        <source>Title (Chinese)</source>
+        <translation>标题（中文）</translation>
+    </message>
+    <message>
+        <source>If it is empty</source>
+        <translation>留空时</translation>
+    </message>
+    <message>
+        <source>Words of the notes</source>
+        <translation>病历中的词语</translation>
+    </message>
+    <message>
+        <source>Instruction for the model</source>
+        <translation>给模型的指令</translation>
+    </message>
+    <message>
+        <source>Most words</source>
+        <translation>最多字数</translation>
+    </message>
+    <message>
+        <source>What belongs here</source>
+        <translation>此处应写内容</translation>
+    </message>
+    <message>
+        <source>for example: frailty, Rockwood</source>
+        <translation>例如：衰弱，跌倒风险</translation>
+    </message>
+    <message>
+        <source>With commas between. Passages below such a heading, and sentences with them.</source>
+        <translation>以逗号分隔。取该标题下的段落及含有这些词语的句子。</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>A longer text is remarked on, never cut. Chinese: characters.</source>
+        <translation>超出时仅作提示，绝不截断。中文按字计。</translation>
+    </message>
+    <message>
+        <source>Shown in the draft to who writes this heading while it is empty.</source>
+        <translation>该标题为空时，在草稿中提示填写者。</translation>
+    </message>
+</context>
+<context>
+    <name>HeadingList</name>
+    <message>
+        <source>(no title yet)</source>
+        <translation>（尚无标题）</translation>
+    </message>
+    <message>
+        <source>mandatory</source>
+        <translation>必填</translation>
+    </message>
+    <message>
+        <source>asked for</source>
+        <translation>应填</translation>
+    </message>
+    <message>
+        <source>your own</source>
+        <translation>自定</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>已省略</translation>
+    </message>
+    <message>
+        <source>A heading of your own. Untick it to leave it out; it is gone once you save.</source>
+        <translation>您自定的标题。取消勾选即省略；保存后即移除。</translation>
+    </message>
+    <message>
+        <source>{standard} demands this heading, so it stays.</source>
+        <translation>{standard} 规定必须有此标题，因此保留。</translation>
+    </message>
+    <message>
+        <source>{standard} asks for this heading wherever something is known, so it stays. Where nothing is known, the letter names it in one line at the end.</source>
+        <translation>{standard} 要求已知时填写此标题，因此保留。若无相关内容，文书末尾以一行列出。</translation>
+    </message>
+    <message>
+        <source>Optional in {standard}: untick it to leave it out.</source>
+        <translation>在 {standard} 中为可选：取消勾选即省略。</translation>
+    </message>
+    <message>
+        <source>Headings of the letter, in order</source>
+        <translation>文书标题（按顺序）</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Add a heading</source>
+        <translation>添加标题</translation>
+    </message>
+    <message>
+        <source>Move this heading up (Alt+Up)</source>
+        <translation>将此标题上移（Alt+Up）</translation>
+    </message>
+    <message>
+        <source>Move this heading down (Alt+Down)</source>
+        <translation>将此标题下移（Alt+Down）</translation>
+    </message>
+</context>
+<context>
     <name>LetterDialog</name>
     <message>
         <source>Preview and export</source>
@@ -638,6 +812,14 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>The letter</source>
         <translation>文书</translation>
+    </message>
+    <message>
+        <source>Edit template…</source>
+        <translation>编辑模板…</translation>
+    </message>
+    <message>
+        <source>Order, titles, instructions and lengths of the headings, for your department</source>
+        <translation>为本科室设定各标题的顺序、名称、指令和长度</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -983,6 +1165,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>病历中没有支持此句的内容。</translation>
     </message>
     <message>
+        <source>What belongs here: {about}</source>
+        <translation>此处应写：{about}</translation>
+    </message>
+    <message>
         <source>Writing…</source>
         <translation>正在撰写…</translation>
     </message>
@@ -1115,6 +1301,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>All settings</source>
         <translation>所有设置</translation>
+    </message>
+    <message>
+        <source>Edit template…</source>
+        <translation>编辑模板…</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1397,6 +1587,156 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>History encrypted · key: {where}</source>
         <translation>历史记录已加密 · 密钥：{where}</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateDialog</name>
+    <message>
+        <source>Use it for all letters from now on</source>
+        <translation>今后所有文书均使用此模板</translation>
+    </message>
+    <message>
+        <source>Template of the letter</source>
+        <translation>文书模板</translation>
+    </message>
+    <message>
+        <source>Your changes from before the window was locked are here. They are not saved.</source>
+        <translation>锁定窗口前的修改在此，尚未保存。</translation>
+    </message>
+    <message>
+        <source>Saved as {name}. All letters follow it now.</source>
+        <translation>已保存为 {name}。所有文书现均按此模板。</translation>
+    </message>
+    <message>
+        <source>Saved as {name}. Choose it in the letter or in the settings to use it.</source>
+        <translation>已保存为 {name}。可在文书预览或设置中选用。</translation>
+    </message>
+    <message>
+        <source>The template {name} was deleted; letters follow {standard} again. It is still on the screen: save it to have it back.</source>
+        <translation>模板 {name} 已删除，文书恢复按 {standard}。屏幕上仍保留其内容：保存即可恢复。</translation>
+    </message>
+    <message>
+        <source>Everything stands as in {standard} again. Nothing is saved yet.</source>
+        <translation>已全部恢复为 {standard}。尚未保存。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>This template has changes that are not saved. Save them, or close without them.</source>
+        <translation>此模板有未保存的修改。请保存，或放弃修改并关闭。</translation>
+    </message>
+    <message>
+        <source>Close without saving</source>
+        <translation>不保存并关闭</translation>
+    </message>
+    <message>
+        <source>Give the template a name with letters or digits, such as the name of your department.</source>
+        <translation>请为模板起一个含文字或数字的名称，例如科室名称。</translation>
+    </message>
+    <message>
+        <source>Another template or a standard has this name. Choose another one.</source>
+        <translation>已有模板或标准使用此名称。请另选名称。</translation>
+    </message>
+    <message>
+        <source>The letter has no title. Give it one in at least one language.</source>
+        <translation>文书没有标题。请至少用一种语言填写。</translation>
+    </message>
+    <message>
+        <source>This heading has no title. Give it one in at least one language, or leave it out.</source>
+        <translation>此标题没有名称。请至少用一种语言填写，或省略此标题。</translation>
+    </message>
+    <message>
+        <source>This instruction is longer than {n} characters. The model reads it together with the notes: say it shorter.</source>
+        <translation>指令超过 {n} 个字符。模型要与病历一并阅读，请写短些。</translation>
+    </message>
+    <message>
+        <source>The model writes from what the notes say of a heading. Give the words by which they speak of it.</source>
+        <translation>模型依据病历中提及该标题的内容撰写。请填写病历中提及它的词语。</translation>
+    </message>
+    <message>
+        <source>Not saved.</source>
+        <translation>未保存。</translation>
+    </message>
+    <message>
+        <source>Back to the standard</source>
+        <translation>恢复为标准</translation>
+    </message>
+    <message>
+        <source>Delete this template</source>
+        <translation>删除此模板</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>🔒 Your IT department has fixed the standard of letters. It can be looked at here, not changed.</source>
+        <translation>🔒 文书标准由信息部门固定。此处只能查看，不能修改。</translation>
+    </message>
+    <message>
+        <source>The template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>Name of the template</source>
+        <translation>模板名称</translation>
+    </message>
+    <message>
+        <source>Title of the letter (English)</source>
+        <translation>文书标题（英文）</translation>
+    </message>
+    <message>
+        <source>Title of the letter (Chinese)</source>
+        <translation>文书标题（中文）</translation>
+    </message>
+    <message>
+        <source>for example: ward 7</source>
+        <translation>例如：心内科</translation>
+    </message>
+    <message>
+        <source>Based on {standard}. There is no field for an example letter: the model takes facts from an example as if they were the patient&apos;s.</source>
+        <translation>基于 {standard}。此处不设范文：模型会把范文中的内容当作患者的事实。</translation>
+    </message>
+</context>
+<context>
+    <name>TemplatePreview</name>
+    <message>
+        <source>About {n} words: fits one page.</source>
+        <translation>约 {n} 字：一页可容。</translation>
+    </message>
+    <message>
+        <source>About {n} words on {pages} pages. A letter is best on one page.</source>
+        <translation>约 {n} 字，共 {pages} 页。文书以一页为宜。</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>▲ In the draft, but not in this letter: {names}</source>
+        <translation>▲ 草稿中有、此文书中没有：{names}</translation>
+    </message>
+    <message>
+        <source>Language of the letter</source>
+        <translation>文书语言</translation>
+    </message>
+    <message>
+        <source>The letter under this template</source>
+        <translation>按此模板的文书</translation>
+    </message>
+    <message>
+        <source>Preview: the letter of the open case.</source>
+        <translation>预览：当前病例的文书。</translation>
+    </message>
+    <message>
+        <source>Preview: the invented sample stay. Where the model writes, the notes are quoted.</source>
+        <translation>预览：虚构的示例住院病历。模型撰写之处以病历原文代替。</translation>
     </message>
 </context>
 <context>
@@ -2050,6 +2390,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>{heading}：没有记录。如果知道请补充。</translation>
     </message>
     <message>
+        <source>{section}: the draft has text here, but the template has no heading for it, so it is not in the letter.</source>
+        <translation>{section}：草稿此处有内容，但模板没有对应标题，因此不在文书中。</translation>
+    </message>
+    <message>
         <source>{heading}: {words} words; the template asks for at most {most}.</source>
         <translation>{heading}：{words} 词；模板要求最多 {most} 词。</translation>
     </message>
@@ -2386,6 +2730,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>主治医师</translation>
     </message>
     <message>
+        <source>Dates of admission and discharge, and the disposition.</source>
+        <translation>入院与出院日期及去向。</translation>
+    </message>
+    <message>
+        <source>Provisions for follow-up care: who, what, when; results still to come.</source>
+        <translation>随访安排：何人、何事、何时；待回报结果。</translation>
+    </message>
+    <message>
         <source>Patient demographics</source>
         <translation>患者基本信息</translation>
     </message>
@@ -2452,6 +2804,34 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Distribution list</source>
         <translation>分发名单</translation>
+    </message>
+    <message>
+        <source>Name of the GP and of the practice.</source>
+        <translation>全科医生姓名及诊所名称。</translation>
+    </message>
+    <message>
+        <source>When, how and why the patient came.</source>
+        <translation>患者何时、如何、因何入院。</translation>
+    </message>
+    <message>
+        <source>Who does what by when; results still to come.</source>
+        <translation>何人何时完成何事；待回报结果。</translation>
+    </message>
+    <message>
+        <source>Substance, reaction, when; or no known allergies.</source>
+        <translation>过敏物、反应、时间；或无已知过敏。</translation>
+    </message>
+    <message>
+        <source>Risks to the patient and to others, also infection.</source>
+        <translation>对患者及他人的风险，包括感染。</translation>
+    </message>
+    <message>
+        <source>Communication, access and cultural needs.</source>
+        <translation>沟通、通行及文化方面的需求。</translation>
+    </message>
+    <message>
+        <source>Consent, capacity, advance decisions, resuscitation, safeguarding.</source>
+        <translation>知情同意、行为能力、预先决定、复苏、保护措施。</translation>
     </message>
     <message>
         <source>discharge</source>
@@ -2560,10 +2940,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Stopped before this section was begun.</source>
         <translation>在开始此部分之前已停止。</translation>
-    </message>
-    <message>
-        <source>its id has other signs than a-z, 0-9, - and _</source>
-        <translation>其编号含有 a-z、0-9、- 和 _ 以外的字符</translation>
     </message>
     <message>
         <source>it is not installed</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.checks import completeness, wording
@@ -104,3 +106,13 @@ def test_a_letter_written_elsewhere_is_divided_at_its_headings() -> None:
         "patient": "stated", "practice": "stated", "diagnoses": "stated", "allergies": "stated as none",
         "medications": "stated", "plan": "stated", "individual": "stated",
     }  # fmt: skip
+
+
+def test_text_that_no_heading_of_the_template_shows_is_told() -> None:
+    note = cases.stay()
+    draft = cases.draft_of(note, course="She improved.", own_frailty="Not frail.", legal="For full escalation.")
+    shown = replace(PRSB, headings=tuple(one for one in PRSB.headings if one.key != "medications"))
+    found = [one for one in completeness.find(note, draft, shown) if one.message.template == wording.LEFT_OUT]  # type: ignore[attr-defined]
+    assert {one.section for one in found} == {"medications", "changes", "own_frailty"}
+    assert {one.severity for one in found} == {"warning"}
+    assert "not in the letter" in found[0].message

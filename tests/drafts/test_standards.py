@@ -153,3 +153,55 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(NotWritable):
         standards.save(standards.load("prsb"), tmp_path / "file")
+
+
+def test_a_heading_of_ones_own_with_an_instruction_is_written_by_the_model_from_what_speaks_of_it() -> None:
+    task = known_tasks()["discharge-letter"]
+    prsb = standards.load("prsb")
+    own = Heading("own_frailty", {"en": "Frailty", "zh-CN": "衰弱"}, cues=("rockwood",), instruction="Say how frail.")
+    told = standards.instruct(replace(prsb, headings=(*prsb.headings, own)), task)
+    section = told.section("own_frailty")
+    assert (section.title, section.instruction, section.by, section.reads) == (
+        "Frailty", "Say how frail.", "model", "matching",
+    )  # fmt: skip
+    assert section.cues is not None
+    assert section.cues.search("Rockwood 5")
+    assert told.sections[:-1] == task.sections
+    assert told.sha256 != task.sha256
+    for silent in (replace(own, instruction=""), replace(own, cues=())):  # nothing to say, or nothing to read
+        assert standards.instruct(replace(prsb, headings=(*prsb.headings, silent)), task) is task
+
+
+def test_what_a_file_changes_in_a_standard_does_not_reach_the_templates_beside_it() -> None:
+    prsb = standards.load("prsb")
+    extra = Heading("extra", {"en": "Extra", "zh-CN": "附加"})
+    standards.save(replace(prsb, headings=(*prsb.headings, extra)))
+    for name in ("after", "zulu"):  # before and after "prsb" in the folder
+        standards.save(replace(prsb, name=name, base="prsb"))
+        assert [one.key for one in standards.load(name).headings] == [one.key for one in prsb.headings]
+    assert standards.load("prsb").headings[-1] == extra
+
+
+def test_a_template_is_removed_and_the_program_s_standard_stays() -> None:
+    prsb = standards.load("prsb")
+    standards.save(replace(prsb, name="ward-7", base="prsb"))
+    standards.remove("ward-7")
+    standards.remove("ward-7")
+    standards.remove("prsb")
+    assert list(standards.known()) == ["cn", "eu", "jc", "prsb"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Ward 7 (East)", "ward-7-east"), ("心内科 3病区", "心内科-3病区"), ("../x", "x"), (" … ", ""), ("NUL", ""),
+        ("com1", ""), ("_a", "a"), ("\uff21\uff11", "a1"), ("x" * 60, "x" * 41),
+    ],
+)  # fmt: skip
+def test_a_name_in_words_becomes_an_id(words: str, expected: str) -> None:
+    assert standards.identity(words) == expected
+
+
+def test_a_template_with_a_chinese_name_is_read_back() -> None:
+    standards.save(replace(standards.load("cn"), name="心内科", base="cn"))
+    assert standards.load("心内科").base == "cn"
