@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMenu,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -30,7 +31,8 @@ from app.ui.widgets import Mark, button, label, tint
 
 _BETWEEN = len("\n\n")
 _MOST_ROWS = 6
-_SHORTEST_KIND = 7
+_SHORTEST_KIND = 5
+_INSIDE = 14  # of a field, on either side of its text, in pixels
 
 
 class _Change(QUndoCommand):
@@ -205,8 +207,9 @@ class NotesPane(QWidget):
         """Say everything in the language that is installed now."""
         self.title.setText(self.tr("Notes"))
         self.open.setText(self.tr("Open files…"))
-        self.add.setText(self.tr("New"))
+        self.add.setText("+")
         self.add.setAccessibleName(self.tr("New document"))
+        self.add.setToolTip(self.tr("New document"))
         self.documents.setAccessibleName(self.tr("Documents"))
         self.kind.setAccessibleName(self.tr("Kind of document"))
         self.kind.setToolTip(self.tr("Kind of document, as the program guessed it. Correct it where it is wrong."))
@@ -238,10 +241,13 @@ class NotesPane(QWidget):
         self._show_state()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another language."""
+        """Another language, or another size of text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            # Wide enough for a whole date: half a date misleads.
+            self.date.setMinimumWidth(self.date.fontMetrics().horizontalAdvance("0000-00-00") + 2 * _INSIDE)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and text are welcome anywhere on the pane."""
@@ -260,9 +266,11 @@ class NotesPane(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.title)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         top.addWidget(self.words, 1)
         top.addWidget(self.open)
         top.addWidget(self.add)
+        top.addWidget(self.more)
         for kind in ("", *KINDS):
             self.kind.addItem(kind, kind)
         correcting = QHBoxLayout(self._correcting)
@@ -270,9 +278,6 @@ class NotesPane(QWidget):
         correcting.addWidget(self.kind, 1)
         correcting.addWidget(self.date, 1)
         correcting.addWidget(self.name, 2)
-        correcting.addWidget(self.more)
-        # Wide enough for a whole date in any size of text: half a date misleads.
-        self.date.setMinimumWidth(self.date.fontMetrics().horizontalAdvance("0000-00-00 ") + 24)
         self.documents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.documents.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -490,7 +495,7 @@ class NotesPane(QWidget):
         count = sum(len(one.text.split()) for one in self._all)
         self.words.setText(self.tr("{n} words").format(n=wording.number(count)) if count else "")
         self._pages.setCurrentIndex(1 if self._all else 0)
-        for one in (self.open, self.add):
+        for one in (self.open, self.add, self.more):
             one.setVisible(bool(self._all))
         is_signed = self._desk.case is not None and self._desk.case.is_signed
         for index in range(self.editors.count()):
@@ -498,6 +503,7 @@ class NotesPane(QWidget):
             if isinstance(editor, NoteEdit):
                 editor.setReadOnly(is_signed)
         self._correcting.setEnabled(not is_signed)
+        self.more.setEnabled(not is_signed)
         if is_signed:
             self.words.setText(self.tr("Signed: to be read only"))
         self.words.setToolTip(

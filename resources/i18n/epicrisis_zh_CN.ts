@@ -930,10 +930,6 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>打开文件…</translation>
     </message>
     <message>
-        <source>New</source>
-        <translation>新建</translation>
-    </message>
-    <message>
         <source>Documents</source>
         <translation>文档</translation>
     </message>
