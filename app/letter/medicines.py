@@ -87,10 +87,19 @@ class MedicineTable:
 
 @dataclass(slots=True)
 class _Row:
-    """A row being filled, and the key of its drug in the lists; empty for one they do not know."""
+    """A row being filled.
+
+    Attributes:
+        key: Key of its drug in the lists; empty for one they do not know.
+        row: The row.
+        is_marked: Whether the list of medicines itself says what became of the drug: "(new)".
+        is_listed: Whether the drug stands in the list of medicines at discharge.
+    """
 
     key: str
     row: MedicineRow
+    is_marked: bool = False
+    is_listed: bool = False
 
 
 def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes: str = "") -> MedicineTable:
@@ -117,6 +126,9 @@ def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes:
     other_changes = _place_all(rows, list(_pieces(changes, is_list=False)))
     for one in rows:
         known = next((medicine for medicine in reconciled if medicine.drug == one.key), None)
+        if one.is_listed and one.row.status == "stopped":
+            # What is to be taken was not stopped: withheld once, and given again.
+            one.row = replace(one.row, status="" if known and known.status != "stopped" else "unclear")
         one.row = _completed(one.row, known) if known else one.row
     keys = {one.key for one in rows}
     gone = [_stopped(one, notes) for one in reconciled if one.status == "stopped" and one.drug not in keys]
@@ -166,7 +178,7 @@ def _row(piece: str) -> _Row | None:
         end = split.start() if (split := _NAME_END.search(piece)) else len(piece)
         name, how = piece[:end], piece[end:]
     row = MedicineRow(name.strip(" ,，:："), " ".join(how.split()).strip(" ,，:：.。"), "", status, reason)
-    return _Row(first.key if first else "", row)
+    return _Row(first.key if first else "", row, is_marked=mark is not None, is_listed=True)
 
 
 def _acts(piece: str) -> list[Act]:
@@ -206,7 +218,8 @@ def _place(rows: list[_Row], piece: str) -> bool:
         rows.append(found)
     if found is None:
         return False
-    known = found.row.status or status
+    # Of several changes of one drug the last one stands.
+    known = found.row.status if found.is_marked else status or found.row.status
     reason = found.row.reason if piece in found.row.reason else f"{found.row.reason} {piece}".strip()
     found.row = replace(found.row, status=known, reason=reason)
     return True

@@ -93,3 +93,26 @@ def test_no_word_is_lost(text: str, changes: str) -> None:
     written = set(re.findall(r"\w+", f"{text} {changes}".casefold()))
     assert written <= kept | {"new", "and"}  # a mark becomes the status, a conjunction a row of its own
     assert list(table.rows) == sorted(table.rows, key=lambda one: one.drug.casefold())
+
+
+def test_what_is_to_be_taken_was_not_stopped() -> None:
+    """Withheld on the ward, then given again at another dose: a reader was told that warfarin had been stopped."""
+    changes = "Withhold warfarin and amlodipine.\nWarfarin reduced from 3 mg to 2 mg because INR was 5.8."
+    rows = {one.drug: one for one in medicines.table("Warfarin 2 mg once daily", changes, ()).rows}
+    assert rows["Warfarin"].status == "amended"
+    assert "INR was 5.8" in rows["Warfarin"].reason
+    only = medicines.table("Warfarin 2 mg once daily", "Withhold warfarin.", ()).rows[0]
+    assert only.status == "unclear"
+    marked = medicines.table("Warfarin 2 mg once daily (new)", "Warfarin reduced.", ()).rows[0]
+    assert marked.status == "added"
+
+
+def test_the_notes_tell_what_became_of_a_drug_that_was_only_withheld() -> None:
+    note = note_of(
+        "Clerking 01/10/2026\nMedicines on admission:\nWarfarin 3 mg once daily\n\n"
+        "Ward round 02/10/2026\nWithhold warfarin, INR 5.8.\n\n"
+        "Discharge summary 08/10/2026\nDischarge medications:\nWarfarin 2 mg once daily"
+    )
+    found = medications.reconcile(note)
+    row = medicines.table("Warfarin 2 mg once daily", "Withhold warfarin, INR 5.8.", found).rows[0]
+    assert (row.status, row.before) == ("amended", "3 mg once daily")
