@@ -16,9 +16,10 @@ from app import paths
 from app.drafts import standards
 from app.drafts.labels import Language
 from app.drafts.templates import Template
-from app.errors import EpicrisisError
+from app.errors import ClockAhead, EpicrisisError
 from app.export import files
 from app.history import codes
+from app.history.keeper import Opened
 from app.model import adapters
 from app.ui import i18n, wording
 from app.ui.checking import LETTER
@@ -164,8 +165,33 @@ class Offices(QObject):
 
     def opened(self) -> None:
         """The history was opened: tell what the keeper wants told."""
-        for error in self._window.desk.opened.errors:
-            self._window.tell(error)
+        window, opened = self._window, self._window.desk.opened
+        for error in opened.errors:
+            window.tell(error)
+        clock = next((error for error in opened.errors if isinstance(error, ClockAhead)), None)
+        if clock is not None:
+            words = wording.sentence(clock)
+            window.message.tell(words, "warning", self.tr("The date is right"), self._confirm_clock)
+        elif opened.is_by_code and not opened.errors:
+            words = self.tr("Opened with the recovery code. The keyring of this system can keep the key again.")
+            window.message.tell(words, "note", self.tr("Keep it there"), self._enrol)
+        elif opened.purged:
+            words = self.tr("Cases whose content was removed, as it is older than the rule for keeping: {n}.")
+            window.message.tell(words.format(n=wording.number(opened.purged)), "note")
+
+    def _confirm_clock(self) -> None:
+        words = self.tr("Noted: the date of this computer is right.")
+        self._window.desk.kept.ask(lambda _: self._window.message.tell(words, "good"), "confirm_clock")
+
+    def _enrol(self) -> None:
+        desk = self._window.desk
+
+        def enrolled(opened: Opened) -> None:
+            desk.opened = opened
+            self._window.message.tell(self.tr("The keyring keeps the key again."), "good")
+            desk.kept_changed.emit()
+
+        desk.kept.do(desk.history.enrol_keyring, enrolled)
 
     def open_sample(self) -> None:
         """Open the invented sample stay as a new case."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -192,7 +192,8 @@ class MessageBar(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._act = QPushButton()
-        self._act.clicked.connect(self.acted)
+        self._do: Callable[[], None] | None = None
+        self._act.clicked.connect(self._press)
         self._close = QPushButton()
         self._close.setProperty("kind", "quiet")
         self._close.clicked.connect(self.hide)
@@ -209,23 +210,33 @@ class MessageBar(QFrame):
         """The sentence that is shown; empty where none is."""
         return "" if self.isHidden() else self._words.text()
 
-    def tell(self, sentence: str, severity: str = "warning", action: str = "") -> None:
+    def tell(
+        self, sentence: str, severity: str = "warning", action: str = "", act: Callable[[], None] | None = None
+    ) -> None:
         """Show a sentence.
 
         Args:
             sentence: In the window's language.
             severity: `blocking`, `warning`, `note` or `good`.
             action: Words of a button; none by default.
+            act: What the button does, beside `acted`; the message goes away first.
         """
         signs = {"blocking": "■", "warning": "▲", "note": "●", "good": "✓"}
         self._sign.setText(signs[severity])
         self._words.setText(sentence)
         self._words.setAccessibleName(sentence)
+        self._do = act
         self._act.setText(action)
         self._act.setVisible(bool(action))
         self.setProperty("severity", severity)
         restyle(self)
         self.show()
+
+    def _press(self) -> None:
+        if self._do is not None:
+            self.hide()
+            self._do()
+        self.acted.emit()
 
     def forget_trouble(self) -> None:
         """Another case is open: what went wrong with the last one does not stand over it."""

@@ -1078,6 +1078,30 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <source>Save the recovery code</source>
         <translation>保存恢复码</translation>
     </message>
+    <message>
+        <source>The date is right</source>
+        <translation>日期正确</translation>
+    </message>
+    <message>
+        <source>Opened with the recovery code. The keyring of this system can keep the key again.</source>
+        <translation>已用恢复码打开。系统密钥环可重新保管密钥。</translation>
+    </message>
+    <message>
+        <source>Keep it there</source>
+        <translation>存入密钥环</translation>
+    </message>
+    <message>
+        <source>Cases whose content was removed, as it is older than the rule for keeping: {n}.</source>
+        <translation>超过保留期限而删除内容的病例：{n}。</translation>
+    </message>
+    <message>
+        <source>Noted: the date of this computer is right.</source>
+        <translation>已记录：本机日期正确。</translation>
+    </message>
+    <message>
+        <source>The keyring keeps the key again.</source>
+        <translation>密钥环已重新保管密钥。</translation>
+    </message>
 </context>
 <context>
     <name>RecoveryStep</name>

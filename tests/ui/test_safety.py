@@ -249,3 +249,20 @@ def test_a_case_gets_the_patients_name_when_it_comes(desktop: Desktop) -> None:
     desktop.paste(window, "Clinic letter 04/06/2026\nPatient name: Ann Example\nAll is well today.")
     desktop.settle(window)
     assert window.desk.case.case.title == "Ann Example"  # type: ignore[union-attr]
+
+
+def test_after_the_recovery_code_the_keyring_can_keep_the_key_again(desktop: Desktop) -> None:
+    window = desktop.window()
+    window.commands["lock"].trigger()
+    desktop.until(lambda: not window.desk.is_open)
+    window.unlock(desktop.code)
+    desktop.until(lambda: window.desk.is_open)
+    assert "Opened with the recovery code" in window.message.text
+    assert not window.desk.opened.key_store
+    window.message._act.click()
+    desktop.until(lambda: "keeps the key again" in window.message.text)
+    assert window.desk.opened.key_store
+    window.commands["lock"].trigger()
+    desktop.until(lambda: not window.desk.is_open)
+    window.unlock(None)
+    desktop.until(lambda: window.desk.is_open)
