@@ -44,7 +44,6 @@ EXCLUDED = [
     "fhir.resources.R5",
     "fhir.resources.STU3",
     "transformers.testing_utils",
-    "torch.testing._internal",
     "torch.utils.benchmark",
     "pygments",
     "rich",
