@@ -9,7 +9,9 @@ from pathlib import Path
 HIDDEN_IMPORTS = ["app.model.engine", "app.history.keeping", "app.ui.run", "app.cli.main"]
 
 # Architectures of the catalogue, what they are built from, and what transformers imports by itself.
-_NEEDED_BY_TRANSFORMERS = frozenset({"auto", "gpt2", "encoder_decoder", "timm_wrapper"})
+_NEEDED_BY_TRANSFORMERS = frozenset(
+    {"auto", "bloom", "gpt2", "encoder_decoder", "timm_wrapper"}
+)  # bloom: peft asks for it
 MODELS = _NEEDED_BY_TRANSFORMERS | frozenset(
     {"llama", "qwen3", "qwen2", "gemma3", "gemma2", "gemma", "siglip", "smollm3", "phi3", "t5"}
 )
