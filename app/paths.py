@@ -28,6 +28,8 @@ def bundled_models() -> Path:
 
 def machine_models() -> Path:
     """Models that IT imported for every user of this machine."""
+    if sys.platform == "linux":
+        return Path("/var/lib/epicrisis/models")  # not by XDG_DATA_DIRS, which any user can set
     return Path(platformdirs.site_data_dir(APP_NAME, appauthor=False)) / "models"
 
 
@@ -48,6 +50,8 @@ def user_settings() -> Path:
 
 def machine_policy() -> Path:
     """The policy file that IT owns. It need not exist."""
+    if sys.platform == "linux":
+        return Path("/etc/epicrisis/policy.toml")  # not by XDG_CONFIG_DIRS, or a user could hide the policy
     return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / "policy.toml"
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.cli import batch, checking, drafting, history, models, selftest
+from app.cli import batch, checking, drafting, history, models, policy, selftest
 from app.core import Core
 from app.errors import EpicrisisError, ProgramFault
 
@@ -69,6 +69,6 @@ def _parser() -> argparse.ArgumentParser:
         description="Draft and check clinical text, offline. Every draft needs a doctor's eyes before it is used.",
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
-    for module in (drafting, checking, batch, history, models, selftest):
+    for module in (drafting, checking, batch, history, models, policy, selftest):
         module.add_verbs(verbs)
     return parser

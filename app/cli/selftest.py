@@ -10,11 +10,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app import offline, paths
+from app.cli import proofs
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
+from app.drafts.draft import Draft
 from app.errors import EpicrisisError
 from app.flow import DraftDone, NoteFlow
 from app.model import cache, catalogue
+from app.notes.note import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ class Verdict:
 
 def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Register the verb of this module."""
-    parser = add_verb(verbs, "self-test", "Prove on this machine: offline, model intact, able to draft.", run)
+    parser = add_verb(
+        verbs, "self-test", "Prove on this machine: offline, model intact, able to draft, keep and export.", run
+    )
+    parser.add_argument("--quick", action="store_true", help="only: offline, and model files intact")
     add_model_options(parser)
 
 
@@ -46,10 +52,8 @@ def run(args: argparse.Namespace, core: Core) -> int:
     verdicts.append(_try("model files", lambda: _intact(core)))
     session: Session | None = None
     try:
-        session = core.open_session()
-        client, flow = session.client, session.flow
-        verdicts.append(_try("worker is offline", lambda: _refused(client.probe())))
-        verdicts.append(_try("sample draft", lambda: _sample(core, flow)))
+        session = None if args.quick else core.open_session()
+        verdicts += [] if session is None else _with_model(core, session)
     except EpicrisisError as error:
         verdicts.append(Verdict("worker", passed=False, seen=str(error)))
     finally:
@@ -62,6 +66,18 @@ def run(args: argparse.Namespace, core: Core) -> int:
     if args.json:
         print(json.dumps({"passed": passed, "checks": [asdict(one) for one in verdicts]}, ensure_ascii=False))
     return 0 if passed else 4
+
+
+def _with_model(core: Core, session: Session) -> list[Verdict]:
+    drafted: list[tuple[Note, Draft]] = []
+    verdicts = [_try("worker is offline", lambda: _refused(session.client.probe()))]
+    verdicts.append(_try("sample draft", lambda: _sample(core, session.flow, drafted)))
+    if drafted:
+        note, draft = drafted[0]
+        verdicts.append(_try("history", lambda: proofs.history(note, draft)))
+        verdicts.append(_try("letter", lambda: proofs.letter(note, draft)))
+        verdicts.append(_try("worker killed", lambda: proofs.worker(core, session, note)))
+    return verdicts
 
 
 def _try(check: str, look: Callable[[], tuple[bool, str]]) -> Verdict:
@@ -81,8 +97,9 @@ def _intact(core: Core) -> tuple[bool, str]:
     return True, f"{entry.name}, {len(manifest.files)} files, hash {manifest.sha256[:12]}"
 
 
-def _sample(core: Core, flow: NoteFlow) -> tuple[bool, str]:
+def _sample(core: Core, flow: NoteFlow, drafted: list[tuple[Note, Draft]]) -> tuple[bool, str]:
     note = flow.read(read_files([str(paths.resources() / "samples" / "chest-pain.txt")]))
     done = next(event for event in flow.draft(note, core.tasks["brief-summary"]) if isinstance(event, DraftDone))
+    drafted.append((note, done.draft))
     section = done.draft.sections[0]
     return done.draft.is_complete and bool(section.text), f"{section.tokens} tokens in {section.seconds:.1f} s"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QFileSystemWatcher, QLockFile, QSettings, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QLockFile, QObject, QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -22,6 +24,8 @@ from app.ui.window import Window
 
 Build = Callable[[Mapping[str, Any]], Core]
 _LOCK, _CALL = "window.lock", "window.call"
+# Set by the check of a frozen app, which measures from outside how long the window takes.
+_TELL_SHOWN = "EPICRISIS_TELL_SHOWN"
 
 
 def run(build: Build, *, is_network_locked: bool) -> int:
@@ -62,12 +66,27 @@ def run(build: Build, *, is_network_locked: bool) -> int:
     events.locked.connect(window.lock)
     app.styleHints().colorSchemeChanged.connect(window.apply_look)
     _end_on_signal(app, window)
+    if os.environ.get(_TELL_SHOWN):
+        window.installEventFilter(_FirstPaint(window))
     window.show()
     QTimer.singleShot(0, window.begin)
     code = app.exec()
     del watcher
     lock.unlock()
     return code
+
+
+class _FirstPaint(QObject):
+    """Says on stderr when the window was first painted, by the clock that all processes of the machine share."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at every event of the window until it is painted."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            if sys.stderr is not None:
+                sys.stderr.write(f"window shown {time.monotonic():.3f}\n")
+                sys.stderr.flush()
+        return False
 
 
 def application() -> QApplication:

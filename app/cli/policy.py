@@ -1,0 +1,34 @@
+"""The verb `policy show`: each setting, its value in force, and who set it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from app import paths
+from app.cli.common import add_verb
+from app.core import Core
+
+
+def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Register the verb of this module."""
+    policy = verbs.add_parser("policy", help="What IT fixed on this machine.").add_subparsers(
+        title="verbs", metavar="VERB", required=True
+    )
+    add_verb(policy, "show", "Show each setting, its value, and who set it: the default, you or IT.", _show)
+
+
+def _show(args: argparse.Namespace, core: Core) -> int:
+    place = paths.machine_policy()
+    sources = core.settings.sources
+    values = {name: {"value": value, "source": sources[name]} for name, value in asdict(core.settings.options).items()}
+    if args.json:
+        table = {"policy": str(place), "exists": place.exists(), "settings": values}
+        print(json.dumps(table, ensure_ascii=False, indent=2))
+        return 0
+    print(f"Policy of this machine: {place} ({'read' if place.exists() else 'not there'})")
+    for name, one in values.items():
+        print(f"{name} = {one['value']!r}  ({one['source']})")
+    return 0

@@ -1,0 +1,168 @@
+"""Bill of materials (CycloneDX) and licence texts of everything frozen: packages, system libraries, model."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+CYCLONEDX = "cyclonedx-bom==7.5.0"
+# In the build's environment, not in the bundle.
+_NOT_BUNDLED = frozenset({"pip", "setuptools", "altgraph", "pyinstaller-hooks-contrib", "hf-xet", "wheel"})
+_RULE = "\n" + "=" * 100 + "\n"
+
+
+def write(python: Path, frozen: Path, version: str, root: Path) -> None:
+    """Write `sbom.cdx.json` and `licences.txt` into the frozen folder.
+
+    Args:
+        python: Python of the build's environment.
+        frozen: The frozen folder.
+        version: Version of the program.
+        root: The project's folder.
+    """
+    table = _packages(python, root)
+    table["metadata"]["component"] = {
+        "type": "application",
+        "bom-ref": "epicrisis",
+        "name": "epicrisis",
+        "version": version,
+        "licenses": [{"license": {"id": "Apache-2.0"}}],
+    }
+    table.pop("dependencies", None)  # it would name components that were left out
+    inside = frozen / "_internal"
+    texts = [("Epicrisis", (root / "LICENSE").read_text(encoding="utf-8"))]
+    texts += [("Third parties", (root / "NOTICES.md").read_text(encoding="utf-8")), _python()]
+    texts += [(f"{one['name']} {one['version']}", text) for one in table["components"] for text in _texts(one)]
+    libraries = _system_libraries(inside)
+    table["components"] += [one for one, _ in libraries] + _models(inside)
+    texts += [(f"{one['name']} {one['version']} (system library)", text) for one, text in libraries]
+    texts += [
+        (str(one.relative_to(inside)), one.read_text(encoding="utf-8", errors="replace"))
+        for one in sorted([*inside.glob("model_cache/*/*/LICENSE*"), *inside.glob("resources/licences/*")])
+    ]
+    for one in table["components"]:  # the texts stand in licences.txt
+        one.pop("licenses", None) if not (kept := _named(one)) else one.update(licenses=kept)
+        one.pop("evidence", None)
+    (frozen / "sbom.cdx.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    body = _RULE.join(f"{title}\n\n{text.strip()}\n" for title, text in texts)
+    (frozen / "licences.txt").write_text(body, encoding="utf-8", newline="\n")
+
+
+def _packages(python: Path, root: Path) -> dict[str, Any]:
+    """What cyclonedx-py sees in the build's environment; the tool lives in an environment of its own."""
+    folder = root / "build" / "venv-bom"
+    tool = folder / ("Scripts/cyclonedx-py.exe" if os.name == "nt" else "bin/cyclonedx-py")
+    if not tool.exists():
+        venv.create(folder, with_pip=True)
+        pip = [str(tool.with_name("python" + tool.suffix)), "-m", "pip", "install", "--quiet", CYCLONEDX]
+        subprocess.run(pip, check=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        file = Path(temporary) / "bom.json"
+        command = [str(tool), "environment", "--gather-license-texts", "--output-reproducible", "-o", str(file)]
+        subprocess.run([*command, str(python)], check=True)
+        table: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    table["components"] = [one for one in table["components"] if one["name"].lower() not in _NOT_BUNDLED]
+    for one in table["components"]:
+        one.pop("properties", None)
+    return table
+
+
+def _named(component: dict[str, Any]) -> list[dict[str, Any]]:
+    """Licences by name or expression, without their texts."""
+    kept: list[dict[str, Any]] = []
+    for one in component.get("licenses", ()):
+        licence = one.get("license", {})
+        named = {key: licence[key] for key in ("id", "name") if key in licence}
+        if "expression" in one:
+            return [{"expression": one["expression"]}]
+        if named and "text" not in licence and {"license": named} not in kept:
+            kept.append({"license": named})
+    return kept
+
+
+def _texts(component: dict[str, Any]) -> list[str]:
+    both = [*component.get("licenses", ()), *component.get("evidence", {}).get("licenses", ())]
+    found = []
+    for one in both:
+        text = one.get("license", {}).get("text", {})
+        if text:
+            content = text["content"]
+            plain = base64.b64decode(content) if text.get("encoding") == "base64" else content.encode("utf-8")
+            found.append(plain.decode("utf-8", errors="replace"))
+    return list(dict.fromkeys(found)) or [
+        "No text in its package; licence as named in the bill of materials: "
+        + (", ".join(str(one.get("expression") or one["license"]) for one in _named(component)) or "not stated")
+    ]
+
+
+def _python() -> tuple[str, str]:
+    for name in ("LICENSE.txt", "LICENSE"):
+        file = Path(sysconfig.get_path("stdlib")) / name
+        if file.exists():
+            return f"Python {sys.version.split()[0]}", file.read_text(encoding="utf-8")
+    return f"Python {sys.version.split()[0]}", "PSF-2.0: https://docs.python.org/3/license.html"
+
+
+def _models(inside: Path) -> list[dict[str, Any]]:
+    found = []
+    for manifest in sorted(
+        [*inside.glob("model_cache/*/*/manifest.json"), *inside.glob("resources/adapters/*/*/manifest.json")]
+    ):
+        table = json.loads(manifest.read_text(encoding="utf-8"))
+        found.append(
+            {
+                "type": "machine-learning-model",
+                "bom-ref": f"model:{table['model']}@{table['revision']}",
+                "name": str(table["model"]),
+                "version": str(table["revision"]),
+                "hashes": [
+                    {"alg": "SHA-256", "content": str(one["sha256"])}
+                    for name, one in sorted(table["files"].items())
+                    if name.endswith(".safetensors")
+                ],
+                "licenses": [{"license": {"id": "Apache-2.0"}}],
+            }
+        )
+    return found
+
+
+def _system_libraries(inside: Path) -> list[tuple[dict[str, Any], str]]:
+    """Libraries of the build machine that PyInstaller took along, by Debian package, with their licence texts."""
+    if not shutil.which("dpkg-query"):
+        return []
+    packages: set[str] = set()
+    for one in sorted(inside.glob("lib*.so*")):
+        for folder in ("/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"):
+            place = Path(folder) / one.name
+            if not one.is_symlink() and place.exists():
+                packages |= _owners(place) or _owners(place.resolve())
+    found = []
+    for package in sorted(packages):
+        asked = ["dpkg-query", "-W", "-f=${source:Package}\t${Version}", package]
+        source, version = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\t")
+        copyright_ = Path("/usr/share/doc") / package.split(":")[0] / "copyright"
+        component = {
+            "type": "library",
+            "bom-ref": f"deb:{package}",
+            "name": package.split(":")[0],
+            "version": version,
+            "purl": f"pkg:deb/debian/{package.split(':')[0]}@{version}",
+            "description": f"system library, source package {source}",
+        }
+        text = copyright_.read_text(encoding="utf-8", errors="replace") if copyright_.exists() else "not found"
+        found.append((component, text))
+    return found
+
+
+def _owners(file: Path) -> set[str]:
+    done = subprocess.run(["dpkg-query", "-S", str(file)], capture_output=True, text=True, check=False)  # noqa: S607
+    return {line.split(": ")[0] for line in done.stdout.splitlines() if not line.startswith("diversion")}

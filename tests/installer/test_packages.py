@@ -1,0 +1,129 @@
+"""What is decided about the bundle and the packages, without building them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.model.catalogue import SUPPORTED
+from installer import build, check_bundle, contents
+from installer.linux import deb
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_recipe_is_python_and_runs_the_program() -> None:
+    text = (ROOT / "installer" / "assistant.spec").read_text(encoding="utf-8")
+    compile(text, "assistant.spec", "exec")
+    assert '"__main__.py"' in text
+    main = (ROOT / "app" / "__main__.py").read_text(encoding="utf-8").split("def main")[1]
+    first = next(line.strip() for line in main.split('"""')[2].splitlines() if line.strip())
+    assert first.startswith("multiprocessing.freeze_support()")
+
+
+@pytest.mark.parametrize(
+    ("place", "flavour", "wanted"),
+    [
+        ("torch/bin/torch_shm_manager", "cpu", True),
+        ("torch/bin/protoc", "cpu", False),
+        ("torch/test/test_api", "cpu", False),
+        ("torch\\test\\test_api.exe", "cpu", False),
+        ("bitsandbytes/libbitsandbytes_cpu.so", "cpu", True),
+        ("bitsandbytes/libbitsandbytes_cuda130.so", "cpu", False),
+        ("bitsandbytes/libbitsandbytes_cuda130.so", "cuda", True),
+        ("bitsandbytes/libbitsandbytes_cuda118.so", "cuda", False),
+        ("PySide6/Qt/lib/libQt6Network.so.6", "cpu", False),
+        ("PySide6/Qt/translations/qtbase_zh_CN.qm", "cpu", True),
+        ("PySide6/Qt/translations/qtbase_de.qm", "cpu", False),
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", "cpu", True),
+        ("libreadline.so.8", "cpu", False),
+        ("libpangocairo-1.0.so.0", "cpu", False),
+        ("libgnutls.so.30", "cpu", False),
+        ("libglib-2.0.so.0", "cpu", True),
+        ("torch/distributed/config.py", "cpu", True),
+        ("torch/lib/libtorch_cpu.so", "cpu", True),
+        ("resources/models.toml", "cpu", True),
+    ],
+)
+def test_what_goes_in(place: str, flavour: str, wanted: bool) -> None:
+    assert contents.is_wanted(place, flavour) is wanted
+
+
+def test_what_the_project_forbids_is_left_out() -> None:
+    left_out = set(contents.excluded_modules())
+    assert {"readline", "kernels", "hf_xet", "gguf", "PySide6.QtNetwork", "_gdbm"} <= left_out
+    kept = {one.split("For")[0].lower().removesuffix("model") for one in SUPPORTED}
+    assert kept <= contents.MODELS
+    assert not {f"transformers.models.{one}" for one in contents.MODELS} & left_out
+    assert len(left_out) > 100
+
+
+def test_resources_go_in_but_not_their_sources() -> None:
+    places = {(Path(source).name, target) for source, target in contents.datas(ROOT)}
+    assert ("models.toml", "resources") in places
+    assert ("default.toml", "resources") not in places
+    assert not any(name.endswith(".ts") for name, _ in places)
+    assert any(target.startswith("resources/adapters/") for _, target in places)
+
+
+def test_the_control_file_says_what_the_package_needs() -> None:
+    text = deb.control("1.2.3", "cpu", 4096)
+    fields = dict(line.split(": ", 1) for line in text.splitlines() if re.match(r"[A-Z][\w-]+: ", line))
+    assert fields["Package"] == "epicrisis"
+    assert fields["Version"] == "1.2.3"
+    assert fields["Installed-Size"] == "4096"
+    assert "libc6 (>= 2.36)" in fields["Depends"]
+    assert "libgl1" in fields["Depends"]
+    assert "Version: 1.2.3+cuda\n" in deb.control("1.2.3", "cuda", 1)
+    assert build.version() == re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]  # type: ignore[index]
+
+
+@pytest.mark.skipif(not deb.is_possible(), reason="no dpkg-deb on this machine")
+def test_a_package_is_made_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen = tmp_path / "frozen"
+    (frozen / "_internal").mkdir(parents=True)
+    (frozen / "epicrisis").write_text("#!/bin/sh\n")
+    (frozen / "epicrisis").chmod(0o700)
+    (frozen / "_internal" / "model.safetensors").write_bytes(b"x" * 10_000)
+    (frozen / "_internal" / "model.safetensors").chmod(0o600)
+    # The project's own `build` folder stays as it is.
+    for name in ("resources", "installer", "CHANGELOG.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setattr(deb, "ROOT", tmp_path)
+    environment = {"PATH": "/usr/bin:/bin", "SOURCE_DATE_EPOCH": "1767225600"}
+    first = deb.make(frozen, tmp_path, "1.0", "cpu", environment)
+    data = first.read_bytes()
+    assert deb.make(frozen, tmp_path, "1.0", "cpu", environment).read_bytes() == data
+    listed = subprocess.run(["dpkg-deb", "--contents", str(first)], capture_output=True, text=True, check=True).stdout  # noqa: S607
+    rows = {line.split()[5]: line.split()[:2] for line in listed.splitlines()}
+    assert rows["./opt/epicrisis/epicrisis"] == ["-rwxr-xr-x", "root/root"]
+    assert rows["./opt/epicrisis/_internal/model.safetensors"] == ["-rw-r--r--", "root/root"]
+    assert "./usr/share/applications/epicrisis.desktop" in rows
+    assert "./usr/bin/epicrisis" in rows
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="scripts of the .deb")
+def test_removing_says_where_the_data_stays_and_deletes_nothing() -> None:
+    script = ROOT / "installer" / "linux" / "postrm"
+    assert "rm " not in script.read_text(encoding="utf-8")
+    for word in ("remove", "purge"):
+        said = subprocess.run(["sh", str(script), word], capture_output=True, text=True, check=True).stdout  # noqa: S607
+        assert "~/.local/share/Epicrisis" in said
+    assert subprocess.run(["sh", str(script), "upgrade"], capture_output=True, text=True, check=True).stdout == ""  # noqa: S607
+    if shutil.which("dash"):
+        subprocess.run(["dash", "-n", str(script.with_name("postinst"))], check=True)  # noqa: S607
+
+
+def test_the_check_finds_what_may_not_be_there(tmp_path: Path) -> None:
+    for name in ("_internal/libreadline.so.8", "_internal/PySide6/libQt6Network.so.6", "_internal/kernels/x.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    failed = [one.name for one in check_bundle.contents(tmp_path) if not one.passed]
+    assert sum("nothing like" in one for one in failed) == 3
+    assert "what must be inside" in failed
+    assert all(one.passed for one in check_bundle.sizes(tmp_path, tmp_path / "_internal" / "libreadline.so.8"))
