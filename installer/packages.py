@@ -1,8 +1,7 @@
-"""The package that fits the system: .deb and tarball on Linux, Inno Setup and MSI on Windows, disk image on macOS."""
+"""The package that fits the system: .deb and tarball on Linux. Windows and macOS get the frozen folder only, as yet."""
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 import sys
@@ -10,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from installer.linux import deb
-
-_HERE = Path(__file__).resolve().parent
 
 
 def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapping[str, str]) -> list[Path]:
@@ -28,11 +25,9 @@ def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapp
         The packages.
     """
     # The cuda flavour is another package of the same name: one replaces the other.
-    if sys.platform == "win32":
-        return _windows(dist, version, flavour, environment)
-    if sys.platform == "darwin":
-        subprocess.run(["/bin/bash", str(_HERE / "macos" / "build_dmg.sh"), version], check=True, env=dict(environment))
-        return sorted(dist.glob(f"*{version}*.dmg"))
+    if sys.platform != "linux":
+        print(f"No package is made for {sys.platform} by this version: the frozen folder is {frozen}.", file=sys.stderr)
+        return []
     made = [deb.make(frozen, dist, version, flavour, environment)] if deb.is_possible() else []
     return [*made, tarball(frozen, dist, version, flavour, environment)]
 
@@ -44,20 +39,3 @@ def tarball(frozen: Path, dist: Path, version: str, flavour: str, environment: M
     same = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--mtime=@{environment['SOURCE_DATE_EPOCH']}"]
     subprocess.run([*command, *same, "--directory", str(frozen.parent), frozen.name], check=True)
     return target
-
-
-def _windows(dist: Path, version: str, flavour: str, environment: Mapping[str, str]) -> list[Path]:
-    """Compile both installers. `ISCC` and `WIX` name the compilers; `SIGN` a command that signs a file."""
-    words = {**environment, "VERSION": version, "FLAVOUR": flavour}
-    iscc = os.environ.get("ISCC", r"C:\Program Files (x86)\Inno Setup 6\ISCC.exe")
-    defines = [f"/DVersion={version}", f"/DFlavour={flavour}"]
-    sign = [f"/Ssigner={os.environ['SIGN']} $f", "/DSigned"] if os.environ.get("SIGN") else []
-    subprocess.run([iscc, "/Qp", *defines, *sign, str(_HERE / "windows" / "assistant.iss")], check=True, env=words)
-    made = [dist / f"epicrisis-{version}-{flavour}-setup.exe"]
-    msi = dist / f"epicrisis-{version}-{flavour}.msi"
-    wix = os.environ.get("WIX", "wix")
-    source = str(_HERE / "windows" / "assistant.wxs")
-    build = [wix, "build", "-arch", "x64", "-d", f"Version={version}", "-o", str(msi), source]
-    if subprocess.run(build, check=False, env=words).returncode == 0:
-        made.append(msi)
-    return made

@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 MAINTAINER = "Epicrisis maintainers <maintainers@epicrisis.invalid>"
-# Proved in a clean Debian 12 by `prove_deb.sh`: Qt loads these by name, and the bundled libstdc++ asks for this glibc.
+# Qt loads these by name, and the bundled libstdc++ asks for this glibc. Taken from a
+# bundle of the same libraries that ran on a clean Debian 12; this package itself was not yet tried there.
 DEPENDS = (
     "libc6 (>= 2.36)",
     "libegl1",
