@@ -154,6 +154,8 @@ class Window(QMainWindow):
             style.apply(app, options.theme, options.text_scale)
         self.draft.refresh()
         self.findings.refresh()
+        self.medicines.refresh()
+        self.head.refresh()
 
     def retranslate(self) -> None:
         """Say everything in the language that is installed now."""
