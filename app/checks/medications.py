@@ -64,6 +64,7 @@ class Medicine:
         status: What became of it.
         reason: Why it changed, in the notes' words, or `reason not documented`; empty where nothing changed.
         spans: Places in the notes that say so, the one to quote first.
+        last: The sentence of the last thing done with it, without its heading; None where nothing was.
     """
 
     drug: str
@@ -75,6 +76,7 @@ class Medicine:
     status: Status
     reason: str
     spans: tuple[Span, ...]
+    last: Span | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -206,7 +208,13 @@ def _row(
         status=status,
         reason=_reason(note, done) if is_changed else "",
         spans=tuple(dict.fromkeys(places or [one.dose.span for one in given])),
+        last=_body(note, done[-1].sentence.span) if done else None,
     )
+
+
+def _body(note: Note, sentence: Span) -> Span:
+    body = next((one.body for one in reversed(note.passages) if one.span.start <= sentence.start), sentence)
+    return Span(max(sentence.start, body.start), sentence.end)
 
 
 def _status(before: Sequence[_Said], after: Sequence[_Said], done: Sequence[Action], *, has_list: bool) -> Status:

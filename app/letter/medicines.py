@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -91,15 +91,19 @@ class _Row:
 
     Attributes:
         key: Key of its drug in the lists; empty for one they do not know.
-        row: The row.
-        is_marked: Whether the list of medicines itself says what became of the drug: "(new)".
-        is_listed: Whether the drug stands in the list of medicines at discharge.
+        row: What it says so far; the status that of a mark in the list.
+        is_listed: Whether it stands among the medicines at discharge.
+        became: What the sentences of the draft say was done with the drug, in order.
+        last_typed: The last of them that the notes do not say word for word: a person's.
+        shared: Sentences that stand in another drug's row.
     """
 
     key: str
     row: MedicineRow
-    is_marked: bool = False
     is_listed: bool = False
+    became: list[Status] = field(default_factory=list)
+    last_typed: Status = ""
+    shared: list[str] = field(default_factory=list)
 
 
 def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes: str = "") -> MedicineTable:
@@ -112,7 +116,8 @@ def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes:
         notes: Text of the notes, for the names of drugs that the draft does not have.
 
     Returns:
-        Every sentence of both texts is in it once; of a pasted table, all but its head row.
+        Every sentence of both texts is in it once, or more often where a second drug would have no words; of a
+        pasted table, all but its head row.
     """
     rows: list[_Row] = []
     unplaced: list[str] = []
@@ -122,14 +127,13 @@ def table(medications: str, changes: str, reconciled: Sequence[Medicine], notes:
             unplaced.append(piece)
         else:
             rows.append(row)
-    others = _place_all(rows, unplaced)
-    other_changes = _place_all(rows, list(_pieces(changes, is_list=False)))
+    others = _place_all(rows, unplaced, notes)
+    other_changes = _place_all(rows, list(_pieces(changes, is_list=False)), notes)
     for one in rows:
         known = next((medicine for medicine in reconciled if medicine.drug == one.key), None)
-        if one.is_listed and one.row.status == "stopped":
-            # What is to be taken was not stopped: withheld once, and given again.
-            one.row = replace(one.row, status="" if known and known.status != "stopped" else "unclear")
-        one.row = _completed(one.row, known) if known else one.row
+        one.row = replace(one.row, status=_status(one, known))
+        one.row = _completed(_reversed(one, known, notes), known) if known else one.row
+        one.row = one.row if one.row.reason else replace(one.row, reason=" ".join(one.shared))
     keys = {one.key for one in rows}
     gone = [_stopped(one, notes) for one in reconciled if one.status == "stopped" and one.drug not in keys]
     ordered = sorted([*(one.row for one in rows), *gone], key=lambda row: row.drug.casefold())
@@ -178,7 +182,7 @@ def _row(piece: str) -> _Row | None:
         end = split.start() if (split := _NAME_END.search(piece)) else len(piece)
         name, how = piece[:end], piece[end:]
     row = MedicineRow(name.strip(" ,，:："), " ".join(how.split()).strip(" ,，:：.。"), "", status, reason)
-    return _Row(first.key if first else "", row, is_marked=mark is not None, is_listed=True)
+    return _Row(first.key if first else "", row, is_listed=True)
 
 
 def _acts(piece: str) -> list[Act]:
@@ -195,44 +199,79 @@ def _said_more(mark: re.Match[str]) -> str:
     return mark[0].strip().strip("()（）[]").strip() if mark["more"].strip() else ""
 
 
-def _place_all(rows: list[_Row], pieces: Sequence[str]) -> list[str]:
-    """Put each sentence on a change into the row of its drug; give those that belong to none."""
+def _place_all(rows: list[_Row], pieces: Sequence[str], notes: str) -> list[str]:
+    """Put each sentence on a change into the rows of its drugs; give those that belong to none."""
+    quoted = " ".join(notes.split())
     others: list[str] = []
     for piece in pieces:
-        if not _place(rows, piece):
+        if not _place(rows, piece, is_typed=" ".join(piece.split()) not in quoted):
             others.append(piece)
     return others
 
 
-def _place(rows: list[_Row], piece: str) -> bool:
+def _place(rows: list[_Row], piece: str, *, is_typed: bool) -> bool:
     drugs = _drugs(piece)
     done = [one for sentence in facts.of_text(piece) for one in actions.read(piece, sentence)]
     if not drugs or (not done and len(drugs) > 1):
         return False
-    key = done[0].drug if done else drugs[0].key
-    status: Status = _BECAME[done[0].act] if done else ""
+    keys = list(dict.fromkeys(one.drug for one in done)) or [drugs[0].key]
+    places = [_row_of(rows, piece, key, drugs, is_change=bool(done)) for key in keys]
+    for number, found in enumerate(places):
+        if found is None:
+            continue
+        for act in (_BECAME[one.act] for one in done if one.drug == found.key):
+            found.became.append(act)
+            found.last_typed = act if is_typed else found.last_typed
+        if number:
+            found.shared.append(piece)
+        elif piece not in found.row.reason:
+            found.row = replace(found.row, reason=f"{found.row.reason} {piece}".strip())
+    return any(places)
+
+
+def _row_of(rows: list[_Row], piece: str, key: str, drugs: Sequence[Word], *, is_change: bool) -> _Row | None:
+    """The row of a drug; a new one where something was done with one that has none."""
     found = next((one for one in rows if one.key == key), None)
-    if found is None and status:
+    if found is None and is_change:
         name = next(word for word in drugs if word.key == key)
         found = _Row(key, MedicineRow(_titled(piece[name.start : name.end]), ""))
         rows.append(found)
-    if found is None:
-        return False
-    # Of several changes of one drug the last one stands.
-    known = found.row.status if found.is_marked else status or found.row.status
-    reason = found.row.reason if piece in found.row.reason else f"{found.row.reason} {piece}".strip()
-    found.row = replace(found.row, status=known, reason=reason)
-    return True
+    return found
+
+
+def _status(one: _Row, known: Medicine | None) -> Status:
+    """What became of a drug: as the list marks it, else by the notes as a whole, else the last thing the draft says.
+
+    A drug of the list is taken, so it was not stopped, whatever a sentence of an earlier day says.
+    """
+    last: Status = one.became[-1] if one.became else ""
+    by_notes: Status = known.status if known and known.status in _KNOWN else ""  # type: ignore[assignment]
+    if not one.is_listed:
+        return "stopped" if one.last_typed == "stopped" else by_notes or last
+    if one.row.status:
+        return one.row.status
+    if by_notes == "continued" and one.last_typed == "amended":
+        return "amended"
+    if by_notes not in ("", "stopped"):
+        return by_notes
+    is_disputed = last in ("", "stopped") and "stopped" in (last, by_notes)
+    return "unclear" if is_disputed else last
+
+
+def _reversed(one: _Row, known: Medicine | None, notes: str) -> MedicineRow:
+    """A row whose sentences end with a stop that was taken back has the words of the notes that take it back."""
+    is_taken_back = bool(one.became) and one.became[-1] == "stopped" and one.row.status != "stopped"
+    if known is None or known.last is None or not is_taken_back:
+        return one.row
+    words_of_last = " ".join(known.last.of(notes).split()).strip(" -*•")
+    return one.row if words_of_last in one.row.reason else replace(one.row, reason=f"{one.row.reason} {words_of_last}")
 
 
 def _completed(row: MedicineRow, known: Medicine) -> MedicineRow:
     """Add what the notes know; the draft's own words come first."""
-    status: Status = known.status if known.status in _KNOWN else ""  # type: ignore[assignment]
-    status = row.status or status
-    before = known.on_admission if status in ("amended", "stopped") else ""
+    before = known.on_admission if row.status in ("amended", "stopped") else ""
     return replace(
         row,
-        status=status,
         reason=row.reason or (known.reason if known.has_reason else ""),
         before="" if before == row.how else before,
         source=known.spans[0] if known.spans else None,

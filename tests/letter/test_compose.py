@@ -10,7 +10,7 @@ from app.drafts import standards
 from app.drafts.draft import Section
 from app.letter.letter import Letter, Signature, compose, version_hash
 from app.notes.segments import sentences
-from tests.checks.cases import note_of
+from tests.checks.cases import PNEUMONIA, note_of
 from tests.letter import cases
 
 SIGNED = Signature("Dr Ada Stone", "Consultant", "2026-11-24T10:00:00+00:00")
@@ -38,6 +38,14 @@ def test_the_three_things_first() -> None:
         ("changes", "added Apixaban, Bisoprolol, Furosemide; stopped Aspirin, Metformin"),
         ("first", "GP to repeat U&E in one week. (about 16 November 2026)"),
     ]
+
+
+def test_a_drug_of_the_list_is_not_told_as_stopped_first_of_all() -> None:
+    note = note_of(*PNEUMONIA)
+    draft = cases.draft_of(note)
+    assert "Restart warfarin 2 mg tonight." in next(one.text for one in draft.sections if one.key == "changes")
+    made = compose(note, draft, standards.load("prsb"))
+    assert ("changes", "amended Warfarin; stopped Amlodipine") in [(one.name, one.value) for one in made.top]
 
 
 def test_every_text_of_the_draft_is_in_the_letter() -> None:

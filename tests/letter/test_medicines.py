@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.checks import medications
 from app.letter import medicines
 from app.letter.medicines import MedicineRow
-from tests.checks.cases import note_of
+from tests.checks.cases import PNEUMONIA, note_of
 from tests.letter import cases
 
 
@@ -77,6 +77,55 @@ def test_the_draft_s_word_goes_before_the_notes() -> None:
     assert (row.status, row.before) == ("amended", "2.5 mg once daily")
     (row,) = medicines.table("Ramipril 5 mg once daily (unchanged)", "", known).rows
     assert (row.status, row.before) == ("continued", "")
+
+
+LIST = "Warfarin 2 mg once daily\nBisoprolol 5 mg once daily\nSalbutamol inhaler 100 micrograms as required"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "Withhold warfarin and amlodipine.\nWarfarin reduced from 3 mg to 2 mg because INR was 5.8.",
+        "Withhold warfarin and amlodipine.\nRestart warfarin 2 mg tonight.",
+        "Withhold warfarin and amlodipine.",
+        "",
+    ],
+)
+def test_what_was_withheld_and_restarted_was_not_stopped(changes: str) -> None:
+    note = note_of(*PNEUMONIA)
+    rows = {one.drug: one for one in medicines.table(LIST, changes, medications.reconcile(note), note.text).rows}
+    assert {name: one.status for name, one in rows.items()} == {
+        "Amlodipine": "stopped", "Bisoprolol": "continued", "Salbutamol": "continued", "Warfarin": "amended",
+    }  # fmt: skip
+    assert (rows["Warfarin"].how, rows["Warfarin"].before) == ("2 mg once daily", "3 mg once daily")
+    if "Withhold" in changes:  # never without the words that take it back
+        assert re.search("Restart warfarin|Warfarin reduced from 3 mg to 2 mg", rows["Warfarin"].reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "statuses"),
+    [
+        ("", "Withhold warfarin. Warfarin restarted.", {"Warfarin": "added"}),
+        ("Warfarin 2 mg once daily", "Withhold warfarin.", {"Warfarin": "unclear"}),
+        ("Warfarin 2 mg once daily", "Withhold warfarin. Warfarin reduced to 2 mg.", {"Warfarin": "amended"}),
+        ("", "Warfarin and aspirin were stopped because of bleeding.", {"Aspirin": "stopped", "Warfarin": "stopped"}),
+        ("Bisoprolol 5 mg once daily", "Bisoprolol increased to 5 mg and ramipril stopped.",
+         {"Bisoprolol": "amended", "Ramipril": "stopped"}),
+    ],
+)  # fmt: skip
+def test_the_last_thing_said_counts_where_the_notes_are_silent(
+    text: str, changes: str, statuses: dict[str, str]
+) -> None:
+    rows = medicines.table(text, changes, ()).rows
+    assert {one.drug: one.status for one in rows} == statuses
+    assert all(one.reason for one in rows)
+
+
+def test_a_drug_that_a_person_took_off_the_list_and_stopped_is_stopped() -> None:
+    note = note_of(*PNEUMONIA)
+    table = medicines.table("Bisoprolol 5 mg once daily", "Warfarin stopped for bleeding.", medications.reconcile(note),
+                            note.text)  # fmt: skip
+    assert {one.drug: one.status for one in table.rows}["Warfarin"] == "stopped"
 
 
 PARTS = st.sampled_from([
