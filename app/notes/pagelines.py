@@ -154,7 +154,22 @@ def _columns(lines: Sequence[_Line]) -> tuple[int, int, float]:
     gutter = min(lines[index].runs[1].left for index in pairs)
     start, end = pairs[0], pairs[-1] + 1
     crosses = any(run.left < gutter - 1 < run.right for line in lines[start:end] for run in line.runs)
-    return (-1, -1, 0.0) if crosses else (start, end, gutter)
+    if crosses:
+        return -1, -1, 0.0
+    # The last lines of a column are short: they go on at its usual distance, on their own side of the gap.
+    usual = statistics.median(above.baseline - below.baseline for above, below in itertools.pairwise(lines[start:end]))
+    while end < len(lines) and _goes_on_in_columns(lines[end - 1], lines[end], usual, gutter):
+        end += 1
+    return start, end, gutter
+
+
+def _goes_on_in_columns(above: _Line, line: _Line, usual: float, gutter: float) -> bool:
+    is_near = above.baseline - line.baseline <= _PARAGRAPH_GAP * usual
+    sides = [run.left >= gutter - 1 for run in line.runs]
+    is_apart = all(run.right < gutter - 1 or run.left >= gutter - 1 for run in line.runs)
+    return (
+        is_near and is_apart and len(sides) == len(set(sides)) and any(abs(run.left - gutter) < 1 for run in line.runs)
+    )
 
 
 def _read_columns(lines: Sequence[_Line], gutter: float) -> list[str]:
