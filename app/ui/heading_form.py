@@ -152,7 +152,7 @@ class HeadingForm(QFrame):
         for name, field in rows:
             form.addRow(self._name(name, field), field)
             field.setAccessibleName(name)
-        form.addRow("", self.limit)
+        form.addRow(self.limit)
         for name, field in ((self.tr("Most words"), self.most), (self.tr("What belongs here"), self.about)):
             form.addRow(self._name(name, field), field)
             field.setAccessibleName(name)
