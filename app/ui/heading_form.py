@@ -87,7 +87,8 @@ class HeadingForm(QFrame):
             self.need.addItem(names[need], need)
         self.need.setCurrentIndex(self.need.findData(one.need))
         self.need.setEnabled(not self._is_fixed and self.need.count() > 1)
-        _put(self.words, templates.words_of(one))
+        if templates.patterns(self.words.text()) != one.cues:  # what is being typed stays as it is
+            self.words.setText(templates.words_of(one))
         if self.instruction.toPlainText() != one.instruction:
             self.instruction.setPlainText(one.instruction)
         self.most.setValue(one.words)
@@ -151,7 +152,7 @@ class HeadingForm(QFrame):
         for name, field in rows:
             form.addRow(self._name(name, field), field)
             field.setAccessibleName(name)
-        form.addRow("", self.limit)
+        form.addRow(self.limit)
         for name, field in ((self.tr("Most words"), self.most), (self.tr("What belongs here"), self.about)):
             form.addRow(self._name(name, field), field)
             field.setAccessibleName(name)

@@ -40,6 +40,7 @@ class HeadingList(QWidget):
         super().__init__(parent)
         self._language: Language = language
         self._is_fixed = is_fixed
+        self._template: Template | None = None
         self.list = QListWidget()
         self.up, self.down, self.add = button(), button(), button()
         self.reason = label("muted")
@@ -62,8 +63,8 @@ class HeadingList(QWidget):
             for place, row in enumerate(template.rows):
                 self.list.addItem(self._item(template, place, row))
             self.list.setCurrentRow(index)
+        self._template = template
         self._show_buttons()
-        self._tell(template, index)
 
     def name_of(self, row: Row) -> str:
         """A heading's title in the window's language, or in the other."""
@@ -89,9 +90,6 @@ class HeadingList(QWidget):
         item.setData(Qt.ItemDataRole.UserRole, place)
         item.setToolTip(self._why(template, place))
         return item
-
-    def _tell(self, template: Template, index: int) -> None:
-        self.reason.setText(self._why(template, index) if 0 <= index < len(template.rows) else "")
 
     def _why(self, template: Template, index: int) -> str:
         """Why a heading stays, or how it is left out."""
@@ -131,6 +129,7 @@ class HeadingList(QWidget):
         self.up.setEnabled(not self._is_fixed and row > 0)
         self.down.setEnabled(not self._is_fixed and 0 <= row < self.list.count() - 1)
         self.add.setEnabled(not self._is_fixed)
+        self.reason.setText(self._why(self._template, row) if self._template is not None and row >= 0 else "")
 
     def _lay_out(self) -> None:
         self.list.setAccessibleName(self.tr("Headings of the letter, in order"))

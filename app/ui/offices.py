@@ -39,7 +39,7 @@ class Unsaved:
     """A template that was being edited when the window was locked. It holds no word of a note.
 
     Attributes:
-        standard: Name of what it was opened from.
+        standard: Name of the template it was opened from; empty for one that was not saved yet.
         name: As typed.
         template: As it stood.
     """
@@ -300,7 +300,10 @@ class Offices(QObject):
         if opened is not None and opened.note is not None and draft is not None and draft.task == LETTER:
             case = Written(opened.note, draft.draft, dict(draft.facts))
         try:
-            standard = standards.load(left.standard if left is not None else name)
+            known = standards.known()
+            if left is not None:
+                name = left.standard if left.standard in known else left.template.base.name
+            standard = known[name] if name in known else standards.load(name)
             dialog = TemplateDialog(window, standard, case, language or standard.language, parent)
         except EpicrisisError as error:
             window.tell(error)

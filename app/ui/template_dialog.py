@@ -76,6 +76,7 @@ class TemplateDialog(QDialog):
         self._standards = frozenset(program)
         self._opened = standard.name if standard.base and standard.name not in program else ""
         self.template = self._saved = templates.begin(standard, program[standard.base or standard.name])
+        self._saved_name = self._opened
         self._before: Template | None = None
         self.message = MessageBar()
         self.name = QLineEdit(self._opened)
@@ -101,7 +102,7 @@ class TemplateDialog(QDialog):
     @property
     def is_changed(self) -> bool:
         """Whether anything is not saved."""
-        return self.template != self._saved or self.name.text().strip() != self._opened
+        return self.template != self._saved or self.name.text().strip() != self._saved_name
 
     def take(self, name: str, template: Template) -> None:
         """Go on with a template that was not saved when the window was locked."""
@@ -127,7 +128,7 @@ class TemplateDialog(QDialog):
         except EpicrisisError as error:
             self.message.tell(wording.sentence(error), "blocking")
             return False
-        self._opened = identity
+        self._opened = self._saved_name = identity
         self.name.setText(identity)
         self._go_on(templates.begin(written, self.template.base), self.index)
         self._saved = self.template
@@ -147,14 +148,17 @@ class TemplateDialog(QDialog):
         except EpicrisisError as error:
             self.message.tell(wording.sentence(error), "blocking")
             return
-        if self._window.desk.standard == name:
+        was_used = self._window.desk.standard == name
+        if was_used:
             self._window.offices.change({"letter_standard": base})
-        self._opened = ""
+        self._opened, self._saved_name = "", self.name.text().strip()
         self._show(self.index)
         self._window.desk.checking.soon()
         self.kept.emit(base)
-        words = self.tr("The template {name} was deleted; letters follow {standard} again. It is still on the screen: "
-                        "save it to have it back.")  # fmt: skip
+        words = self.tr("The template {name} was deleted. It is still on the screen: save it to have it back.")
+        if was_used:
+            words = self.tr("The template {name} was deleted; letters follow {standard} again. It is still on the "
+                            "screen: save it to have it back.")  # fmt: skip
         self.message.tell(words.format(name=name, standard=base), "note")
 
     def go_back(self) -> None:
@@ -170,7 +174,7 @@ class TemplateDialog(QDialog):
         window = self._window
         is_locking = window.pages.currentWidget() is window.lock_page
         if self.is_changed and is_locking:
-            window.offices.unsaved = Unsaved(self._saved.standard.name, self.name.text(), self.template)
+            window.offices.unsaved = Unsaved(self._opened, self.name.text(), self.template)
         elif self.is_changed:
             words = self.tr("This template has changes that are not saved. Save them, or close without them.")
             self._before = None

@@ -45,15 +45,15 @@ class Shown:
     """A letter laid out.
 
     Attributes:
+        letter: The letter.
         page: As HTML.
         words: Words, a Chinese character counting as one, without the small print.
-        pages: Pages of A4.
         left_out: Titles of sections of the draft that no heading shows.
     """
 
+    letter: Letter
     page: str
     words: int
-    pages: int
     left_out: tuple[str, ...]
 
 
@@ -118,18 +118,19 @@ class TemplatePreview(QWidget):
             own = case or sample(standards.instruct(standard, task))
             letter = compose(own.note, own.draft, standard, language=language, facts=own.facts)
             titles = tuple(one.title for one in fields.left_out(own.draft, standard))
-            return Shown(html.render(letter), _words(letter), pdf.pages(letter), titles)
+            return Shown(letter, html.render(letter), _words(letter), titles)
 
         return draw
 
     def _show(self, shown: Shown) -> None:
         self.page.show_page(shown.page)
         count = wording.number(shown.words)
-        if shown.pages == 1:
+        pages = pdf.pages(shown.letter)  # here, as a QTextDocument wants a thread of Qt's; some 30 ms
+        if pages == 1:
             said = self.tr("About {n} words: fits one page.").format(n=count)
         else:
             said = self.tr("About {n} words on {pages} pages. A letter is best on one page.").format(
-                n=count, pages=shown.pages
+                n=count, pages=pages
             )
         self.length.setText(said)
         names = self.tr(", ").join(wording.words(one) for one in shown.left_out)

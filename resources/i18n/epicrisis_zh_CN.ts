@@ -1632,6 +1632,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>已保存为 {name}。可在文书预览或设置中选用。</translation>
     </message>
     <message>
+        <source>The template {name} was deleted. It is still on the screen: save it to have it back.</source>
+        <translation>模板 {name} 已删除。屏幕上仍保留其内容：保存即可恢复。</translation>
+    </message>
+    <message>
         <source>The template {name} was deleted; letters follow {standard} again. It is still on the screen: save it to have it back.</source>
         <translation>模板 {name} 已删除，文书恢复按 {standard}。屏幕上仍保留其内容：保存即可恢复。</translation>
     </message>

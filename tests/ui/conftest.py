@@ -97,5 +97,7 @@ def desktop(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         window.close()
         window.close()  # a window that could not keep everything closes the second time
         window.deleteLater()
+    i18n.install(app, "en")
+    style.apply(app, "light", 100)
     QApplication.clipboard().clear()
     assert "EPICRISIS_TEST_KEYRING" in os.environ

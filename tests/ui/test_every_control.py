@@ -59,6 +59,11 @@ def test_every_control_has_a_name(desktop: Desktop) -> None:
     window.message.tell("Something happened.")
     assert unnamed(window) == []
     assert unnamed(CommandList(window.commands.listed(), window)) == []
+    for dialog in (window.offices.letter_dialog(), window.offices.template_dialog("prsb")):
+        assert dialog is not None
+        dialog.show()
+        assert unnamed(dialog) == []
+        dialog.close()
     for page in (FirstRun(), LockPage()):
         page.show()
         assert unnamed(page) == []
