@@ -41,11 +41,11 @@ class ModelClient:
 
     Args:
         order: What to load.
-        engine: `transformers`, or `scripted` in tests.
+        engine: `auto`, or in tests `transformers` or `scripted`.
         ladder: Times for stopping.
     """
 
-    def __init__(self, order: m.Load, engine: str = "transformers", ladder: Ladder | None = None) -> None:
+    def __init__(self, order: m.Load, engine: str = "auto", ladder: Ladder | None = None) -> None:
         self._order = order
         self._engine = engine
         self._ladder = ladder or Ladder()

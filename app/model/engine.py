@@ -1,13 +1,12 @@
 """The engine: transformers models in 8 bit, decoder-only and encoder-decoder, greedy and streamed.
 
-On an NVIDIA GPU the weights go through bitsandbytes LLM.int8(); on the CPU through `engine_int8`. A
-lean decoding loop may replace `generate` later behind the same interface.
+On an NVIDIA GPU the weights go through bitsandbytes LLM.int8(); on the CPU through `engine_int8`. `engine_auto`
+takes the lean engine instead where it can.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import time
 import warnings
@@ -22,7 +21,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache
-from app.model.engine_device import bytes_needed, choose, look
+from app.model.engine_device import bytes_needed, choose, look, threads
 from app.model.engine_int8 import quantise
 from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
 from app.model.messages import Limits, Load, Ready, Reason
@@ -39,7 +38,6 @@ class TransformersEngine:
         transformers.logging.disable_progress_bar()
         logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # it reports kernels that nobody asked for
         warnings.simplefilter("ignore")  # the worker has no reader for them; tests call the layers directly
-        torch.set_num_threads(_threads())
         self._order: Load | None = None
         self._model: Any = None
         self._tokenizer: Any = None
@@ -49,6 +47,7 @@ class TransformersEngine:
     def load(self, order: Load, on_progress: OnProgress) -> Ready:
         """Verify every file, load in 8 bit, apply the adapter."""
         folder = Path(order.folder)
+        torch.set_num_threads(threads(order.threads))
         on_progress(0.0, "Checking the model's files")
         cache.verify(folder)
         if order.adapter:
@@ -70,6 +69,12 @@ class TransformersEngine:
     def count(self, conversation: Conversation) -> int:
         """Tokens of the rendered conversation."""
         return int(self._encode(conversation)["input_ids"].shape[1])
+
+    def forget(self) -> None:
+        """Nothing is kept between requests here."""
+
+    def read(self, conversation: Conversation, is_cancelled: IsCancelled) -> None:
+        """Nothing is kept between requests here."""
 
     def generate(
         self, conversation: Conversation, limits: Limits, on_text: OnText, is_cancelled: IsCancelled
@@ -224,9 +229,3 @@ def _with_adapter(model: Any, folder: str, *, merge: bool) -> Any:  # noqa: ANN4
 
     adapted = PeftModel.from_pretrained(model, folder, local_files_only=True)
     return adapted.merge_and_unload() if merge else adapted
-
-
-def _threads() -> int:
-    """One core is left for the window where there are more than two."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores - 1 if cores > 2 else cores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -52,6 +53,16 @@ def look() -> Hardware:
 def _no_cuda_build() -> str:
     has_driver = Path("/proc/driver/nvidia/version").exists() or Path(r"C:\Windows\System32\nvcuda.dll").exists()
     return "this build has no GPU support" if has_driver else "no NVIDIA driver found"
+
+
+def threads(wanted: int = 0) -> int:
+    """How many threads the model works with.
+
+    Args:
+        wanted: What the settings say; 0 leaves one core for the window where there are more than two.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(wanted, cores) if wanted else cores - 1 if cores > 2 else cores
 
 
 def bytes_needed(folder: Path) -> int:

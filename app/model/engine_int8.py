@@ -29,11 +29,10 @@ class Int8Linear(nn.Module):
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
-        weight = linear.weight.detach().float()
-        scale = weight.abs().amax(dim=1).clamp_min(1e-12) / 127
+        weight, scale = rounded(linear.weight.detach())
         self.in_features, self.out_features = linear.in_features, linear.out_features
-        self.register_buffer("weight", (weight / scale[:, None]).round().to(torch.int8))
-        self.register_buffer("scale", scale.to(torch.bfloat16))
+        self.register_buffer("weight", weight)
+        self.register_buffer("scale", scale)
         self.bias = None if linear.bias is None else nn.Parameter(linear.bias.detach(), requires_grad=False)
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
@@ -47,6 +46,21 @@ class Int8Linear(nn.Module):
         if self.bias is not None:
             output = output + self.bias
         return output.view(*inputs.shape[:-1], self.out_features).to(inputs.dtype)
+
+
+def rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Round a weight matrix to int8.
+
+    Args:
+        weight: Of shape (out_features, in_features).
+
+    Returns:
+        Integers from -127 to 127, and the bfloat16 scale of each row. The integers belong to the scale as it is
+        stored: dividing by the exact one would put its rounding error, up to 0.2 %, onto the whole row.
+    """
+    exact = weight.float()
+    scale = (exact.abs().amax(dim=1).clamp_min(1e-12) / 127).to(torch.bfloat16)
+    return (exact / scale.float()[:, None]).round().clamp(-127, 127).to(torch.int8), scale
 
 
 def quantise(model: nn.Module) -> int:

@@ -38,6 +38,17 @@ class Engine(Protocol):
     def count(self, conversation: Conversation) -> int:
         """Number of tokens of a conversation in the model's own chat format."""
 
+    def forget(self) -> None:
+        """Drop all that is kept of earlier conversations."""
+
+    def read(self, conversation: Conversation, is_cancelled: IsCancelled) -> None:
+        """Read a conversation that will probably be continued soon; changes the speed and nothing else.
+
+        Args:
+            conversation: What to read.
+            is_cancelled: Asked often; once true the reading ends.
+        """
+
     def generate(
         self, conversation: Conversation, limits: Limits, on_text: OnText, is_cancelled: IsCancelled
     ) -> Outcome:

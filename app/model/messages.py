@@ -43,12 +43,14 @@ class Load:
         folder: Verified folder with weights, tokenizer and manifest.
         device: Where to run; `auto` takes the GPU if the model fits, else the CPU.
         adapter: Folder of a verified LoRA adapter; empty for none.
+        threads: How many threads to work with; 0 lets the worker choose.
     """
 
     model: str
     folder: str
     device: Device = "auto"
     adapter: str = ""
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,16 @@ class ScriptedEngine:
         """Count words and CJK characters."""
         return sum(len(_words(message.content)) for message in conversation)
 
+    def forget(self) -> None:
+        """Nothing is kept between requests here."""
+
+    def read(self, conversation: Conversation, is_cancelled: IsCancelled) -> None:
+        """Nothing is kept between requests here; `[[slow]]` takes a while."""
+        for word in range(1000 if "[[slow]]" in conversation[-1].content else 0):
+            if is_cancelled():
+                return
+            _follow("[[slow]]", word)
+
     def generate(
         self, conversation: Conversation, limits: Limits, on_text: OnText, is_cancelled: IsCancelled
     ) -> Outcome:

@@ -29,7 +29,7 @@ def main(connection: Connection, engine_name: str) -> None:
 
     Args:
         connection: Pipe to the app.
-        engine_name: `transformers`, or `scripted` in tests.
+        engine_name: `auto`, or in tests `transformers` or `scripted`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, which then stops us in order
     offline.install()
@@ -42,9 +42,13 @@ def _make_engine(name: str) -> Engine:
         from app.model.scripted import ScriptedEngine
 
         return ScriptedEngine()
-    from app.model.engine import TransformersEngine
+    if name == "transformers":
+        from app.model.engine import TransformersEngine
 
-    return TransformersEngine()
+        return TransformersEngine()
+    from app.model.engine_auto import AutoEngine
+
+    return AutoEngine()
 
 
 class _Worker:

@@ -39,9 +39,9 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["scripted", "transformers"])
+@pytest.fixture(scope="module", params=["scripted", "transformers", "auto"])
 def client(request: pytest.FixtureRequest, tiny_folder: Path) -> Iterator[ModelClient]:
-    """The scripted engine and the real one on a tiny model: one suite for both."""
+    """The scripted engine and the real ones on a tiny model: one suite for all."""
     made = ModelClient(Load("tiny", str(tiny_folder), "cpu"), engine=request.param)
     yield made
     made.close()
