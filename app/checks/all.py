@@ -10,6 +10,7 @@ from app.checks import (
     completeness,
     contradictions,
     copies,
+    discharge_list,
     evidence,
     identity,
     medications,
@@ -79,7 +80,8 @@ def examine(
         *(completeness.find(note, draft, standard, typed) if standard is not None else ()),
         *numbers.find(note, draft, basis),
         *assertions.find(note, draft, basis),
-        *medications.find(note, draft),
+        *discharge_list.find(note, draft),
+        *medications.find(note),
         *omissions.find(note, draft),
         *support.find(note, draft, basis),
     )

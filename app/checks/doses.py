@@ -86,7 +86,7 @@ _BREAK = re.compile(
     r"[;；。\n]|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b", re.IGNORECASE
 )
 _THEN = re.compile(
-    r"\b(?:then|followed by|switched to|converted to|changed to|reduced to|increased to)\b|改为", re.IGNORECASE
+    r"\b(?:then|followed by|switched to|converted to|changed to|reduced to|increased to|later)\b|改为", re.IGNORECASE
 )
 _REACH_BEFORE = 30  # characters before a drug in which its dose or route may stand: "5 mg of oral morphine"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from app.checks import wording
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said, warn
+from app.checks.finding import Finding, block, named, said, warn
 from app.checks.quantities import same
 from app.notes.note import Note
 
@@ -26,7 +26,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
     """
     every = [dose for one in source for dose in one.doses]
     for dose in sentence.doses:
-        known = [one for one in every if _same_drug(dose.drug, one.drug)]
+        known = [one for one in every if same_drug(dose.drug, one.drug)]
         if not known:
             yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
             continue
@@ -34,8 +34,8 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
         yield from problems or _mixed(note, section, dose, known)
 
 
-def _same_drug(one: str, other: str) -> bool:
-    """Same name, or one a wider name for the other: insulin, insulin glargine."""
+def same_drug(one: str, other: str) -> bool:
+    """Tell whether names mean one drug: the same, or one a wider name for the other: insulin, insulin glargine."""
     return one == other or set(one.split()) < set(other.split()) or set(other.split()) < set(one.split())
 
 
@@ -44,15 +44,15 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
     for name in dose.frequencies:
         if any(same_frequency(name, other) for _, other in stated):
             continue
-        value = _words(name)
+        value = often(name)
         if not stated:
-            message = said(wording.FREQUENCY_ABSENT, drug=dose.drug, value=value)
+            message = said(wording.FREQUENCY_ABSENT, drug=named(dose.drug), value=value)
             yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
         elif name == "as needed" or all(other == "as needed" for _, other in stated):
-            message = said(wording.FREQUENCY_DIFFERS, drug=dose.drug, value=value, source=_words(stated[0][1]))
+            message = said(wording.FREQUENCY_DIFFERS, drug=named(dose.drug), value=value, source=often(stated[0][1]))
             yield warn("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
         else:
-            message = said(wording.FREQUENCY_DIFFERS, drug=dose.drug, value=value, source=_words(stated[0][1]))
+            message = said(wording.FREQUENCY_DIFFERS, drug=named(dose.drug), value=value, source=often(stated[0][1]))
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
 
 
@@ -63,10 +63,10 @@ def _routes(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding
             continue
         if not stated:
             if name != "by mouth":
-                message = said(wording.ROUTE_ABSENT, drug=dose.drug, value=said(name))
+                message = said(wording.ROUTE_ABSENT, drug=named(dose.drug), value=said(name))
                 yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
         else:
-            message = said(wording.ROUTE_DIFFERS, drug=dose.drug, value=said(name), source=said(stated[0][1]))
+            message = said(wording.ROUTE_DIFFERS, drug=named(dose.drug), value=said(name), source=said(stated[0][1]))
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
 
 
@@ -78,7 +78,7 @@ def _mixed(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Itera
         return  # said of the number itself
     if full and not any(_agrees(dose, one) for one in full):
         best = full[0]
-        message = said(wording.DOSE_MIXED, drug=dose.drug, source=best.span.of(note.text))
+        message = said(wording.DOSE_MIXED, drug=named(dose.drug), source=best.span.of(note.text))
         yield block("dose", message, tuple(one.span for one in full[:3]), section=section, draft=dose.span)
 
 
@@ -93,7 +93,8 @@ def _agrees(dose: Dose, one: Dose) -> bool:
     return is_amount and is_often and (not dose.routes or not set(dose.routes).isdisjoint(one.routes))
 
 
-def _words(frequency: str) -> str:
+def often(frequency: str) -> str:
+    """Write a frequency of `doses` in words."""
     names = {
         "1": "once daily", "1 at night": "at night", "1 in the morning": "in the morning", "2": "twice daily",
         "3": "three times daily", "4": "four times daily", "5": "five times daily", "6": "six times daily",

@@ -46,6 +46,11 @@ def said(template: str, **facts: Fact) -> Said:
     return Said(template, **facts)
 
 
+def named(name: str) -> str:
+    """Write the name of a drug or a quantity as a sentence begins with it."""
+    return name[:1].upper() + name[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should look at. `block`, `warn` and `remark` make them.

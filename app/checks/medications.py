@@ -12,9 +12,8 @@ from app.checks import actions, facts, wording
 from app.checks.actions import Action
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, remark, said
+from app.checks.finding import Finding, remark, said
 from app.checks.quantities import same
-from app.drafts.draft import Draft
 from app.notes.note import Note, Span
 
 Status = Literal["continued", "added", "amended", "stopped", "in hospital only", "unclear"]
@@ -109,7 +108,7 @@ def reconcile(note: Note) -> tuple[Medicine, ...]:
         One row per drug that was taken, given, started or stopped, in the order of the alphabet. Drugs that are named
         as allergies only are left out.
     """
-    mentions = [one for sentence in facts.of_note(note) for one in _mentions(note, sentence)]
+    mentions = _said(note)
     acts = actions.of_note(note)
     has_list = any(one.when == "discharge" for one in mentions)
     names = sorted({one.dose.drug for one in mentions} | {one.drug for one in acts})
@@ -117,39 +116,44 @@ def reconcile(note: Note) -> tuple[Medicine, ...]:
     return tuple(row for row in rows if row is not None)
 
 
-def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
-    """Hold the draft's list of medicines against the table.
+@lru_cache(maxsize=2)
+def at_discharge(note: Note) -> dict[str, tuple[Dose, ...]]:
+    """Give how each drug is to be taken, by the last document that lists it at discharge."""
+    found: dict[str, list[_Said]] = {}
+    for one in _said(note):
+        if one.when == "discharge":
+            found.setdefault(one.dose.drug, []).append(one)
+    last = {drug: some[-1].sentence.document for drug, some in found.items()}
+    return {
+        drug: tuple(one.dose for one in some if one.sentence.document == last[drug]) for drug, some in found.items()
+    }
+
+
+def is_discharge_list(heading: str) -> bool:
+    """Tell whether a heading is that of the medicines at discharge."""
+    return bool(_DISCHARGE.search(heading))
+
+
+def find(note: Note) -> tuple[Finding, ...]:
+    """Name the changes whose reason the notes do not give.
 
     Args:
         note: The notes.
-        draft: The draft.
 
     Returns:
-        A blocking finding for a stopped drug that the draft lists among the medicines at discharge; a remark for
-        each change whose reason the notes do not give.
+        A remark for each drug taken on admission that was amended or stopped without a reason.
     """
-    rows = reconcile(note)
-    found = [finding for row in rows if row.status == "stopped" for finding in _listed(draft, row)]
-    for row in rows:
-        if row.is_changed and not row.has_reason and row.is_on_admission:
-            found.append(
-                remark("medicine", said(wording.REASON_ABSENT, drug=row.drug, status=said(row.status)), row.spans)
-            )
-    return tuple(found)
+    return tuple(
+        remark("medicine", said(wording.REASON_ABSENT, drug=row.drug, status=said(row.status)), row.spans)
+        for row in reconcile(note)
+        if row.is_changed and not row.has_reason and row.is_on_admission
+    )
 
 
-def _listed(draft: Draft, row: Medicine) -> Iterator[Finding]:
-    for section in draft.sections:
-        if section.key != "medications" or section.state == "copied":
-            continue
-        for sentence in facts.of_text(section.text):
-            stopped = {
-                action.drug for action in actions.read(section.text, sentence) if action.act in ("stopped", "withheld")
-            }
-            for dose in sentence.doses:
-                if dose.drug == row.drug and dose.drug not in stopped:
-                    message = said(wording.STOPPED_LISTED, drug=row.drug)
-                    yield block("medicine", message, row.spans, section=section.key, draft=dose.drug_span)
+@lru_cache(maxsize=2)
+def _said(note: Note) -> tuple[_Said, ...]:
+    """Every mention of a drug, those of allergies left out."""
+    return tuple(one for sentence in facts.of_note(note) for one in _mentions(note, sentence))
 
 
 def _mentions(note: Note, sentence: Facts) -> Iterator[_Said]:

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from app.checks import calendar, dosing, facts, wording
 from app.checks.evidence import Evidence
 from app.checks.facts import Facts
-from app.checks.finding import Finding, Said, block, said, warn
+from app.checks.finding import Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
@@ -100,7 +100,11 @@ def _problem(
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
         wrong = [one for one in others_in_unit if is_bare and one.dimension != value.dimension]
-        return (_said(wording.UNIT_DIFFERS, value, wrong[0]), (wrong[0].span,), True) if wrong else (None, (), False)
+        return (
+            (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
+            if wrong
+            else (None, (), False)
+        )
     if any(not one.subject and one in source.near for one in equal):
         return None, (), False
     if own:
@@ -123,9 +127,9 @@ def _unequal(
     candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
     if candidates:
         best = _nearest(value, candidates, source)
-        return _said(wording.NUMBER_DIFFERS, value, best), (best.span,), True
+        return _of(wording.NUMBER_OF_DIFFERS, wording.NUMBER_DIFFERS, value, best.text), (best.span,), True
     is_small = not value.dimension and not value.subject and value.value < _LEAST_BARE
-    return said(wording.NUMBER_ABSENT, value=value.text), (), not is_small
+    return _of(wording.NUMBER_OF_ABSENT, wording.NUMBER_ABSENT, value), (), not is_small
 
 
 def _elsewhere(
@@ -144,7 +148,7 @@ def _elsewhere(
     best = max(rivals, key=shared, default=None)
     if best is None or max(map(shared, equal), default=-1) >= shared(best):
         return None, (), False
-    return _said(wording.NUMBER_ELSEWHERE, value, best), (best.span,), True
+    return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
 
 
 def _clause(text: str, sentence: Facts, value: Quantity) -> set[str]:
@@ -182,5 +186,8 @@ def _nearest(value: Quantity, of: Sequence[Quantity], source: _Source) -> Quanti
     return max(of, key=score)
 
 
-def _said(template: str, value: Quantity, source: Quantity) -> Said:
-    return said(template, value=value.text, source=source.text)
+def _of(template: str, without: str, value: Quantity, source: str = "") -> Said:
+    """A sentence that names what the value is of, where that is known: no two things share one."""
+    if value.subject:
+        return said(template, subject=named(value.subject), value=value.text, source=source)
+    return said(without, value=value.text, source=source)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.checks import context, evidence, facts, medications, ranges, vocabulary, wording
+from app.checks import context, discharge_list, dosing, evidence, facts, medications, ranges, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, Severity, said
 from app.drafts.draft import Draft
@@ -76,6 +76,7 @@ _NO_ALLERGY = re.compile(
     re.IGNORECASE,
 )
 _ENOUGH = 0.55  # share of an item's words that one sentence of the draft must have
+_LEAST_SECTIONS = 3
 _NO_TEXT = ("not documented", "failed")
 
 
@@ -98,10 +99,23 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The words of the draft: all, and sentence by sentence with the section's key."""
+    """The words of the draft: all, and sentence by sentence with the section's key.
+
+    Attributes:
+        keys: All of them.
+        sentences: Key of the section, text and words of each sentence.
+        listed: Drugs in its list of medicines at discharge; None for a draft without such a section.
+    """
 
     keys: frozenset[str]
     sentences: tuple[tuple[str, str, frozenset[str]], ...]
+    listed: frozenset[str] | None = None
+
+    def has_drug(self, row: medications.Medicine) -> bool:
+        """Whether the draft has a drug where it belongs: one to be taken in the list, whatever else speaks of it."""
+        if self.listed is None or not row.is_at_discharge:
+            return row.drug in self.keys
+        return any(dosing.same_drug(row.drug, one) for one in self.listed)
 
     def says(self, wanted: frozenset[str], share: float = _ENOUGH) -> bool:
         """Whether one sentence has most of these words."""
@@ -109,7 +123,10 @@ class _Written:
 
 
 def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
-    """Name what a letter leaves out. Drafts of one or two sections leave out on purpose and are not asked.
+    """Name what a letter leaves out.
+
+    Drafts of one or two sections leave out on purpose: they are asked for the medicines at discharge only, and only
+    where they list those.
 
     Args:
         note: The notes.
@@ -118,9 +135,13 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
     Returns:
         Findings of the kind `omission` with what to insert, the worst first.
     """
-    if len(draft.sections) < 3 and draft.task != "external":
-        return ()
-    return tuple(_finding(note, draft, one) for one in ranked(note, draft))
+    is_whole = len(draft.sections) >= _LEAST_SECTIONS or draft.task == "external"
+    is_list = any(section.key == discharge_list.KEY for section in draft.sections)
+    return tuple(
+        _finding(note, draft, one)
+        for one in (ranked(note, draft) if is_whole or is_list else ())
+        if is_whole or one.what == wording.MEDICINE
+    )
 
 
 def ranked(note: Note, draft: Draft) -> tuple[Omission, ...]:
@@ -155,7 +176,19 @@ def _read(draft: Draft) -> _Written:
         for sentence in facts.of_text(section.text) if section.state not in _NO_TEXT else ():
             keys = frozenset(word.key for word in sentence.words if word.kind)
             sentences.append((section.key, sentence.span.of(section.text), keys))
-    return _Written(frozenset(key for _, _, keys in sentences for key in keys), tuple(sentences))
+    every = frozenset(key for _, _, keys in sentences for key in keys)
+    return _Written(every, tuple(sentences), _listed(draft))
+
+
+def _listed(draft: Draft) -> frozenset[str] | None:
+    if not any(section.key == discharge_list.KEY for section in draft.sections):
+        return None
+    return frozenset(
+        dose.drug
+        for section, sentence in discharge_list.sentences(draft)
+        for dose in sentence.doses
+        if dose.drug not in discharge_list.stopped_in(section, sentence)
+    )
 
 
 def _allergies(note: Note, written: _Written) -> Iterator[Omission]:
@@ -194,7 +227,7 @@ def _code_status(note: Note, written: _Written) -> Iterator[Omission]:
 def _medicines(note: Note, written: _Written) -> Iterator[Omission]:
     for row in medications.reconcile(note):
         what = wording.STOPPED_MEDICINE if row.status == "stopped" else wording.MEDICINE
-        if row.drug in written.keys or row.status == "in hospital only" or not row.spans:
+        if written.has_drug(row) or row.status == "in hospital only" or not row.spans:
             continue
         bonus = _RISK_BONUS if vocabulary.group(row.drug) in _RISKY else 0
         yield Omission(what, _WEIGHTS[what] + bonus, _sentence_at(note, row.spans[0]), row.drug)

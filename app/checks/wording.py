@@ -18,10 +18,13 @@ NOT_MENTIONED = "The notes do not mention {what}."
 
 # Numbers, doses, dates. `value` is the draft's, `source` the notes'.
 NUMBER_DIFFERS = "The draft says {value}, the notes say {source}."
+NUMBER_OF_DIFFERS = "{subject}: the draft says {value}; the notes say {source}."
 NUMBER_ABSENT = "The draft says {value}; the notes have no such value."
+NUMBER_OF_ABSENT = "{subject}: the draft says {value}; the notes have no such value."
 NUMBER_SWAPPED = "The draft gives {value} for {subject}; the notes give {source}."
 NUMBER_ELSEWHERE = "The draft says {value}; the passage it rests on says {source}."
 UNIT_DIFFERS = "The draft says {value}; the notes use another unit: {source}."
+UNIT_OF_DIFFERS = "{subject}: the draft says {value}; the notes use another unit: {source}."
 DRUG_ABSENT = "The notes do not mention {drug}."
 FREQUENCY_DIFFERS = "{drug}: the draft says {value}, the notes say {source}."
 FREQUENCY_ABSENT = "{drug}: the notes do not say how often; the draft says {value}."
@@ -56,6 +59,7 @@ ACTION_DIFFERS = "The draft says {drug} was {value}; the notes say {source}."
 
 # Medicines.
 REASON_ABSENT = "{drug} was {status}; the notes give no reason."
+LIST_DIFFERS = "{drug}: the draft's list says {value}; the list at discharge in the notes says {source}."
 STOPPED_LISTED = "The draft lists {drug}; by the notes it was stopped."
 REASON_NOT_DOCUMENTED = "reason not documented"
 

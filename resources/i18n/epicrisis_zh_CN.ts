@@ -2190,8 +2190,16 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>草稿写 {value}，病历写 {source}。</translation>
     </message>
     <message>
+        <source>{subject}: the draft says {value}; the notes say {source}.</source>
+        <translation>{subject}：草稿写 {value}；病历写 {source}。</translation>
+    </message>
+    <message>
         <source>The draft says {value}; the notes have no such value.</source>
         <translation>草稿写 {value}；病历中没有这个值。</translation>
+    </message>
+    <message>
+        <source>{subject}: the draft says {value}; the notes have no such value.</source>
+        <translation>{subject}：草稿写 {value}；病历中没有这个值。</translation>
     </message>
     <message>
         <source>The draft gives {value} for {subject}; the notes give {source}.</source>
@@ -2204,6 +2212,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The draft says {value}; the notes use another unit: {source}.</source>
         <translation>草稿写 {value}；病历用的是另一单位：{source}。</translation>
+    </message>
+    <message>
+        <source>{subject}: the draft says {value}; the notes use another unit: {source}.</source>
+        <translation>{subject}：草稿写 {value}；病历用的是另一单位：{source}。</translation>
     </message>
     <message>
         <source>The notes do not mention {drug}.</source>
@@ -2312,6 +2324,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{drug} was {status}; the notes give no reason.</source>
         <translation>{drug}{status}；病历未给出原因。</translation>
+    </message>
+    <message>
+        <source>{drug}: the draft&apos;s list says {value}; the list at discharge in the notes says {source}.</source>
+        <translation>{drug}：草稿的用药清单写 {value}；病历的出院带药写 {source}。</translation>
     </message>
     <message>
         <source>The draft lists {drug}; by the notes it was stopped.</source>

@@ -36,6 +36,12 @@ def test_faithful_sentences_are_left_in_peace(tally: score.Tally) -> None:
     assert tally.alarmed_blocking / tally.faithful < 0.01, tally.alarms
 
 
+def test_faithful_lists_of_medicines_are_left_in_peace(tally: score.Tally) -> None:
+    assert tally.lists >= 16
+    assert tally.lists_alarmed == 0, tally.alarms
+    assert tally.blocked["dose of another day"] == tally.planted["dose of another day"] >= 10
+
+
 def test_evidence_is_right(tally: score.Tally) -> None:
     assert tally.linked / tally.faithful >= 0.95, tally.not_linked
     assert tally.quoted_right / tally.quoted >= 0.99

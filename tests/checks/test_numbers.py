@@ -79,9 +79,16 @@ def test_a_wrong_value_blocks_and_is_marked(text: str, wrong: str) -> None:
 
 def test_the_message_names_both_values_and_can_be_translated() -> None:
     (one,) = found("Bisoprolol 25 mg once daily.")
-    assert one.message == "The draft says 25 mg, the notes say 2.5 mg."
-    assert one.message.template == "The draft says {value}, the notes say {source}."  # type: ignore[attr-defined]
+    assert one.message == "Bisoprolol: the draft says 25 mg; the notes say 2.5 mg."
+    assert one.message.template == "{subject}: the draft says {value}; the notes say {source}."  # type: ignore[attr-defined]
     assert one.source_spans[0].of(NOTE.text) == "2.5 mg"
+
+
+def test_two_drugs_never_share_a_message() -> None:
+    """What a doctor decides on one is remembered by its message."""
+    messages = [one.message for one in found("Ramipril 25 mg daily. Bisoprolol 25 mg daily. Creatinine 25. SpO2 25%.")]
+    assert len(set(messages)) == len(messages) == 4
+    assert messages[0] == "Ramipril: the draft says 25 mg; the notes say 5 mg."
 
 
 @settings(deadline=None)

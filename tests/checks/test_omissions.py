@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.checks import medications, omissions
+from app.checks import discharge_list, medications, omissions
 from tests.checks.cases import draft_of, note_of
 
 NOTE = note_of(
@@ -84,7 +84,7 @@ def test_a_stopped_drug_in_the_list_blocks() -> None:
     draft = draft_of(
         ("medications", "Apixaban 5 mg BD. Metformin 1 g BD. Aspirin was stopped."), ("a", "b"), ("c", "d")
     )
-    blocking = [one for one in medications.find(NOTE, draft) if one.blocking]
+    blocking = [one for one in discharge_list.find(NOTE, draft) if one.blocking]
     assert [one.message for one in blocking] == ["The draft lists metformin; by the notes it was stopped."]
 
 

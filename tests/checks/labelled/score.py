@@ -7,11 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from app.checks import assertions, evidence, numbers, omissions, support
+from app.checks import all as checks
+from app.checks import assertions, discharge_list, evidence, numbers, omissions, support
 from app.checks.finding import Finding
 from app.drafts.draft import Draft, Section, Stamp
 from app.notes.note import Note
-from tests.checks.labelled import mutators
+from tests.checks.labelled import lists, mutators
 from tests.checks.labelled.reading import Case, cases
 
 # A contradiction by any other name: "a stopped drug started" may be told as a drug's or as an opposite word's.
@@ -32,6 +33,8 @@ class Tally:
     alarms: list[str] = field(default_factory=list)
     linked: int = 0
     not_linked: list[str] = field(default_factory=list)
+    lists: int = 0
+    lists_alarmed: int = 0
     quoted: int = 0
     quoted_right: int = 0
     seconds: float = 0.0
@@ -81,6 +84,7 @@ def run() -> Tally:
                 tally.missed[kind].append(f"{case.name}: {text}")
         _score_quotes(tally, case)
         _score_omissions(tally, case)
+        _score_lists(tally, case)
     return tally
 
 
@@ -129,6 +133,27 @@ def _score_omissions(tally: Tally, case: Case) -> None:
             tally.missed[f"omitted {look.what}"].append(f"{case.name}: {look.name}")
 
 
+def _score_lists(tally: Tally, case: Case) -> None:
+    """Lists of medicines at discharge: one error planted in each, and the lists as they are, in other words too."""
+    for text in lists.faithful(case.note):
+        one = lists.draft(case.note, text)
+        said = [*discharge_list.find(case.note, one), *lists.omitted(case.note, one)]
+        tally.lists += 1
+        tally.lists_alarmed += bool(said)
+        tally.alarms += [f"{case.name}: list -> {one.message}" for one in said]
+    for kind, text, drug in lists.planted(case.note):
+        said = [
+            one
+            for one in checks.run(case.note, lists.draft(case.note, text))
+            if lists.is_of(case.note, one, kind, drug)
+        ]
+        tally.planted[kind] += 1
+        tally.found[kind] += bool(said)
+        tally.blocked[kind] += any(one.blocking for one in said)
+        if not said:
+            tally.missed[kind].append(f"{case.name}: {drug}: {text!r}")
+
+
 def letter(case: Case, texts: list[str]) -> Draft:
     """A letter written elsewhere."""
     return Draft("external", "", (Section("text", "", "\n".join(texts), "written"),), (), _STAMP, "")
@@ -146,6 +171,7 @@ def table(tally: Tally) -> str:
         f"faithful sentences {tally.faithful}: alarms {tally.alarmed} ({tally.alarmed / tally.faithful:.1%}), "
         f"blocking {tally.alarmed_blocking} ({tally.alarmed_blocking / tally.faithful:.1%})"
     )
+    lines.append(f"lists of medicines as they are {tally.lists}: alarms {tally.lists_alarmed}")
     lines.append(f"right passage first, paraphrases: {tally.linked / tally.faithful:.1%}; quotations: "
                  f"{tally.quoted_right / tally.quoted:.1%} of {tally.quoted}")  # fmt: skip
     lines.append(f"{1000 * tally.seconds / max(1, sum(tally.planted.values())):.1f} ms a sentence")
