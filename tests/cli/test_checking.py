@@ -53,7 +53,10 @@ def test_a_draft_of_ours_is_checked_section_by_section(tmp_path: Path, capsys: p
         {"key": "results", "title": "Results", "text": "Creatinine 184."},
     ]
     assert check(tmp_path, NOTE, json.dumps({"sections": sections})) == 6
-    assert "BLOCKING number [Results]: Creatinine: the draft says 184; the notes say 148 umol/L." in capsys.readouterr().out
+    assert (
+        "BLOCKING number [Results]: Creatinine: the draft says 184; the notes say 148 umol/L."
+        in capsys.readouterr().out
+    )
 
 
 def test_two_patients_are_told_as_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
