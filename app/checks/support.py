@@ -5,12 +5,14 @@ Numbers, doses and dates are asked by `numbers`, what a sentence asserts by `ass
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from app.checks import facts, wording, words
+from app.checks import facts, vocabulary, wording, words
 from app.checks.evidence import Evidence
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
+from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
@@ -18,6 +20,10 @@ _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the senten
 # Tasks that say things in other words on purpose: their sentences share few words with the notes.
 _REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
 _NAMED = frozenset({"condition", "procedure", "device"})
+_SHORT = re.compile(r"\b[A-Z]{2,6}\b")
+# Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
+_DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
+_NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -29,39 +35,86 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
         evidence: What `evidence.of` gave for them.
 
     Returns:
-        Findings of the kind `support`; they block where nothing of the sentence stands in the notes. None for tasks
-        that reword on purpose.
+        Findings of the kind `support`; they block where nothing of the sentence stands in the notes, and where a model
+        names what the notes never mention: a doctor may know of it, a model cannot. None for tasks that reword on
+        purpose.
     """
     if draft.task in _REWORDING:
         return ()
     known = {word.key for word in words.read(note.text)}
+    shorts = frozenset(_SHORT.findall(note.text))
     sections = {section.key: section for section in draft.sections}
-    return tuple(finding for one in evidence for finding in of_sentence(sections[one.section], one, known))
+    is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
+    return tuple(
+        finding
+        for one in evidence
+        for finding in of_sentence(
+            sections[one.section], one, known, shorts, by_model=is_ours and _is_models(sections[one.section])
+        )
+    )
 
 
-def of_sentence(section: Section, basis: Evidence, known: set[str]) -> Iterator[Finding]:
+def _is_models(section: Section) -> bool:
+    """Whether the words are a model's, and no person has been at them since."""
+    return section.state in ("written", "incomplete") and section.review != "edited"
+
+
+def of_sentence(
+    section: Section, basis: Evidence, known: set[str], shorts: frozenset[str], *, by_model: bool
+) -> Iterator[Finding]:
     """Judge one sentence.
 
     Args:
         section: Its section.
         basis: Its evidence.
         known: Keys of the words of the notes.
+        shorts: Abbreviations of the notes: one that no list has may stand for any name that begins with its letters.
+        by_model: Whether a model wrote it.
 
     Yields:
         Findings; see `find`.
     """
-    if section.state == "copied" or basis.is_verbatim:
+    if basis.is_verbatim:
         return
     span = basis.draft_span
     sentence = next(one for one in facts.of_text(section.text) if one.span == span)
+    strange = [
+        word
+        for word in sentence.words
+        if (word.kind in _NAMED or _is_disease(section.text, word))
+        and word.key not in known
+        and not _is_known_in_part(word.key, known)
+        and not _is_abbreviated(section.text, word, shorts)
+    ]
     if not basis.is_supported and _says_something(sentence):
-        make = block if basis.support < _INVENTED else warn
+        make = block if basis.support < _INVENTED or (by_model and strange) else warn
         yield make("support", said(wording.NO_SUPPORT, sentence=span.of(section.text)), section=section.key, draft=span)
-    for word in sentence.words if basis.is_supported else ():
-        if word.kind in _NAMED and word.key not in known and not _is_known_in_part(word.key, known):
-            place = Span(word.start, word.end)
-            message = said(wording.NOT_MENTIONED, what=place.of(section.text))
-            yield warn("support", message, basis.source_spans, section=section.key, draft=place)
+    for word in strange if basis.is_supported else ():
+        place = Span(word.start, word.end)
+        message = said(wording.NOT_MENTIONED, what=place.of(section.text))
+        make = block if by_model else warn
+        yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _is_disease(text: str, word: Word) -> bool:
+    written = text[word.start : word.end].casefold()
+    return word.kind == "other" and bool(_DISEASE.fullmatch(written)) and written not in _NO_DISEASE
+
+
+def _is_abbreviated(text: str, word: Word, shorts: frozenset[str]) -> bool:
+    """Whether the notes may have it as an abbreviation: "SBP" for "spontaneous bacterial peritonitis"."""
+    before = re.search(r"(?:[A-Za-z]{4,} ){0,2}$", text[max(0, word.start - 40) : word.start])
+    own = text[word.start : word.end].split()
+    ahead = before[0].split() if before else []
+    names = [[*ahead[number:], *own] for number in range(len(ahead) + 1)]
+    return any(_stands_for(short, name) for name in names if len(name) > 1 for short in shorts)
+
+
+def _stands_for(short: str, name: Sequence[str]) -> bool:
+    """Whether the letters stand in the name in order, the first of each word among them."""
+    rest = iter(" ".join(name).upper())
+    has_firsts = re.fullmatch("".join(f"{re.escape(part[0])}.*" for part in name), short, re.IGNORECASE)
+    return bool(has_firsts) and all(letter in rest for letter in short)
 
 
 def _says_something(sentence: Facts) -> bool:
@@ -71,6 +124,11 @@ def _says_something(sentence: Facts) -> bool:
 
 
 def _is_known_in_part(key: str, known: set[str]) -> bool:
-    """Whether the notes have a wider or a narrower name for it: pneumonia, aspiration pneumonia."""
+    """Whether the notes have a wider or a narrower name for it: pneumonia, aspiration pneumonia; "heart" is neither."""
     mine = set(key.split())
-    return any(mine < set(other.split()) or set(other.split()) < mine for other in known if " " in other or " " in key)
+    names = vocabulary.clinical_names()
+    return any(
+        mine < set(other.split()) or (set(other.split()) < mine and other in names)
+        for other in known
+        if " " in other or " " in key
+    )

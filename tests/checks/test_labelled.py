@@ -31,6 +31,11 @@ def test_errors_are_found(tally: score.Tally) -> None:
         assert recall >= (0.99 if kind in STRICT else 0.9), (kind, tally.missed[kind])
 
 
+def test_a_model_s_sentence_with_a_condition_of_its_own_does_not_stand(tally: score.Tally) -> None:
+    kind = "unmentioned condition"
+    assert tally.blocked[kind] / tally.planted[kind] >= 0.99, tally.missed[kind]
+
+
 def test_faithful_sentences_are_left_in_peace(tally: score.Tally) -> None:
     assert tally.alarmed / tally.faithful < 0.03, tally.alarms
     assert tally.alarmed_blocking / tally.faithful < 0.01, tally.alarms

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.checks import evidence, repair, support
@@ -44,8 +46,43 @@ def test_invented_sentences_block(text: str) -> None:
     assert found(f"Given aspirin 300 mg. {text}") == [("support", True)]
 
 
-def test_a_condition_slipped_into_a_true_sentence_is_named() -> None:
-    assert found("He had chest pain for 2 hours and diverticulitis.") == [("support", False)]
+SLIPPED = "He had chest pain for 2 hours and diverticulitis."
+
+
+def test_a_condition_that_a_model_slips_into_a_true_sentence_blocks() -> None:
+    assert found(SLIPPED) == [("support", True)]
+    assert found("He had chest pain for 2 hours and sarcoidosis.") == [("support", True)]  # of no list
+    assert found("He had chest pain for 2 hours and heart failure, and a troponin.") == [("support", True)]
+    assert found("Patient with a history of heart failure, chest pain and a pulmonary embolus.") == [("support", True)]
+
+
+def test_such_a_sentence_is_repaired_before_anybody_sees_it() -> None:
+    assert "diverticulitis" not in repair.mend(NOTE, section(SLIPPED)).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        replace(section(SLIPPED), review="edited"),
+        replace(section(SLIPPED), state="copied", review="edited"),
+        replace(section(SLIPPED), state="copied"),
+    ],
+)
+def test_what_a_person_typed_is_told_but_does_not_block(typed: Section) -> None:
+    draft = replace(draft_of(("course", "")), sections=(typed,))
+    findings = support.find(NOTE, draft, evidence.of(NOTE, draft))
+    assert [(one.kind, one.blocking) for one in findings] == [("support", False)]
+
+
+def test_a_letter_written_elsewhere_is_told_too() -> None:
+    draft = draft_of(("text", SLIPPED), task="external")
+    assert [one.blocking for one in support.find(NOTE, draft, evidence.of(NOTE, draft))] == [False]
+
+
+def test_an_abbreviation_of_the_notes_may_be_written_out() -> None:
+    note = note_of("Ascitic tap: WCC 80, no SBP. Known PMR. Lactulose 20 ml.")
+    draft = draft_of(("course", "The ascitic tap showed no spontaneous bacterial peritonitis, and WCC was 80."))
+    assert not [one for one in support.find(note, draft, evidence.of(note, draft)) if one.blocking]
 
 
 def test_a_wrong_sentence_gives_way_to_the_notes_and_says_so() -> None:

@@ -6,6 +6,9 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 
+from app.checks import words
+from app.notes.note import Note
+
 Planted = tuple[str, str]
 
 UNITS = {"mg": "mcg", "mcg": "mg", "micrograms": "mg", "g": "mg", "units": "mg", "mmol/L": "umol/L", "umol/L": "mmol/L"}
@@ -53,6 +56,11 @@ CONDITIONS = (
     "type 2 diabetes", "hypertension", "pneumothorax", "DVT", "PE", "pneumonia", "consolidation", "stroke", "TIA",
     "AF", "osteoarthritis", "diabetes", "COPD", "sepsis", "cholangitis", "diverticulitis", "cellulitis", "cirrhosis",
     "metastases", "lung cancer", "fracture", "heart failure", "depression", "epilepsy", "rheumatoid arthritis",
+)  # fmt: skip
+
+SLIPPED = (
+    "heart failure", "pulmonary embolus", "stroke", "multiple sclerosis", "endocarditis", "hepatitis", "sarcoidosis",
+    "pancreatitis",
 )  # fmt: skip
 
 EPISODES = frozenset(
@@ -221,6 +229,15 @@ def opposites(text: str) -> Iterator[Planted]:
             if re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text):
                 yield kind, re.sub(rf"(?<![A-Za-z]){word}(?![A-Za-z])", other, text, count=1)
                 break
+
+
+def strangers(note: Note, text: str) -> list[str]:
+    """Two conditions that the note never names, to be slipped into a true sentence; none for Chinese."""
+    if not text.isascii():
+        return []
+    known = {word.key for word in words.read(note.text)}
+    named = [one for one in SLIPPED if not {word.key for word in words.read(one)} & known]
+    return [named[len(text) % len(named)], named[-1]]
 
 
 MUTATORS: tuple[Callable[[str], Iterator[Planted]], ...] = (

@@ -61,14 +61,16 @@ def planted(case: Case) -> Iterator[tuple[str, str, str]]:
                 if text not in seen:
                     seen.add(text)
                     yield kind, text, one.text
+        for name in mutators.strangers(case.note, one.text):
+            yield "unmentioned condition", f"{one.text.rstrip('.')} with a history of {name}.", one.text
     for text in mutators.INVENTED:
         yield "invented", text, ""
 
 
-def run() -> Tally:
-    """Score everything."""
+def run(folder: str = "notes") -> Tally:
+    """Score every note of a folder."""
     tally = Tally()
-    for case in cases():
+    for case in cases(folder):
         _score_faithful(tally, case)
         for kind, text, faithful in planted(case):
             before = {(one.kind, one.message) for one in findings(case.note, faithful)} if faithful else set()
