@@ -93,6 +93,9 @@ def test_the_self_test_passes_as_a_user_runs_it(embedded_folder: Path) -> None:
         "model files",
         "worker is offline",
         "sample draft",
+        "history",
+        "letter",
+        "worker killed",
     ]
 
 
