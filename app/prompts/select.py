@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from app.notes import nameplates
+from app.notes.documents import lines
 from app.notes.note import Note, Passage, Span
 from app.prompts.tasks import SectionTask, Task
 
 _IDENTIFIER = re.compile(
     r"\s*(?:(?:patient|name|date of birth|dob|hospital|nhs|mrn|address|sex|ward|gp)\b[^:\n]{0,30}:"
-    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号)|[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}, ?[A-Z]{0,4}\d{4,}$)",
+    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号))",
     re.IGNORECASE,
 )
 
@@ -81,9 +83,13 @@ def _everything(note: Note) -> tuple[Span, ...]:
 
 def _is_label(note: Note, passage: Passage) -> bool:
     document = note.documents[passage.document]
-    lines = passage.span.of(note.text).splitlines()
-    is_title = bool(document.kind) and passage.span.start == document.span.start and len(lines) == 1
-    return is_title or (not passage.heading and all(_IDENTIFIER.match(line) for line in lines if line.strip()))
+    all_lines = list(lines(note.text, passage.span))
+    is_title = bool(document.kind) and passage.span.start == document.span.start and len(all_lines) == 1
+    return is_title or (not passage.heading and all(_is_identity(note.text, line) for line in all_lines))
+
+
+def _is_identity(text: str, line: Span) -> bool:
+    return bool(_IDENTIFIER.match(line.of(text))) or nameplates.read(text, line) is not None
 
 
 def _heading_matches(passage: Passage, section: SectionTask) -> bool:
