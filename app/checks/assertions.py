@@ -40,7 +40,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             continue
         for sentence in facts.of_text(section.text):
             basis = by_place.get((section.key, sentence.span))
-            if not _is_whole_quote(note, basis):
+            if not _is_whole_quote(note, section, basis):
                 found += of_sentence(note, section, sentence, basis)
     return tuple(found)
 
@@ -77,14 +77,20 @@ def _is_feverish(note: Note) -> bool:
     return any(one.subject == "temperature" and 37.8 <= one.numbers[0] <= 43 for one in values)
 
 
-def _is_whole_quote(note: Note, basis: Evidence | None) -> bool:
-    """Whether a sentence quotes whole sentences: a part of one can lose its "no"."""
+def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
+    """Whether a sentence quotes whole sentences: a part of one can lose its "no".
+
+    It may lose a heading on its line where that says nothing ("Examination:") or the section says as much: what the
+    notes have below "Pending:" is pending below "Results still pending" too.
+    """
     if basis is None or not basis.is_verbatim:
         return False
     span = basis.source_spans[0]
-    return any(
-        one.start >= span.start - 2 and one.start < span.end and one.end <= span.end + 1 for one in note.sentences
+    whole = (
+        one for one in facts.of_note(note) if span.start - 2 <= one.body < span.end and one.span.end <= span.end + 1
     )
+    own = context.by_heading(section.key) | context.by_heading(section.title)
+    return any(one.span.start >= span.start - 2 or context.by_heading(one.heading) <= own for one in whole)
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:

@@ -51,6 +51,11 @@ _NEW_START = re.compile(
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
 _DATE_REACH = 60  # characters
+# A specimen that was sent has no result yet; what is booked for a day is yet to come.
+_NOT_YET = re.compile(
+    r"[.;]|\b(?:sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b|送检|采集|预约",
+    re.IGNORECASE,
+)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -103,7 +108,7 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         One entry per word that carries a fact.
     """
     scopes = list(_scopes(text, sentence.span))
-    above: frozenset[Way] = frozenset(way for way, pattern in _HEADINGS if pattern.search(sentence.heading))
+    above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
         if word.kind in ("", "number"):
@@ -111,7 +116,7 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
             ways.remove("negated")  # "the hip was not fractured" denies no hip
-        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways
+        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
         if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
             ways.add("done")  # "TURP 13/02/2026"
         written = text[word.start : word.end].casefold()
@@ -124,10 +129,15 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def by_heading(heading: str) -> frozenset[Way]:
+    """Tell how a heading speaks of what stands below it: "Pending", "Family history"."""
+    return frozenset(way for way, pattern in _HEADINGS if pattern.search(heading))
+
+
 def _is_dated(text: str, word: Word, moment: Moment) -> bool:
     """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
     between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
-    return moment.kind == "date" and len(between) < _DATE_REACH and not re.search(r"[.;]", between)
+    return moment.kind == "date" and len(between) < _DATE_REACH and not _NOT_YET.search(between)
 
 
 def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
