@@ -53,6 +53,7 @@ The tree::
     ├── SetupError            settings, resources or policy           exit code 2
     │   ├── UnknownTask
     │   ├── SettingsNotSaved
+    │   ├── TemplateLost      the program's own standard takes its place
     │   └── UnknownFormat
     ├── NetworkRefused        the offline guard stopped a connection  exit code 1
     └── ProgramFault          our bug: nobody foresaw it              exit code 1
@@ -121,6 +122,7 @@ from app.error_kinds.results import (
     ProgramFault,
     SettingsNotSaved,
     SetupError,
+    TemplateLost,
     TwoPatients,
     UnknownFormat,
     UnknownTask,
@@ -177,6 +179,7 @@ __all__ = [
     "Protected",
     "SettingsNotSaved",
     "SetupError",
+    "TemplateLost",
     "TooLargeFile",
     "TooLong",
     "TooShort",

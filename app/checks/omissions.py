@@ -10,7 +10,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.checks import context, discharge_list, dosing, evidence, facts, medications, ranges, vocabulary, wording
+from app.checks import (
+    context,
+    courses,
+    discharge_list,
+    dosing,
+    evidence,
+    facts,
+    medications,
+    ranges,
+    vocabulary,
+    wording,
+)
 from app.checks.facts import Facts
 from app.checks.finding import Finding, Severity, said
 from app.drafts.draft import Draft
@@ -21,6 +32,7 @@ _WEIGHTS = {
     wording.ALLERGY: 100,
     wording.CODE_STATUS: 95,
     wording.MEDICINE: 85,
+    wording.COURSE: 82,
     wording.REACTION: 80,
     wording.PENDING: 78,
     wording.STOPPED_MEDICINE: 76,
@@ -35,6 +47,7 @@ _SECTIONS = {
     wording.REACTION: ("allergies",),
     wording.CODE_STATUS: ("legal", "alerts", "condition", "course"),
     wording.MEDICINE: ("medications",),
+    wording.COURSE: ("medications",),
     wording.STOPPED_MEDICINE: ("changes", "medications"),
     wording.PENDING: ("pending", "results"),
     wording.FOLLOW_UP: ("actions", "plan", "follow-up"),
@@ -140,7 +153,7 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
     return tuple(
         _finding(note, draft, one)
         for one in (ranked(note, draft) if is_whole or is_list else ())
-        if is_whole or one.what == wording.MEDICINE
+        if is_whole or one.what in (wording.MEDICINE, wording.COURSE)
     )
 
 
@@ -233,6 +246,18 @@ def _medicines(note: Note, written: _Written) -> Iterator[Omission]:
         yield Omission(what, _WEIGHTS[what] + bonus, _sentence_at(note, row.spans[0]), row.drug)
 
 
+def _courses(note: Note, written: _Written) -> Iterator[Omission]:
+    """Courses that run past the discharge and of which the draft gives neither length nor end."""
+    rows = {row.drug: row for row in medications.reconcile(note)}
+    for course in courses.running(note):
+        row = rows.get(course.drug)
+        if row is not None and row.is_at_discharge and not written.has_drug(row):
+            continue  # the medicine itself is missing
+        own = (words for _, words, keys in written.sentences if course.drug in keys)
+        if not any(courses.gives_length(words) for words in own):
+            yield Omission(wording.COURSE, _WEIGHTS[wording.COURSE], course.span, course.drug)
+
+
 def _pending(note: Note, written: _Written) -> Iterator[Omission]:
     yield from _lines(note, written, wording.PENDING, _HEADINGS["pending"], _PENDING)
 
@@ -319,5 +344,5 @@ def _sentence_at(note: Note, span: Span) -> Span:
 
 
 _LOOKS: Sequence[Callable[[Note, _Written], Iterator[Omission]]] = (
-    _allergies, _code_status, _medicines, _pending, _follow_up, _diagnoses, _results, _procedures, _devices,
+    _allergies, _code_status, _medicines, _courses, _pending, _follow_up, _diagnoses, _results, _procedures, _devices,
 )  # fmt: skip

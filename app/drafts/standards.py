@@ -25,6 +25,7 @@ from app.prompts.tasks import SectionTask, Task
 
 Need = Literal["mandatory", "required", "optional"]
 
+_FIRST_CHOICE = "prsb"
 _ID = re.compile(r"[^\W_][\w-]{0,40}")
 # Names that Windows keeps for devices.
 _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
@@ -143,6 +144,19 @@ def load(name: str, folders: Sequence[Path] = ()) -> Standard:
     if name in standards:
         return standards[name]
     raise SetupError(name=f"The standard {name}", why=f"known are {', '.join(standards) or 'none'}")
+
+
+def load_or_own(name: str) -> Standard:
+    """Read one standard; where its file is gone or broken, the program's own of that name, else its first choice.
+
+    Args:
+        name: Its id.
+    """
+    try:
+        return load(name)
+    except SetupError:
+        own = known((paths.resources() / "standards",))
+        return own.get(name, own[_FIRST_CHOICE])
 
 
 def save(standard: Standard, folder: Path | None = None) -> Path:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.drafts.actions import Action
-from app.drafts.labels import Language, day, label
+from app.drafts.labels import Language, label
+from app.export import times
 from app.letter.letter import TOP, Letter, LetterSection, Part
 from app.letter.medicines import MedicineRow
 
@@ -99,12 +100,7 @@ def stamp(letter: Letter) -> str:
     if signature is None:
         return label("draft", letter.language)
     name = ", ".join(one for one in (signature.name, signature.role) if one)
-    return label("signed", letter.language).format(name=name, at=moment(signature.at, letter.language))
-
-
-def moment(at: str, language: Language) -> str:
-    """Write an ISO 8601 time in UTC for people, to the minute."""
-    return f"{day(at[:10], language)} {at[11:16]} UTC" if len(at) > 15 else at
+    return label("signed", letter.language).format(name=name, at=times.said(signature.at, letter.language))
 
 
 def blocks(letter: Letter) -> tuple[Block, ...]:
@@ -186,8 +182,9 @@ def _actions(actions: tuple[Action, ...], language: Language) -> Table:
         what = action.what
         if action.quote and action.quote != action.what:
             what = f"{what} \u201c{' '.join(action.quote.split())}\u201d"
-        if action.kind == "pending":
-            what = f"{label('pending', language)}: {what}"
+        if action.kind != "action":
+            name = "course end" if action.kind == "course" else action.kind
+            what = f"{label(name, language)}: {what}"
         owner = action.owner or label("no owner", language)
         rows.append((owner, what, action.due.said(language) or label("no date", language)))
     columns = (label("owner", language), label("what", language), label("when", language))
@@ -222,5 +219,5 @@ def _provenance(letter: Letter) -> Iterator[Small]:
         input=made.input_sha256[:12],
         version=made.version_sha256[:12],
     )
-    when = f" {moment(made.made_at, language)}." if made.made_at else ""
+    when = f" {times.said(made.made_at, language)}." if made.made_at else ""
     yield Small(label("provenance", language), f"{said}{when} {letter.source}. {hashes}. {stamp(letter)}.")

@@ -116,7 +116,7 @@ class Checking(QObject):
         typed = dict(draft.facts) if draft is not None else {}
 
         def work() -> tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]:
-            wanted = standards.load(standard) if standard else None
+            wanted = standards.load_or_own(standard) if standard else None
             examined = checks.examine(segments.rebuild(documents), plain, wanted, typed)
             return examined, header.facts(examined.note), _medicines(examined.note, plain)
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.drafts import standards
 from app.drafts.draft import Section
-from app.errors import EmptyInput, EpicrisisError
+from app.drafts.standards import Standard
+from app.errors import EmptyInput, EpicrisisError, SetupError, TemplateLost
 from app.flow import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.messages import Loading
 from app.notes.note import DocumentText
@@ -108,7 +109,7 @@ class Writing(QObject):
         """
         case, task = self._desk.case, self._desk.core.tasks[name]
         if name == LETTER:
-            task = standards.instruct(standards.load(self._desk.standard), task)
+            task = standards.instruct(self._standard(), task)
         if case is None or not case.has_notes:
             self._desk.trouble.emit(EmptyInput())
             return False
@@ -147,6 +148,16 @@ class Writing(QObject):
         self.stop()
         self._bridge.unload()
         self._set(replace(self.state, loading=None))
+
+    def _standard(self) -> Standard:
+        """The standard chosen; the program's own, and a word about it, where its file went away meanwhile."""
+        name = self._desk.standard
+        try:
+            return standards.load(name)
+        except SetupError:
+            own = standards.load_or_own(name)
+            self._desk.trouble.emit(TemplateLost(name=name, other=own.name))
+            return own
 
     def _next(self) -> None:
         if self._now is None and self._queue:
