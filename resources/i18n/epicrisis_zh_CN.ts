@@ -2106,6 +2106,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此文本无法使用。没有改动任何内容。请以纯文本重新粘贴病历。</translation>
     </message>
     <message>
+        <source>The template {name} is no longer there or cannot be read, so the letter is written by {other}. What stands in the letter is unchanged. Choose another template in the settings, or put the file back.</source>
+        <translation>模板 {name} 已不存在或无法读取，因此本文书按 {other} 书写。文书中已有内容未改动。请在设置中另选模板，或将该文件放回原处。</translation>
+    </message>
+    <message>
         <source>The file {name} could not be opened. Nothing was changed. Check the name and that you may read it.</source>
         <translation>文件 {name} 无法打开。没有改动任何内容。请检查名称和读取权限。</translation>
     </message>
@@ -2356,6 +2360,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>medicine</source>
         <translation>药物</translation>
+    </message>
+    <message>
+        <source>course that goes on after discharge</source>
+        <translation>出院后仍需继续的疗程</translation>
     </message>
     <message>
         <source>stopped medicine</source>
