@@ -14,12 +14,13 @@ from functools import cache
 from typing import Any, Literal
 
 from app import paths
+from app.checks import vocabulary
 from app.checks.facts import Facts
 from app.checks.moments import Moment
 from app.checks.words import Word
 from app.notes.note import Span
 
-Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative"]
+Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative", "dated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,28 @@ class _Triggers:
 
 _CLAUSE = re.compile(
     r"[;；。\n]|\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
-    r"|because|secondary to|due to"
-    r"|which|who|now that|until|after|following)\b"
-    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)| - |\s\u2013\s|，",
+    r"|because|secondary to|due to(?! (?:have|undergo|be|see|attend|start|return))"
+    r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
+    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
+    r"| - (?!(?:no|nil|none|neg\w*|absent|not (?:needed|required|given|done|indicated))\s*(?:[.,;\n]|$|at|for))"
+    r"|\s\u2013\s|，",
     re.IGNORECASE,
+)
+_RELATIVE_BEFORE = re.compile(
+    r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|mum|mom|dad|husband|wife|partner|twin)$", re.IGNORECASE
 )
 _FOR = re.compile(r"[\s\-*•]*for\s", re.IGNORECASE)
 _LIST = re.compile(r",|、|/|\b(?:and|or|nor)\b|或|及|和|与", re.IGNORECASE)
 # What a further item of a denied list never holds.
 _NEW_START = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced|new|now|then"
+    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced"
+    r"|new|now|then"
     r"|he|she|it|they|patient|reports?|complain\w*|treated"
     r"|admitted|discharged|stable|normal|improv\w*|resolved"
     r"|able|can|will"
-    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|positive|plan\w*|booked|referred|to|following|after|for)\b"
+    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
+    r"|booked|referred|to"
+    r"|following|after|for)\b"
     r"|\d",
     re.IGNORECASE,
 )
@@ -53,9 +62,14 @@ _VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
 _NOT_YET = re.compile(
-    r"[.;]|\b(?:sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b|送检|采集|预约",
+    r"[.;]|\b(?:sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b"
+    r"|送检|采集|预约",
     re.IGNORECASE,
 )
+_SIDES = frozenset({"left", "right", "bilateral", "both"})
+_YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
+_FREE_REACH = 12  # characters
+_BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -64,6 +78,11 @@ _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
 )
 _NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
+
+
+# A Latin word ends where no further letter follows; a Chinese one needs no such end: "可疑HELLP".
+_BEFORE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"
+_BEHIND = r"(?:(?<=[\u3400-\u9fff])|(?![A-Za-z]))"
 
 
 @cache
@@ -76,7 +95,7 @@ def _compiled(groups: list[dict[str, Any]], family: str, done: str) -> re.Patter
     ways = []
     for number, group in enumerate(groups):
         said = "|".join(group["words"]).replace("FAMILY", family).replace("DONE", done)
-        ways.append(rf"(?P<{group['way']}_{number}>(?<![A-Za-z])(?:{said})(?![A-Za-z]))")
+        ways.append(rf"(?P<{group['way']}_{number}>{_BEFORE}(?:{said}){_BEHIND})")
     return re.compile("|".join(ways), re.IGNORECASE)
 
 
@@ -108,10 +127,13 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         One entry per word that carries a fact.
     """
     scopes = list(_scopes(text, sentence.span))
+    both = (_triggers().forward, _triggers().backward)
+    matches = [match for pattern in both for match in pattern.finditer(text, sentence.span.start, sentence.span.end)]
+    said = [(match.start(), match.end()) for match in matches if _way(match) == "uncertain"]
     above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
-        if word.kind in ("", "number"):
+        if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
         ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
@@ -119,6 +141,8 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
         if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
             ways.add("done")  # "TURP 13/02/2026"
+        if any(_is_of_year(text, word, one) for one in sentence.moments):
+            ways.add("dated")  # "cholecystectomy 2019"
         written = text[word.start : word.end].casefold()
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
@@ -127,6 +151,16 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
             ways.add("negated")
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
+
+
+def _tells_nothing(word: Word) -> bool:
+    """Whether a word of no list is one of the story, or a part of a Chinese word."""
+    return word.key in vocabulary.narrative() or word.key in _SIDES or "\u3400" <= word.key[0] <= "\u9fff"
+
+
+def _overlaps(word: Word, said: list[tuple[int, int]]) -> bool:
+    """Whether a word is part of what tells how others are spoken of: "unlikely", "suggested"."""
+    return any(start <= word.start and word.end <= end for start, end in said)
 
 
 def by_heading(heading: str) -> frozenset[Way]:
@@ -138,6 +172,15 @@ def _is_dated(text: str, word: Word, moment: Moment) -> bool:
     """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
     between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
     return moment.kind == "date" and len(between) < _DATE_REACH and not _NOT_YET.search(between)
+
+
+def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
+    """Whether a bare year stands right behind a condition or a procedure: of this stay a day or a month is known."""
+    if moment.kind != "year" or word.kind not in ("condition", "procedure"):
+        return False
+    if moment.span.end <= word.start:
+        return bool(_YEAR_AHEAD.fullmatch(text[moment.span.end : word.start]))
+    return moment.span.start >= word.end and bool(_BARE_YEAR.fullmatch(text[word.end : moment.span.start]))
 
 
 def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
@@ -157,12 +200,19 @@ def _scopes(text: str, sentence: Span) -> Iterator[tuple[Way, Span, bool]]:
             yield way, Span(match.end(), _reach(text, match.end(), clause.end, way)), True
         for match in _triggers().backward.finditer(text, clause.start, clause.end):
             way = _way(match)
-            yield way, Span(_back(text, clause.start, match.start(), way), match.start()), False
+            start = _back(text, clause.start, match.start(), way)
+            if match[0].casefold().endswith("free"):  # "NTG -> pain free" denies the pain only
+                start, match_end = max(start, match.start() - _FREE_REACH), match.end()
+                yield way, Span(start, match_end), False
+                continue
+            yield way, Span(start, match.start()), False
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
     for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
+        if _RELATIVE_BEFORE.search(text, max(sentence.start, match.start() - 16), match.start()) and match[0] != ";":
+            continue  # "mum - DVT", "her husband who has"
         yield Span(start, match.start())
         start = match.end()
     yield Span(start, sentence.end)

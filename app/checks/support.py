@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.checks import facts, vocabulary, wording, words
+from app.checks import derived, facts, vocabulary, wording, words
 from app.checks.evidence import Evidence
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
@@ -42,6 +42,8 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
     if draft.task in _REWORDING:
         return ()
     known = {word.key for word in words.read(note.text)}
+    known |= {name for one in facts.of_note(note) for name in derived.names(one.quantities)}
+    known |= _wider(words.read(note.text))
     shorts = frozenset(_SHORT.findall(note.text))
     sections = {section.key: section for section in draft.sections}
     is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
@@ -52,6 +54,13 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             sections[one.section], one, known, shorts, by_model=is_ours and _is_models(sections[one.section])
         )
     )
+
+
+def _wider(some: Sequence[Word]) -> set[str]:
+    """Names that hold for whatever of their kind the notes have: an operation, chemotherapy."""
+    kinds = {word.kind for word in some}
+    groups = {vocabulary.group(word.key) for word in some if word.kind == "drug"}
+    return {*(("surgery",) if "procedure" in kinds else ()), *(("chemotherapy",) if "chemotherapy" in groups else ())}
 
 
 def _is_models(section: Section) -> bool:

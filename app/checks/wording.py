@@ -51,10 +51,12 @@ FLIP_PLANNED = "The draft says {what} is planned; by the notes it was done."
 FLIP_DONE = "The draft says {what} was done; in the notes it is planned."
 FLIP_RELATIVE = "The draft says {what} of a relative; the notes say it of the patient."
 FLIP_PATIENT = "The draft says {what} of the patient; the notes say it of a relative."
+FLIP_OTHER_RELATIVE = "The draft says {what} of another relative than the notes do."
 SIDE_DIFFERS = "The draft says {value} {what}; the notes say {source}."
 OPPOSITE = "The draft says {value}; the passage it rests on says {source}."
 DIRECTION = "The words and the values do not agree: {value}."
 STOP_ABSENT = "The notes do not say that {drug} was {value}."
+ACTION_DENIED = "The draft says {drug} was {value}; the notes say it was not or should not be."
 ACTION_DIFFERS = "The draft says {drug} was {value}; the notes say {source}."
 
 # Medicines.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.notes import dates
 from app.notes.note import Span
 
-_LONGEST = 120  # characters of a line
+_SHORTEST, _LONGEST = 8, 120  # characters of a line
+_FIGURES = re.compile(r"\d\d")
 _GAP = re.compile(
     r"[,;|\t，；、]+\s*| {2,}|(?<=[一-鿿])(?<!号) |\s[-\u2013\u2014]\s|\s*[()（）]\s*| (?=(?:d\.?o\.?b|nhs|mrn|chi)\b)",
     re.IGNORECASE,
@@ -78,7 +79,7 @@ def read(text: str, line: Span) -> Nameplate | None:
         The plate; None where the line says anything else too, or where no number and no date of birth stands beside
         the name. Staff are none: their titles and roles are something else.
     """
-    if line.end - line.start > _LONGEST:
+    if not _SHORTEST <= line.end - line.start <= _LONGEST or not _FIGURES.search(text, line.start, line.end):
         return None
     opening = _RE.match(text, line.start, line.end)
     parts = _parts(text, Span(opening.end() if opening else line.start, line.end))

@@ -42,7 +42,8 @@ _ONE_RESULT = re.compile(
     r"ecg|ekg|echo\w*|cxr|chest x-?ray|ct(?: \w+)?|mri(?: \w+)?|bloods?|labs?|imaging|obs|vitals", re.IGNORECASE
 )
 _NUMBERED = r"\s*(?:[-*•]\s*)?(?:\d{1,2}[.)]\s*)?"
-_MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>\S.*?)\s*#*$")
+# "# AKI: creatinine 2.4 -> 1.3." is a problem with its text, not a heading.
+_MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>(?!\d)[^\s:;][^:;]{0,79}?)(?<![.!?])[:\s]*#*$")
 _BOLD = re.compile(r"^\*\*(?P<heading>[^*\n]{2,60}?):?\*\*:?\s*(?P<value>.*)$")
 _ALONE = re.compile(rf"^{_NUMBERED}(?P<heading>[^\W\d_][^:：\n]{{0,59}})[:：]\s*$")
 _WITH_VALUE = re.compile(rf"^{_NUMBERED}(?P<heading>{_HEADING_WORDS})\s*[:：]\s*(?P<value>\S.*)$", re.IGNORECASE)

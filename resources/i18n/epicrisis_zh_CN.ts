@@ -2310,6 +2310,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>草稿把{what}写为患者的；病历写为亲属的。</translation>
     </message>
     <message>
+        <source>The draft says {what} of another relative than the notes do.</source>
+        <translation>草稿将{what}归于另一位亲属，与病历所述不同。</translation>
+    </message>
+    <message>
         <source>The draft says {value} {what}; the notes say {source}.</source>
         <translation>草稿写 {value} {what}；病历写 {source}。</translation>
     </message>
@@ -2320,6 +2324,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The notes do not say that {drug} was {value}.</source>
         <translation>病历没有写{drug}{value}。</translation>
+    </message>
+    <message>
+        <source>The draft says {drug} was {value}; the notes say it was not or should not be.</source>
+        <translation>草稿称{drug}已{value}；病历称未曾或不应如此。</translation>
     </message>
     <message>
         <source>The draft says {drug} was {value}; the notes say {source}.</source>

@@ -21,7 +21,7 @@ def test_the_set_is_large_and_sound() -> None:
     assert len(cases()) >= 40
     for case in cases():
         for one in case.faithful:
-            assert one.source in case.note.text, one
+            assert all(source in case.note.text for source in one.sources), one
 
 
 def test_errors_are_found(tally: score.Tally) -> None:
