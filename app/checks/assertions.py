@@ -72,7 +72,7 @@ def _mentions(note: Note) -> dict[str, tuple[Mention, ...]]:
     """Every mention in the notes by its word."""
     found: dict[str, list[Mention]] = {}
     for sentence in facts.of_note(note):
-        for one in context.read(note.text, sentence):
+        for one in context.of_note(note)[sentence.span]:
             found.setdefault(one.word.key, []).append(one)
     return {key: tuple(some) for key, some in found.items()}
 
@@ -165,6 +165,12 @@ def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
     return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
 
 
+def _has_narrower(note: Note, key: str) -> bool:
+    """Whether the notes affirm a symptom that is one of this kind: chest pain is a pain."""
+    some = (mentions for other, mentions in _mentions(note).items() if other.endswith(f" {key}"))
+    return any("negated" not in one.ways for mentions in some for one in mentions)
+
+
 def _is_not_to_be_given(note: Note, one: Mention) -> bool:
     """Whether a sentence forbids or ends a drug: "avoid ibuprofen", "stop aspirin"."""
     return bool(_FORBIDS.search(one.sentence.span.of(note.text)))
@@ -178,6 +184,8 @@ def _negation(
         return  # "afebrile" of a later day denies no fever that was measured
     if any(("negated" in one.ways) == is_denied for one in theirs):
         return
+    if mine.word.kind == "symptom" and not is_denied and _has_narrower(note, mine.word.key):
+        return  # "pain free" after the chest pain
     if mine.word.kind == "drug" and is_denied and any(_is_not_to_be_given(note, one) for one in theirs):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.

@@ -10,15 +10,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from app import paths
-from app.checks import vocabulary
+from app.checks import facts, vocabulary
 from app.checks.facts import Facts
 from app.checks.moments import Moment
 from app.checks.words import Word
-from app.notes.note import Span
+from app.notes.note import Note, Span
 
 Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative", "dated"]
 
@@ -29,6 +29,16 @@ class _Triggers:
 
     forward: re.Pattern[str]
     backward: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A way, the words it holds for, whether its trigger stands before those, and the trigger."""
+
+    way: Way
+    span: Span
+    is_forward: bool
+    trigger: Span
 
 
 _CLAUSE = re.compile(
@@ -80,9 +90,9 @@ _NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
 
 
-# A Latin word ends where no further letter follows; a Chinese one needs no such end: "可疑HELLP".
-_BEFORE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"
-_BEHIND = r"(?:(?<=[\u3400-\u9fff])|(?![A-Za-z]))"
+# A Latin word begins and ends where no further letter stands; a Chinese one or a sign needs no such end: "?DVT".
+_BEFORE = r"(?:(?<![A-Za-z])|(?=[^A-Za-z]))"
+_BEHIND = r"(?:(?<=[^A-Za-z])|(?![A-Za-z]))"
 
 
 @cache
@@ -116,6 +126,12 @@ class Mention:
     sentence: Facts
 
 
+@lru_cache(maxsize=2)
+def of_note(note: Note) -> dict[Span, tuple[Mention, ...]]:
+    """Read every sentence of a note, by its place."""
+    return {one.span: read(note.text, one) for one in facts.of_note(note)}
+
+
 def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     """Read how each word of a sentence is spoken of.
 
@@ -127,15 +143,13 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         One entry per word that carries a fact.
     """
     scopes = list(_scopes(text, sentence.span))
-    both = (_triggers().forward, _triggers().backward)
-    matches = [match for pattern in both for match in pattern.finditer(text, sentence.span.start, sentence.span.end)]
-    said = [(match.start(), match.end()) for match in matches if _way(match) == "uncertain"]
+    said = [one.trigger for one in scopes if one.way == "uncertain"]
     above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
         if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
-        ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
+        ways = {one.way for one in scopes if one.span.start <= word.start < one.span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
             ways.remove("negated")  # "the hip was not fractured" denies no hip
         is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
@@ -158,9 +172,9 @@ def _tells_nothing(word: Word) -> bool:
     return word.key in vocabulary.narrative() or word.key in _SIDES or "\u3400" <= word.key[0] <= "\u9fff"
 
 
-def _overlaps(word: Word, said: list[tuple[int, int]]) -> bool:
+def _overlaps(word: Word, said: list[Span]) -> bool:
     """Whether a word is part of what tells how others are spoken of: "unlikely", "suggested"."""
-    return any(start <= word.start and word.end <= end for start, end in said)
+    return any(one.start <= word.start and word.end <= one.end for one in said)
 
 
 def by_heading(heading: str) -> frozenset[Way]:
@@ -183,29 +197,28 @@ def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
     return moment.span.start >= word.end and bool(_BARE_YEAR.fullmatch(text[word.end : moment.span.start]))
 
 
-def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
-    way, span, is_forward = scope
-    return way == "negated" and is_forward and span.start <= word.start < span.end
+def _denies(scope: _Scope, word: Word) -> bool:
+    return scope.way == "negated" and scope.is_forward and scope.span.start <= word.start < scope.span.end
 
 
-def _scopes(text: str, sentence: Span) -> Iterator[tuple[Way, Span, bool]]:
-    """Ways, the words they hold for, and whether the trigger stands before those."""
+def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
+    first = Span(sentence.start, sentence.start)
     if text[max(0, sentence.start - 1) : sentence.start] == "?":  # "?DVT", which the division took for two sentences
-        yield "uncertain", Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain")), True
+        span = Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain"))
+        yield _Scope("uncertain", span, True, first)
     for clause in _clauses(text, sentence):
         if _FOR.match(text, clause.start, clause.end):
-            yield "planned", clause, True
+            yield _Scope("planned", clause, True, first)
         for match in _triggers().forward.finditer(text, clause.start, clause.end):
-            way = _way(match)
-            yield way, Span(match.end(), _reach(text, match.end(), clause.end, way)), True
+            way, said = _way(match), Span(match.start(), match.end())
+            yield _Scope(way, Span(said.end, _reach(text, said.end, clause.end, way)), True, said)
         for match in _triggers().backward.finditer(text, clause.start, clause.end):
-            way = _way(match)
-            start = _back(text, clause.start, match.start(), way)
+            way, said = _way(match), Span(match.start(), match.end())
+            start = _back(text, clause.start, said.start, way)
             if match[0].casefold().endswith("free"):  # "NTG -> pain free" denies the pain only
-                start, match_end = max(start, match.start() - _FREE_REACH), match.end()
-                yield way, Span(start, match_end), False
-                continue
-            yield way, Span(start, match.start()), False
+                yield _Scope(way, Span(max(start, said.start - _FREE_REACH), said.end), False, said)
+            else:
+                yield _Scope(way, Span(start, said.start), False, said)
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
@@ -247,5 +260,6 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
     cuts = [match.end() for match in re.finditer(r",", before)]
-    cuts += [match.end() for match in re.finditer(r"\band\b", before) if _VERB.search(before, 0, match.start())]
+    last = max(cuts, default=0)
+    cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
     return start + max(cuts, default=0)

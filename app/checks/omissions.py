@@ -285,7 +285,7 @@ def _diagnoses(note: Note, written: _Written) -> Iterator[Omission]:
     for sentence in _bodies(note):
         if not _HEADINGS["diagnoses"].search(sentence.heading):
             continue
-        mentions = [one for one in context.read(note.text, sentence) if one.word.kind == "condition"]
+        mentions = [one for one in context.of_note(note)[sentence.span] if one.word.kind == "condition"]
         missing = [
             one for one in mentions if not one.ways & {"negated", "relative"} and one.word.key not in written.keys
         ]
@@ -301,7 +301,7 @@ def _results(note: Note, written: _Written) -> Iterator[Omission]:
             if value.subject_kind == "quantity" and value.subject not in written.keys and ranges.is_abnormal(value):
                 yield Omission(wording.RESULT, _WEIGHTS[wording.RESULT], sentence.span, value.subject)
         tests = [word.key for word in sentence.words if word.kind == "test"]
-        seen = [one for one in context.read(note.text, sentence) if one.word.kind == "condition"] if tests else []
+        seen = [one for one in context.of_note(note)[sentence.span] if one.word.kind == "condition"] if tests else []
         shown = [one.word.key for one in seen if not one.ways & {"negated", "planned", "uncertain", "relative"}]
         if shown and tests[0] not in written.keys and not set(shown) & written.keys:
             yield Omission(wording.RESULT, _WEIGHTS[wording.RESULT] + _FAR_BONUS, sentence.span, tests[0])
@@ -319,7 +319,7 @@ def _of_kind(note: Note, written: _Written, what: str, kind: str) -> Iterator[Om
     for sentence in facts.of_note(note):
         if _HEADINGS["family"].search(sentence.heading):
             continue
-        for one in context.read(note.text, sentence):
+        for one in context.of_note(note)[sentence.span]:
             is_open = one.ways & {"negated", "planned", "uncertain", "relative"} or "planned" in one.by_heading
             if one.word.kind == kind and not is_open and one.word.key not in written.keys:
                 is_old = "past" in one.ways or "past" in one.by_heading
