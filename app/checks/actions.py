@@ -83,6 +83,7 @@ _VALUES = re.compile(
     re.IGNORECASE,
 )
 # "Restart once retics > 80": what waits for something was not done.
+_PLANS = re.compile(r"\b(?:will|to be|should|shall|is to|are to|due to|plan\w*)\b|拟|将|计划", re.IGNORECASE)
 _WAITS = re.compile(r"\b(?:once|if|when|unless|only if|until)\b|一旦|若|如", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
@@ -185,6 +186,8 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
             continue
         if action.act in acts or not acts & _OPPOSED[action.act]:
             continue
+        if action.act == "started" and "restarted" in acts:
+            continue  # "will be started again"
         other = next(one for one in theirs if one.act in _OPPOSED[action.act])
         if (action.act, other.act) == ("restarted", "withheld") and _is_named_later(note, other):
             continue  # withheld, and in the list at discharge
@@ -199,6 +202,8 @@ def _waits(text: str, one: Action) -> bool:
 
 def _is_told_as_done(text: str, one: Action) -> bool:
     own = one.sentence.span.of(text)
+    if _PLANS.search(text, one.sentence.span.start, one.span.start):
+        return False
     is_done = re.search(
         r"\b(?:was|were|has been|have been)\W+(?:\w+\W+)?$", text[one.sentence.span.start : one.span.start]
     )
@@ -238,6 +243,8 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     after = [word for word in drugs if match.end() <= word.start < stop]
     before = [word for word in drugs if last <= word.end <= match.start()]
     item = [word for word in drugs if _is_one_item(text, word, match)]
+    if text.startswith(":", match.end()) and after:
+        return _joined(text, after)  # "Stopped: ramipril, naproxen"
     if len(item) == 1 and not _ORDER.fullmatch(match[0]):  # "apixaban 2.5 mg restarted 28/6, clopidogrel stopped"
         return _run(text, before, match.start()) if before and before[-1] is item[0] else item
     if _act(match) == "started" and match[0].casefold() == "new":

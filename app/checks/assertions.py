@@ -20,6 +20,14 @@ _DATED = frozenset({"condition", "procedure"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _PATIENTS = frozenset({"condition", "symptom"})
 _FAMILY = frozenset({"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife"})
+_WEAK_DENIALS = frozenset(
+    {
+        "withheld",
+        "stopped",
+        "declined",
+        *(vocabulary.stem(word) for word in ("avoid", "avoided", "poorly", "badly", "inadequately")),
+    }
+)
 _CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
 _FORBIDS = re.compile(
     r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
@@ -148,13 +156,15 @@ def _flips(
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other" or word.key in _CHANGES):
         yield from _negation(note, mine, theirs, every, is_feverish=is_feverish)
-    if word.kind in _ORDERED and "done" in mine.ways:  # "was negative" of a test that is awaited denies no test
+    if (
+        word.kind in _ORDERED and {"done", "negated"} <= mine.ways
+    ):  # "was negative" of a test that is awaited denies no test
         yield from _planned(mine, theirs, every)
         return
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
-    if word.kind in _DATED:
+    if word.kind in _DATED and not _is_relatives(mine):
         yield from _time(section, mine, theirs, every)
     if word.kind in _ORDERED or word.kind == "drug":
         yield from _planned(mine, theirs, every)
@@ -186,7 +196,9 @@ def _negation(
         return
     if mine.word.kind == "symptom" and not is_denied and _has_narrower(note, mine.word.key):
         return  # "pain free" after the chest pain
-    if mine.word.kind == "drug" and is_denied and any(_is_not_to_be_given(note, one) for one in theirs):
+    if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
+        return  # "mitomycin was withheld", "poorly controlled"
+    if mine.word.kind in ("drug", "other") and any(_is_not_to_be_given(note, one) for one in theirs):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
     if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):
@@ -198,7 +210,8 @@ def _negation(
 def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_unsure = "uncertain" in mine.ways
     is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
-    if is_other and mine.word.kind in ("other", *_PATIENTS):
+    is_condition = mine.word.kind == "other" and any(word.key == "if" for word in mine.sentence.words)
+    if is_other and mine.word.kind in ("other", *_PATIENTS) and not is_condition:
         yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
 
 

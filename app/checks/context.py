@@ -42,7 +42,7 @@ class _Scope:
 
 
 _CLAUSE = re.compile(
-    r"[;；。\n]|\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
+    r"[;；。\n]|(?<! d)\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
     r"|because|secondary to|due to(?! (?:have|undergo|be|see|attend|start|return))"
     r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
     r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
@@ -65,9 +65,13 @@ _NEW_START = re.compile(
     r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
     r"|booked|referred|to"
     r"|following|after|for)\b"
-    r"|\d",
+    r"|\d|\?",
     re.IGNORECASE,
 )
+# A denial does not reach what tells where, how or why: "without surgery in a sling".
+_HOW = re.compile(r"\b(?:in an?|in (?:his|her)|by|since|during|despite|because|for which)\b", re.IGNORECASE)
+_NOT_ITS = re.compile(r",\s*(?=(?:no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
@@ -239,8 +243,12 @@ def _way(match: re.Match[str]) -> Way:
 
 def _reach(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope ends: with its clause; a denial or a doubt ends where a list item is no bare item."""
+    if way == "relative" and (stop := _NOT_ITS.search(text, start, end)):
+        return stop.start()
     if way not in ("negated", "uncertain", "past", "current"):
         return end
+    if way == "negated" and (how := _HOW.search(text, start + 1, end)):
+        end = how.start()
     for match in _LIST.finditer(text, start, end):
         following = _LIST.search(text, match.end(), end)
         item = text[match.end() : following.start() if following else end]
@@ -262,4 +270,6 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     cuts = [match.end() for match in re.finditer(r",", before)]
     last = max(cuts, default=0)
     cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
+    if way == "negated":
+        cuts += [match.end() for match in _OWN_CLAUSE.finditer(before)]
     return start + max(cuts, default=0)

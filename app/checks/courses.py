@@ -76,7 +76,7 @@ class Course:
 
     Attributes:
         drug: Key of the drug.
-        span: The sentence that gives its length, without a heading on its line.
+        span: The sentence that gives its length, else its end, without a heading on its line.
         words: The words that say how long.
         due: Its last day, as near as it can be told.
         is_fresh: Whether it begins with the discharge: then its length alone tells its end.
@@ -215,7 +215,8 @@ def _course(note: Note, said: Sequence[_Said], discharged: str) -> Course | None
     words = ", ".join(dict.fromkeys(span.of(note.text) for one in told for span in one.words))
     is_limit = last.is_total and not last.day and not last.started and starts == [discharged]
     due = Due(words, ends[0], ends[1], is_exact=bool(last.until), is_limit=is_limit)
-    span = Span(last.sentence.body, last.sentence.span.end)
+    quoted = told[0].sentence  # "100 mg twice daily for 5 days" says more than "day 2"
+    span = Span(quoted.body, quoted.span.end)
     return Course(last.drug, span, words, due, not is_limit and not last.until and starts == [discharged])
 
 

@@ -23,6 +23,7 @@ from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
 LEAST_SUPPORT = 0.42
+_LEAST_ANCHORED = 0.22  # where every name, number and day of the sentence stands in the notes
 _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
@@ -92,6 +93,12 @@ class Index:
         if key in vocabulary.clinical_names():
             return weight * _KNOWN_WEIGHT
         return weight * _STORY_WEIGHT if key in vocabulary.narrative() else weight
+
+    def has_anchors(self, keys: Iterable[str]) -> bool:
+        """Tell whether a sentence names something clinical, a number or a day, and the notes have all it names."""
+        names = vocabulary.clinical_names()
+        anchors = [key for key in keys if key in names or key[0].isdigit() or key.startswith(_DAY)]
+        return bool(anchors) and all(key in self._weight for key in anchors)
 
     def places(self, keys: Iterable[str]) -> set[int]:
         """Give the indices of the sentences that hold one of these words."""
@@ -189,7 +196,7 @@ def _supporting(source: Index, keys: Sequence[str], read: tuple[Span, ...]) -> t
         covered += gain
         chosen.append(best)
         places.discard(best)
-    if not total or covered / total < LEAST_SUPPORT:
+    if not total or covered / total < (_LEAST_ANCHORED if source.has_anchors(keys) else LEAST_SUPPORT):
         return (), covered / total if total else 0.0
     return tuple(source.spans[place] for place in chosen), min(_MOST_BUT_VERBATIM, covered / total)
 

@@ -56,6 +56,8 @@ _SECTIONS = {
     wording.PROCEDURE: ("procedures",),
     wording.DEVICE: ("procedures", "medications"),
 }
+# Where a letter with a list of medicines says how long one is taken; its hospital course tells of the past.
+_WHERE_COURSES_END = frozenset({"medications", "actions", "changes", "plan", "follow-up", "advice"})
 _RISKY = frozenset({"anticoagulant", "diabetes"})
 _RISK_BONUS, _FAR_BONUS = 8, 6
 _HEADINGS = {
@@ -253,7 +255,11 @@ def _courses(note: Note, written: _Written) -> Iterator[Omission]:
         row = rows.get(course.drug)
         if row is not None and row.is_at_discharge and not written.has_drug(row):
             continue  # the medicine itself is missing
-        own = (words for _, words, keys in written.sentences if course.drug in keys)
+        own = (
+            words
+            for key, words, keys in written.sentences
+            if course.drug in keys and (written.listed is None or key in _WHERE_COURSES_END)
+        )
         if not any(courses.gives_length(words) for words in own):
             yield Omission(wording.COURSE, _WEIGHTS[wording.COURSE], course.span, course.drug)
 

@@ -29,7 +29,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?P<what>stage|grade|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
     r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c]|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _LOOSE_TIME = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(
-    r"(?:mg|mcg|micrograms?|g|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times)\s$",
+    r"(?:mg|mcg|micrograms?|g|l|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times)\s$",
     re.I,
 )
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
@@ -199,7 +199,8 @@ def _close(one: float, other: float) -> bool:
 
 def _is_rounded(one: Quantity, other: Quantity) -> bool:
     """Whether the first is the second with fewer digits, and nearly the same."""
-    if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug":
+    is_temperature = "temperature" in (one.dimension, other.dimension, one.subject)  # 37.4 C is no 37 C
+    if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug" or is_temperature:
         return False
     number, exact = one.numbers[0], other.numbers[0]
     return round(exact, one.decimals) == number and abs(one.value - other.value) < 0.02 * other.value
@@ -228,7 +229,7 @@ def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
         digits = re.sub(r"\D", "", roman)
         letter = re.sub(r"[^a-d]", "", grade[-1:]) if not grade.rstrip("abcd") or grade[-1:] in "abcd" else ""
         value = float(digits or 0) + (ord(letter) - 96) / 100 if letter else float(digits or 0)
-        subject = "stage" if what in ("stage", "ckd", "g") else what
+        subject = "stage" if what in ("stage", "ckd", "g") else "grade" if what in ("gd", "gr") else what
         yield Quantity(value, None, "grade", subject, "", match[0], Span(match.start(), match.end()))
 
 

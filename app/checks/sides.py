@@ -23,13 +23,13 @@ _PAIR = (
 )
 _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>left(?! (?:the|hospital|home|ward|on|at|against|him|her|in)\b)|lt|l(?=[ -]{_PART}))"
-    rf"|(?P<right>(?<!all )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
+    rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![\dA-Za-z])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
     r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[,;:.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
 _EMPTY = frozenset({"side", "sid", "sided"})
 _REACH = 4  # words after a side that it may belong to
 _ASIDES = frozenset(

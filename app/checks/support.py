@@ -20,7 +20,7 @@ _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the senten
 # Tasks that say things in other words on purpose: their sentences share few words with the notes.
 _REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
 _NAMED = frozenset({"condition", "procedure", "device"})
-_SHORT = re.compile(r"\b[A-Z]{2,6}\b")
+_SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
 _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})

@@ -22,7 +22,9 @@ _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve 
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(" "))} | {
     "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"
 }  # fmt: skip
-_WHOLE = frozenset({"manic", "positive", "negative", "anal", "oral", "basal", "renal"})  # their stems are other words
+_WHOLE = frozenset(
+    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal"}
+)  # their stems are other words
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
     r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"

@@ -6,16 +6,18 @@ made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from app.drafts.actions import Action
-from app.drafts.labels import Language, label
+from app.drafts.labels import Language, day, label
 from app.export import times
 from app.letter.letter import TOP, Letter, LetterSection, Part
 from app.letter.medicines import MedicineRow
 
+_DATE_OF_DOCUMENT = re.compile(r"(?P<date>\d{4}-(?:0[1-9]|1[0-2])-[0-3]\d):\s")
 _INLINE_UP_TO = 60  # characters; shorter lines that follow each other share a line, longer ones have their own
 
 
@@ -159,11 +161,17 @@ def _body(section: LetterSection, language: Language) -> Iterator[Text | Table]:
         if part.rows:
             yield _medicines(part.rows, language)
         else:
-            yield _text(part, part.label if len(section.body) > 1 else "")
+            yield _text(part, part.label if len(section.body) > 1 else "", language)
 
 
-def _text(part: Part, name: str) -> Text:
-    lines = tuple(line.strip() for line in part.text.splitlines() if line.strip())
+def _dated(line: str, language: Language) -> str:
+    """A line of the hospital course with its document's date as people write it: "5 November 2026: ..."."""
+    match = _DATE_OF_DOCUMENT.match(line)
+    return f"{day(match['date'], language)}{line[match.end('date') :]}" if match else line
+
+
+def _text(part: Part, name: str, language: Language) -> Text:
+    lines = tuple(_dated(line.strip(), language) for line in part.text.splitlines() if line.strip())
     joined: list[list[str]] = []
     for line in lines:
         is_short = len(line) <= _INLINE_UP_TO

@@ -58,9 +58,13 @@ def labels(note: Note) -> tuple[Span, ...]:
 
 
 def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Span, ...]]]:
-    """Group spans by the document they stand in, each group with a label: its date, else its name."""
+    """Group spans by the document they stand in, each group with a label: its date, else its name.
+
+    Where every document has a date, in the order of the dates: notes are pasted in any order.
+    """
     groups = []
-    for document in note.documents:
+    is_dated = all(document.date for document in note.documents)
+    for document in sorted(note.documents, key=lambda one: one.date) if is_dated else note.documents:
         inside = tuple(one for one in spans if document.span.start <= one.start and one.end <= document.span.end)
         if inside:
             groups.append((document.date or document.name, inside))

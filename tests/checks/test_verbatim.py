@@ -15,7 +15,11 @@ from tests.letter import cases as letters
 
 PENDING = note_of("Discharge summary 08/10/2026\nPending: sputum culture, sent 03/10/2026.\nCT chest done 04/10/2026.")
 NOTES = [
-    *(pytest.param(one.note, id=one.name) for folder in ("notes", "held", "fresh") for one in cases(folder)),
+    *(
+        pytest.param(one.note, id=one.name)
+        for folder in ("notes", "held", "fresh", "later", "unseen", "last")
+        for one in cases(folder)
+    ),
     pytest.param(note_of(*PNEUMONIA), id="pneumonia"),
     pytest.param(PENDING, id="pending"),
 ]

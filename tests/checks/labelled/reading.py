@@ -1,8 +1,9 @@
 """The labelled notes: a note, then lines `faithful sentence || words of the passage it rests on`.
 
 Some end with `@@planted` and lines `kind || false sentence`, errors made by hand beside those of the mutators. `notes`
-are those the rules were tuned on first; `held`, `fresh` and `later` were scored before any rule knew them: see
-ARCHITECTURE.md for what was tuned on them since.
+are those the rules were made with; `held`, `fresh`, `later`, `unseen` and `last` were each scored before any rule knew
+them, and
+the rules were mended by classes after that: ARCHITECTURE.md has the figures before and after.
 """
 
 from __future__ import annotations
