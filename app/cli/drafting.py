@@ -41,9 +41,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         parser.add_argument("--output", "-o", help="write to this file instead of standard output")
         parser.add_argument("--save", metavar="TITLE", help="keep notes and draft in the encrypted history")
         parser.add_argument("--code-file", help="file with the recovery code, where the keyring cannot help")
-        parser.add_argument(
-            "--stream", action="store_true", help="show the words on stderr as they come, unchecked"
-        )
+        parser.add_argument("--stream", action="store_true", help="show the words on stderr as they come, unchecked")
         add_model_options(parser)
     letters.add_options(letter)
     demo = add_verb(verbs, "demo", "Summarise the sample stay and draft its letter.", _demo)

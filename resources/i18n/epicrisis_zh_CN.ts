@@ -1026,6 +1026,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>粘贴</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>拆分</translation>
     </message>
@@ -1056,10 +1060,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{n} words</source>
         <translation>{n} 词</translation>
-    </message>
-    <message>
-        <source>Signed: to be read only</source>
-        <translation>已签名：只读</translation>
     </message>
     <message>
         <source>A letter was signed on these notes; they can be read, not changed.</source>
@@ -1569,6 +1569,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The model is loaded when it is needed.</source>
         <translation>需要时才加载模型。</translation>
+    </message>
+    <message>
+        <source>Adapter: {name}</source>
+        <translation>适配器：{name}</translation>
     </message>
     <message>
         <source>Loading the model</source>
