@@ -59,7 +59,7 @@ class StatusLine(QStatusBar):
         elif state.name:
             adapter = state.adapter.partition("/")[0]  # the revision is for whoever points at it
             named = f"{state.name} + {adapter}" if adapter else state.name
-            self.model.setText(f"{named} · {wording.sentence(state.why)}")
+            self.model.setText(f"{named} · {wording.device(state.why)}")
         else:
             self.model.setText(self.tr("The model is loaded when it is needed."))
         full = self.tr("Adapter: {name}").format(name=state.adapter)
