@@ -6,20 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from app.drafts.draft import Section, SectionState
+from app.drafts.draft import NOT_DOCUMENTED, Section, SectionState
 from app.notes import nameplates
 from app.notes.note import Note, Passage, Span
 from app.notes.segments import sentences
 from app.prompts.tasks import SectionTask
-
-NOT_DOCUMENTED = "Not documented in the pasted notes."
 
 _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[^\n:]{{0,60}}:(?:\*\*)?\s*"
 
 
 def not_documented(task: SectionTask) -> Section:
     """The section nothing in the notes speaks of; the model was not asked."""
-    return Section(task.key, task.title, NOT_DOCUMENTED, "not documented")
+    return Section(task.key, task.title, task.absent or NOT_DOCUMENTED, "not documented")
 
 
 def copied(task: SectionTask, note: Note, read: tuple[Span, ...]) -> Section:

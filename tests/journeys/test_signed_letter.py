@@ -19,8 +19,8 @@ from app.checks.finding import Finding
 from app.cli.common import read_files
 from app.drafts import standards
 from app.drafts.draft import Draft, Section
+from app.events import DraftDone
 from app.export import formats, times
-from app.flow import DraftDone
 from app.letter.letter import Letter, Signature, compose
 from app.model.client import ModelClient
 from app.notes.note import Note
