@@ -15,6 +15,7 @@ from tqdm import tqdm
 from app.cli.common import add_model_options, add_verb
 from app.core import Core
 from app.errors import DiskFull, EpicrisisError, UnknownTask, Unreadable
+from app.export import formats
 from app.flow import DraftDone, NoteFlow
 from app.prompts import tasks
 
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace, core: Core) -> int:
     Returns:
         0 if every row of the input has an output, 3 if some rows could not be used, 4 if the model failed.
     """
+    formats.refuse_forbidden("json", core.settings.options.export_formats)
     rows = _rows(Path(args.input))
     output = Path(args.output)
     done = _finished_ids(output)

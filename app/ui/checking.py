@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.checks import all as checks
 from app.checks import medications
-from app.drafts import header, standards
+from app.drafts import header
 from app.drafts.draft import Draft
 from app.drafts.header import Fact
 from app.errors import EmptyInput, EpicrisisError, Unreadable
@@ -114,9 +114,10 @@ class Checking(QObject):
         waiting, self._then = self._then, []
         standard = self._desk.standard if plain is not None and plain.task == LETTER else ""
         typed = dict(draft.facts) if draft is not None else {}
+        library = self._desk.core.standards
 
         def work() -> tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]:
-            wanted = standards.load(standard) if standard else None
+            wanted = library.load(standard) if standard else None
             examined = checks.examine(segments.rebuild(documents), plain, wanted, typed)
             return examined, header.facts(examined.note), _medicines(examined.note, plain)
 

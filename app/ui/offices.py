@@ -13,7 +13,6 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app import paths
-from app.drafts import standards
 from app.drafts.labels import Language
 from app.drafts.templates import Template
 from app.errors import ClockAhead, EpicrisisError
@@ -21,6 +20,7 @@ from app.export import files
 from app.history import codes
 from app.history.keeper import Opened
 from app.model import adapters
+from app.settings.options import allows
 from app.ui import i18n, wording
 from app.ui.checking import LETTER
 from app.ui.first_run import FirstRun
@@ -203,15 +203,22 @@ class Offices(QObject):
 
     def show_settings(self) -> None:
         """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
-        core = self._window.core
+        core, options = self._window.core, self._window.core.settings.options
         try:
-            known = list(standards.known())
+            known = list(core.standards.known())
         except EpicrisisError as error:  # a broken file of the department must not close the settings
             self._window.tell(error)
             known = []
         choices = {
-            "model": [one.name for one in core.catalogue],
-            "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
+            "model": [one.name for one in core.catalogue if allows(options.allowed_models, one.name)],
+            "adapter": [
+                *("auto", "none"),
+                *(
+                    one.name
+                    for one in adapters.installed(*adapters.folders())
+                    if allows(options.allowed_adapters, one.name)
+                ),
+            ],
             "letter_standard": known,
         }
         dialog = SettingsDialog(core.settings, choices, self._window)
@@ -224,7 +231,7 @@ class Offices(QObject):
         if editor is not None:
             editor.exec()
             now = self._window.core.settings
-            settings.take_standards(list(standards.known()), now.options.letter_standard)
+            settings.take_standards(list(self._window.core.standards.known()), now.options.letter_standard)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change settings: the file is written, and the window follows.
@@ -300,10 +307,10 @@ class Offices(QObject):
         if opened is not None and opened.note is not None and draft is not None and draft.task == LETTER:
             case = Written(opened.note, draft.draft, dict(draft.facts))
         try:
-            known = standards.known()
+            known = window.core.standards.known()
             if left is not None:
                 name = left.standard if left.standard in known else left.template.base.name
-            standard = known[name] if name in known else standards.load(name)
+            standard = known[name] if name in known else window.core.standards.load(name)
             dialog = TemplateDialog(window, standard, case, language or standard.language, parent)
         except EpicrisisError as error:
             window.tell(error)
