@@ -12,7 +12,6 @@ from app import paths
 from app.core import Core, Session
 from app.drafts.standards import Library
 from app.errors import PolicyForbids, SetupError
-from app.flow import ModelInUse, NoteFlow
 from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
@@ -92,6 +91,8 @@ def _refuse_fixed(settings: Settings, name: str) -> None:
 def _open_session(
     settings: Settings, known_tasks: dict[str, tasks.Task], entries: tuple[catalogue.ModelEntry, ...]
 ) -> Session:
+    from app.flow import ModelInUse, NoteFlow  # with every check: the window is shown before it is needed
+
     options = settings.options
     entry = catalogue.find(entries, options.model)
     if not allows(options.allowed_models, entry.name):

@@ -15,8 +15,9 @@ from tqdm import tqdm
 from app.cli.common import add_model_options, add_verb
 from app.core import Core
 from app.errors import DiskFull, EpicrisisError, UnknownTask, Unreadable
+from app.events import DraftDone
 from app.export import formats
-from app.flow import DraftDone, NoteFlow
+from app.flow import NoteFlow
 from app.prompts import tasks
 
 

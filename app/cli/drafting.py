@@ -18,8 +18,9 @@ from app.cli import letters, opening
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
+from app.events import Condensing, DraftDone, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.export import files, formats, json_format, text
-from app.flow import Condensing, DraftDone, ModelLoaded, NoteFlow, SectionDone, SectionStarted, SectionText
+from app.flow import NoteFlow
 from app.model.messages import Loading
 from app.notes.note import Note
 from app.prompts import tasks

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.drafts import labels
-from app.letter.medicines import MedicineRow
 from app.ui import i18n, style
 from app.ui.desk import Desk
 from app.ui.widgets import label
+
+if TYPE_CHECKING:
+    from app.letter.medicines import MedicineRow
 
 _SIGNS = {"continued": "=", "added": "+", "amended": "±", "stopped": "✕", "unclear": "?"}
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app import paths
 from app.drafts.labels import Language
+from app.drafts.standards import Standard
 from app.drafts.templates import Template
 from app.errors import ClockAhead, EpicrisisError
 from app.export import files
@@ -205,20 +206,15 @@ class Offices(QObject):
         """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
         core, options = self._window.core, self._window.core.settings.options
         try:
-            known = list(core.standards.known())
+            known = _named(core.standards.known())
         except EpicrisisError as error:  # a broken file of the department must not close the settings
             self._window.tell(error)
-            known = []
+            known = {}
+        found = [one.name for one in adapters.installed(*adapters.folders())]
+        installed = [one for one in found if allows(options.allowed_adapters, one)]
         choices = {
-            "model": [one.name for one in core.catalogue if allows(options.allowed_models, one.name)],
-            "adapter": [
-                *("auto", "none"),
-                *(
-                    one.name
-                    for one in adapters.installed(*adapters.folders())
-                    if allows(options.allowed_adapters, one.name)
-                ),
-            ],
+            "model": {one.name: one.title for one in core.catalogue if allows(options.allowed_models, one.name)},
+            "adapter": {one: one for one in ("auto", "none", *installed)},
             "letter_standard": known,
         }
         dialog = SettingsDialog(core.settings, choices, self._window)
@@ -231,7 +227,7 @@ class Offices(QObject):
         if editor is not None:
             editor.exec()
             now = self._window.core.settings
-            settings.take_standards(list(self._window.core.standards.known()), now.options.letter_standard)
+            settings.take_standards(_named(self._window.core.standards.known()), now.options.letter_standard)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change settings: the file is written, and the window follows.
@@ -319,3 +315,7 @@ class Offices(QObject):
             self.unsaved = None
             dialog.take(left.name, left.template)
         return dialog
+
+
+def _named(known: Mapping[str, Standard]) -> dict[str, str]:
+    return {name: wording.standard(name, one.title[i18n.current()]) for name, one in known.items()}

@@ -55,7 +55,8 @@ class StatusLine(QStatusBar):
         if state.loading is not None:
             self.model.setText(self.tr("Loading the model…"))
         elif state.name:
-            self.model.setText(f"{state.name} · {wording.sentence(state.why)}")
+            named = f"{state.name} + {state.adapter}" if state.adapter else state.name
+            self.model.setText(f"{named} · {wording.sentence(state.why)}")
         else:
             self.model.setText(self.tr("The model is loaded when it is needed."))
         self.model.setToolTip(self.model.text())
@@ -64,7 +65,9 @@ class StatusLine(QStatusBar):
         self.loading.setAccessibleName(self.tr("Loading the model"))
         speed = self.tr("{n} tokens per second").format(n=wording.number(state.tokens_per_s))
         memory = self.tr("{n} MB").format(n=wording.number(state.memory_mb))
-        parts = [speed] * (state.tokens_per_s > 0) + [memory] * (state.memory_mb > 0)
+        number, of_all = state.section or (0, 0)
+        section = self.tr("Section {n} of {all}").format(n=number, all=of_all)
+        parts = [section] * (number > 0) + [speed] * (state.tokens_per_s > 0) + [memory] * (state.memory_mb > 0)
         self.speed.setText(" · ".join(parts))
         self.network.setText(
             self.tr("Network locked") if self._is_network_locked else self.tr("Network: refused by the program")

@@ -55,6 +55,22 @@ def iso_day(text: str) -> str | None:
     return text if date.isValid() and len(text) == len("YYYY-MM-DD") else None
 
 
+def standard(name: str, title: str) -> str:
+    """What people call a standard: its publisher, or the title of a department's own.
+
+    Args:
+        name: Name of the standard.
+        title: Title of its letter, in the window's language.
+    """
+    published = {
+        "prsb": QCoreApplication.translate("standards", "PRSB eDischarge (United Kingdom)"),
+        "jc": QCoreApplication.translate("standards", "Joint Commission (United States)"),
+        "eu": QCoreApplication.translate("standards", "Hospital discharge report (European Union)"),
+        "cn": QCoreApplication.translate("standards", "Discharge record (China)"),
+    }
+    return published.get(name) or f"{title} ({name})"
+
+
 def moment(iso: str) -> str:
     """A point in time for people: local, by the locale.
 

@@ -119,8 +119,8 @@
         <translation>永久删除此病例的内容…</translation>
     </message>
     <message>
-        <source>Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail.</source>
-        <translation>永久删除此病例的病历和草稿？哈希值和时间仍保留在审计记录中。</translation>
+        <source>Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail. Backups that were made before still hold the text: remove those too if nobody may read it again.</source>
+        <translation>要永久删除此病例的记录和草稿吗？哈希值和时间会保留在审计记录中。此前做的备份仍含有原文：如果不允许任何人再读到，请把这些备份也一并删除。</translation>
     </message>
     <message>
         <source>Remove this case</source>
@@ -334,6 +334,37 @@
     </message>
 </context>
 <context>
+    <name>DocumentLine</name>
+    <message>
+        <source>Kind of document</source>
+        <translation>文档类型</translation>
+    </message>
+    <message>
+        <source>Kind of document, as the program guessed it. Correct it where it is wrong.</source>
+        <translation>程序推测的文档类型。如有错误请更正。</translation>
+    </message>
+    <message>
+        <source>Date of the document</source>
+        <translation>文档日期</translation>
+    </message>
+    <message>
+        <source>YYYY-MM-DD</source>
+        <translation>YYYY-MM-DD</translation>
+    </message>
+    <message>
+        <source>Name of the document</source>
+        <translation>文档名称</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind?</source>
+        <translation>类型？</translation>
+    </message>
+</context>
+<context>
     <name>DraftPane</name>
     <message>
         <source>Every section was edited or accepted by you, so nothing was rewritten.</source>
@@ -418,6 +449,35 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>DRAFT</source>
         <translation>草稿</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyNotes</name>
+    <message>
+        <source>Paste the notes of one stay</source>
+        <translation>粘贴一次住院的病历</translation>
+    </message>
+    <message>
+        <source>Several documents at once are fine: from the record, from Word, from a web page.
+Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
+        <translation>可以一次粘贴多份文档：来自病历系统、文字处理软件或网页。
+也可以把文本、Word、PDF、RTF 文件拖到这里。任何内容都不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Try the sample case</source>
+        <translation>试用示例病例</translation>
+    </message>
+    <message>
+        <source>Type instead</source>
+        <translation>直接输入</translation>
     </message>
 </context>
 <context>
@@ -934,30 +994,6 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>文档</translation>
     </message>
     <message>
-        <source>Kind of document</source>
-        <translation>文档类型</translation>
-    </message>
-    <message>
-        <source>Kind of document, as the program guessed it. Correct it where it is wrong.</source>
-        <translation>程序推测的文档类型。如有错误请更正。</translation>
-    </message>
-    <message>
-        <source>Date of the document</source>
-        <translation>文档日期</translation>
-    </message>
-    <message>
-        <source>YYYY-MM-DD</source>
-        <translation>YYYY-MM-DD</translation>
-    </message>
-    <message>
-        <source>Name of the document</source>
-        <translation>文档名称</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
         <source>Change</source>
         <translation>更改</translation>
     </message>
@@ -986,30 +1022,8 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>删除此文档</translation>
     </message>
     <message>
-        <source>Paste the notes of one stay</source>
-        <translation>粘贴一次住院的病历</translation>
-    </message>
-    <message>
-        <source>Several documents at once are fine: from the record, from Word, from a web page.
-Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
-        <translation>可以一次粘贴多份文档：来自病历系统、文字处理软件或网页。
-也可以把文本、Word、PDF、RTF 文件拖到这里。任何内容都不会离开本机。</translation>
-    </message>
-    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
-    </message>
-    <message>
-        <source>Try the sample case</source>
-        <translation>试用示例病例</translation>
-    </message>
-    <message>
-        <source>Type instead</source>
-        <translation>直接输入</translation>
-    </message>
-    <message>
-        <source>Kind?</source>
-        <translation>类型？</translation>
     </message>
     <message>
         <source>Split</source>
@@ -1415,6 +1429,30 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>文书标准</translation>
     </message>
     <message>
+        <source>Models that may be used (empty: all)</source>
+        <translation>允许使用的模型（空：全部）</translation>
+    </message>
+    <message>
+        <source>Adapters that may be used (empty: all)</source>
+        <translation>允许使用的适配器（空：全部）</translation>
+    </message>
+    <message>
+        <source>Standards that may be used (empty: all)</source>
+        <translation>允许使用的文书标准（空：全部）</translation>
+    </message>
+    <message>
+        <source>Folder of templates for everybody</source>
+        <translation>供所有人使用的模板文件夹</translation>
+    </message>
+    <message>
+        <source>Formats for saving (empty: all)</source>
+        <translation>允许保存的格式（空：全部）</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
         <source>%</source>
         <translation>%</translation>
     </message>
@@ -1483,8 +1521,12 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>PRSB (United Kingdom)</source>
-        <translation>PRSB（英国）</translation>
+        <source>The program&apos;s, or one of your own</source>
+        <translation>程序生成的，或自定的</translation>
+    </message>
+    <message>
+        <source>The program&apos;s only</source>
+        <translation>只用程序生成的</translation>
     </message>
 </context>
 <context>
@@ -1571,6 +1613,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{n} MB</source>
         <translation>{n} MB</translation>
+    </message>
+    <message>
+        <source>Section {n} of {all}</source>
+        <translation>第 {n} 节，共 {all} 节</translation>
     </message>
     <message>
         <source>Network locked</source>
@@ -2106,6 +2152,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此文本无法使用。没有改动任何内容。请以纯文本重新粘贴病历。</translation>
     </message>
     <message>
+        <source>Your IT department does not allow {what} on this computer (setting {setting} of its policy). Nothing was done. Choose something else, or ask IT.</source>
+        <translation>贵单位信息部门不允许在此电脑上使用：{what}（策略设置 {setting}）。没有执行任何操作。请另选其他选项，或咨询信息部门。</translation>
+    </message>
+    <message>
         <source>The file {name} could not be opened. Nothing was changed. Check the name and that you may read it.</source>
         <translation>文件 {name} 无法打开。没有改动任何内容。请检查名称和读取权限。</translation>
     </message>
@@ -2144,6 +2194,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>There is no text in this note, so nothing was drafted. Paste the note and try again.</source>
         <translation>此病历没有文字，因此没有撰写。请粘贴病历后重试。</translation>
+    </message>
+    <message>
+        <source>No import was undone: {why}. The models here are unchanged.</source>
+        <translation>没有撤销任何导入：{why}。此处的模型没有改动。</translation>
+    </message>
+    <message>
+        <source>The bundle {name} was not imported: {why}. Nothing was copied and the models here are unchanged. Copy it again from where it was made, or ask the one who made it.</source>
+        <translation>模型包 {name} 未导入：{why}。没有复制任何内容，此处的模型没有改动。请从制作处重新复制，或咨询制作者。</translation>
     </message>
     <message>
         <source>The computer&apos;s date is {today}, but it cannot be earlier than {known}. Nothing was lost; what you keep now gets a wrong date. Correct the computer&apos;s clock. If the date is right, confirm it with &apos;epicrisis history confirm-clock&apos;.</source>
@@ -2982,6 +3040,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>在开始此部分之前已停止。</translation>
     </message>
     <message>
+        <source>there is no such folder</source>
+        <translation>没有这个文件夹</translation>
+    </message>
+    <message>
         <source>it is not installed</source>
         <translation>没有安装</translation>
     </message>
@@ -2998,8 +3060,20 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>缺少清单文件</translation>
     </message>
     <message>
-        <source>the source is neither a folder nor a zip file</source>
-        <translation>来源既不是文件夹也不是 zip 文件</translation>
+        <source>its fingerprint is another one than you gave</source>
+        <translation>其指纹与您给出的不同</translation>
+    </message>
+    <message>
+        <source>nothing was imported here</source>
+        <translation>此处没有导入过任何内容</translation>
+    </message>
+    <message>
+        <source>your settings name what it brought, so choose another model or adapter</source>
+        <translation>您的设置正在使用它带来的内容，请先改选其他模型或适配器</translation>
+    </message>
+    <message>
+        <source>the source is neither a folder nor a zip file that is whole</source>
+        <translation>来源既不是文件夹，也不是完整的 zip 文件</translation>
     </message>
     <message>
         <source>the zip file names places outside itself</source>
@@ -3104,6 +3178,25 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Write down what a discharge letter is for.</source>
         <translation>写出出院文书的用途。</translation>
+    </message>
+</context>
+<context>
+    <name>standards</name>
+    <message>
+        <source>PRSB eDischarge (United Kingdom)</source>
+        <translation>PRSB 电子出院摘要（英国）</translation>
+    </message>
+    <message>
+        <source>Joint Commission (United States)</source>
+        <translation>Joint Commission 出院小结（美国）</translation>
+    </message>
+    <message>
+        <source>Hospital discharge report (European Union)</source>
+        <translation>出院报告（欧盟）</translation>
+    </message>
+    <message>
+        <source>Discharge record (China)</source>
+        <translation>出院记录（中国）</translation>
     </message>
 </context>
 </TS>

@@ -29,7 +29,7 @@ class Registry(ModuleType):
     KEY_WOW64_64KEY: int = 256
     asked: list[tuple[int, str, int]] = field(default_factory=list)
 
-    def OpenKey(self, root: int, name: str, _reserved: int, access: int) -> Registry:  # noqa: N802
+    def OpenKey(self, root: int, name: str, _reserved: int, access: int) -> Registry:
         self.asked.append((root, name, access))
         if self.error is not None:
             raise self.error
@@ -37,10 +37,10 @@ class Registry(ModuleType):
             raise FileNotFoundError(2, "no such key")
         return self
 
-    def QueryInfoKey(self, key: Registry) -> tuple[int, int, int]:  # noqa: N802
+    def QueryInfoKey(self, key: Registry) -> tuple[int, int, int]:
         return 0, len(key.rows or ()), 0
 
-    def EnumValue(self, key: Registry, index: int) -> tuple[str, Any, int]:  # noqa: N802
+    def EnumValue(self, key: Registry, index: int) -> tuple[str, Any, int]:
         assert key.rows is not None
         return key.rows[index]
 

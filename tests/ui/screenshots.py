@@ -5,6 +5,7 @@ The notes are the invented sample stay. Look at each picture after a change of t
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -23,8 +24,10 @@ _WAIT_S = 600
 
 def main(words: list[str]) -> int:
     """Draw all states in all looks."""
+    parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("build/screenshots"))
+    folder = parser.parse_args(words).folder
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(words[0] if words else "build/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     for theme, language, scale in _LOOKS:
         with tempfile.TemporaryDirectory() as home:
