@@ -144,7 +144,7 @@ def window(folder: Path) -> list[Check]:
                 stderr=subprocess.PIPE,
                 text=True,
             )
-            shown = _wait_for_window(process)
+            shown = wait_for_window(process)
             if shown is None:
                 process.kill()
                 process.wait()
@@ -161,7 +161,7 @@ def window(folder: Path) -> list[Check]:
     ]
 
 
-def _wait_for_window(process: subprocess.Popen[str]) -> float | None:
+def wait_for_window(process: subprocess.Popen[str]) -> float | None:
     """The moment that the app named; None where it ended before."""
     assert process.stderr is not None  # noqa: S101 - it was asked for
     too_late = threading.Timer(_LONGEST_START_S, process.kill)  # ends the reading below

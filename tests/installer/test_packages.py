@@ -45,6 +45,13 @@ def test_the_recipe_is_python_and_runs_the_program() -> None:
         ("libpangocairo-1.0.so.0", "cpu", False),
         ("libgnutls.so.30", "cpu", False),
         ("libglib-2.0.so.0", "cpu", True),
+        ("PySide6/Qt/plugins/wayland-graphics-integration-client/libvulkan-server.so", "cpu", False),
+        ("PySide6/Qt/plugins/wayland-shell-integration/libxdg-shell.so", "cpu", True),
+        ("libatk-bridge-2.0.so.0", "cpu", False),
+        ("torch-2.13.0+cpu.dist-info/licenses/LICENSE", "cpu", False),
+        ("torch-2.13.0+cpu.dist-info/RECORD", "cpu", True),
+        ("keyring-25.7.0.dist-info/entry_points.txt", "cpu", True),
+        ("model_cache/tiny/1/LICENSE.txt", "cpu", True),
         ("torch/distributed/config.py", "cpu", True),
         ("torch/lib/libtorch_cpu.so", "cpu", True),
         ("resources/models.toml", "cpu", True),
@@ -52,6 +59,22 @@ def test_the_recipe_is_python_and_runs_the_program() -> None:
 )
 def test_what_goes_in(place: str, flavour: str, wanted: bool) -> None:
     assert contents.is_wanted(place, flavour) is wanted
+
+
+def test_what_auditwheel_wrote_is_not_stripped(tmp_path: Path) -> None:
+    stripped = ("torch/lib/libtorch_cpu.so", "yaml/_yaml.so", "libpython3.11.so.1.0", "lxml/etree.so")
+    kept = (
+        "numpy/_core/x.so",
+        "numpy.libs/libopenblas.so",
+        "PySide6/QtGui.abi3.so",
+        "libssl.so.3",
+        "torch/lib/libgomp.so.1",
+    )
+    for name in (*stripped, *kept):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    found = {one.relative_to(tmp_path).as_posix() for one in contents.to_strip(tmp_path)}
+    assert found == set(stripped)
 
 
 def test_what_the_project_forbids_is_left_out() -> None:
