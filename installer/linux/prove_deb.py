@@ -28,7 +28,7 @@ from installer.check_bundle import Check, wait_for_window
 
 MIRROR = "http://deb.debian.org/debian"
 SUITE = "bookworm"
-_USER, _DISPLAY = "doctor", ":77"
+_USER, DISPLAY = "doctor", ":77"
 _POLICY = "idle_lock_minutes = 7\n"
 _NOTE = "Admitted with chest pain on 3 May 2026.\nAllergies: penicillin.\nGiven aspirin 75 mg daily.\n"
 _STALE = "only-in-the-previous-version"
@@ -246,9 +246,9 @@ def self_test(system: System) -> list[Check]:
 
 def window(system: System) -> list[Check]:
     """The window on a real X screen, as a normal user without any network; ended as a session ends it."""
-    with _screen():
+    with screen():
         words = system.words("/usr/bin/epicrisis", user=_USER, network=False)
-        environment = system.environment(_USER) | {"DISPLAY": _DISPLAY, "EPICRISIS_TELL_SHOWN": "1"}
+        environment = system.environment(_USER) | {"DISPLAY": DISPLAY, "EPICRISIS_TELL_SHOWN": "1"}
         started = time.monotonic()
         with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as process:
             shown = wait_for_window(process)
@@ -259,11 +259,12 @@ def window(system: System) -> list[Check]:
 
 
 @contextlib.contextmanager
-def _screen() -> Iterator[None]:
-    words = ["Xvfb", _DISPLAY, "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+def screen() -> Iterator[None]:
+    """An X server as long as it is needed."""
+    words = ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as server:
         try:
-            socket = Path(_SCREENS, f"X{_DISPLAY[1:]}")
+            socket = Path(_SCREENS, f"X{DISPLAY[1:]}")
             end = time.monotonic() + 20
             while not socket.exists() and time.monotonic() < end:
                 time.sleep(0.1)
