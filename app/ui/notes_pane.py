@@ -388,7 +388,7 @@ class NotesPane(QWidget):
         self.line.setEnabled(not is_signed)
         self.more.setEnabled(not is_signed)
         if is_signed:
-            self.words.setText(self.tr("Signed: to be read only"))
+            self.words.setText(self.tr("Read only"))
         self.words.setToolTip(
             self.tr("A letter was signed on these notes; they can be read, not changed.") if is_signed else ""
         )

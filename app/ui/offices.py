@@ -124,7 +124,7 @@ class Offices(QObject):
 
     def _model_words(self, tokens_per_s: float) -> str:
         state = self._window.writing.state
-        words = f"{state.name}\n{wording.sentence(state.why)}"
+        words = f"{state.name}\n{wording.device(state.why)}"
         if not tokens_per_s:
             return words + "\n" + self.tr("Measuring its speed…")
         speed = self.tr("Measured here: {n} tokens a second, about {words} words a minute.")

@@ -6,6 +6,7 @@ the context `said`; `dev.py` collects the templates for Qt Linguist (`app/ui/sai
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, Qt
@@ -14,6 +15,17 @@ from app.checks.finding import Said
 from app.errors import EpicrisisError
 
 CONTEXT = "said"
+# Why the model runs where it runs: the worker says it in English (app/model/engine_device.py, engine.py).
+DEVICES = (
+    "Using CPU: chosen in the settings.",
+    "Using CPU: no NVIDIA driver found.",
+    "Using CPU: this build has no GPU support.",
+    "Using CPU: the NVIDIA driver does not answer.",
+    "Using CPU: {needed} GB needed, {free} GB free on the GPU.",
+    "Using CPU: the GPU ran out of memory while the model was loaded.",
+    "Using CPU from here on: the GPU ran out of memory for this text.",
+    "Using GPU: {gpu}, {free} GB free.",
+)
 
 
 def words(text: str) -> str:
@@ -41,6 +53,20 @@ def sentence(said: EpicrisisError | str) -> str:
         return words(template).format(**translated)
     except (KeyError, IndexError, ValueError):  # a translation that lost a placeholder must not hide the message
         return str(said)
+
+
+def device(why: str) -> str:
+    """Translate why the model runs where it runs.
+
+    Args:
+        why: One of `DEVICES`, filled in; another sentence is given back as it is.
+    """
+    for template in DEVICES:
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template))
+        match = re.fullmatch(pattern, why)
+        if match:
+            return words(template).format(**match.groupdict())
+    return why
 
 
 def day(iso: str) -> str:

@@ -1026,6 +1026,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>粘贴</translation>
     </message>
     <message>
+        <source>Read only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
         <source>Split</source>
         <translation>拆分</translation>
     </message>
@@ -1056,10 +1060,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{n} words</source>
         <translation>{n} 词</translation>
-    </message>
-    <message>
-        <source>Signed: to be read only</source>
-        <translation>已签名：只读</translation>
     </message>
     <message>
         <source>A letter was signed on these notes; they can be read, not changed.</source>
@@ -1601,6 +1601,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The model is loaded when it is needed.</source>
         <translation>需要时才加载模型。</translation>
+    </message>
+    <message>
+        <source>Adapter: {name}</source>
+        <translation>适配器：{name}</translation>
     </message>
     <message>
         <source>Loading the model</source>
@@ -3010,6 +3014,38 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Not documented in the pasted notes.</source>
         <translation>所粘贴的病历中没有记录。</translation>
+    </message>
+    <message>
+        <source>Using CPU: chosen in the settings.</source>
+        <translation>使用处理器：按设置选择。</translation>
+    </message>
+    <message>
+        <source>Using CPU: no NVIDIA driver found.</source>
+        <translation>使用处理器：未找到 NVIDIA 驱动程序。</translation>
+    </message>
+    <message>
+        <source>Using CPU: this build has no GPU support.</source>
+        <translation>使用处理器：此版本不支持显卡。</translation>
+    </message>
+    <message>
+        <source>Using CPU: the NVIDIA driver does not answer.</source>
+        <translation>使用处理器：NVIDIA 驱动程序没有响应。</translation>
+    </message>
+    <message>
+        <source>Using CPU: {needed} GB needed, {free} GB free on the GPU.</source>
+        <translation>使用处理器：需要 {needed} GB，显卡只有 {free} GB 可用。</translation>
+    </message>
+    <message>
+        <source>Using CPU: the GPU ran out of memory while the model was loaded.</source>
+        <translation>使用处理器：加载模型时显存不足。</translation>
+    </message>
+    <message>
+        <source>Using CPU from here on: the GPU ran out of memory for this text.</source>
+        <translation>从此处起使用处理器：处理这段文字时显存不足。</translation>
+    </message>
+    <message>
+        <source>Using GPU: {gpu}, {free} GB free.</source>
+        <translation>使用显卡：{gpu}，可用 {free} GB。</translation>
     </message>
     <message>
         <source>the desktop&apos;s Secret Service</source>

@@ -38,7 +38,7 @@ def test_a_summary_from_paste_to_signature(desktop: Desktop, core: Core) -> None
     assert draft.draft.stamp.model_name.startswith("smollm2-135m-instruct@")
     assert window.writing.state.tokens_per_s > 0
     assert "Using CPU" in window.status.model.text()
-    assert "+ clinical/" in window.status.model.text()
+    assert "+ clinical ·" in window.status.model.text()
     sign(desktop, window)
     assert window.desk.current is not None
     assert window.desk.current.is_signed
