@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 MAINTAINER = "Epicrisis maintainers <maintainers@epicrisis.invalid>"
-# Qt loads these by name, and the bundled libstdc++ asks for this glibc. `prove_deb.py` proves them on a clean Debian 12.
+# Qt loads these by name, and the bundled libstdc++ asks for this glibc. Proved on a clean Debian 12 by `prove_deb.py`.
 DEPENDS = (
     "libc6 (>= 2.36)",
     "libegl1",
