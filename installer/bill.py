@@ -20,8 +20,16 @@ CYCLONEDX = "cyclonedx-bom==7.5.0"
 _NOT_BUNDLED = frozenset({"pip", "setuptools", "altgraph", "pyinstaller-hooks-contrib", "hf-xet", "wheel"})
 # What their packages say only as a text or not at all.
 _KNOWN = {"pypdfium2": "BSD-3-Clause AND Apache-2.0", "transformers": "Apache-2.0", "sqlcipher3": "Zlib"}
-_QT = frozenset({"PySide6_Essentials", "shiboken6"})
+# Debian's file tells of the whole source package; these libraries of it are under their own terms.
+_KNOWN |= {"libuuid1": "BSD-3-Clause", "libpython3.11": "PSF-2.0"}
 _LICENCES = Path(__file__).resolve().parent / "licences"
+# Texts that packages leave out, from their repositories and from those who wrote the licence.
+_TEXTS = {
+    "PySide6_Essentials": (_LICENCES / "LGPL-3.0.txt", _LICENCES / "GPL-3.0.txt"),
+    "shiboken6": (_LICENCES / "LGPL-3.0.txt", _LICENCES / "GPL-3.0.txt"),
+    "sentencex": (_LICENCES / "sentencex.txt",),
+    "tokenizers": (_LICENCES.parent.parent / "LICENSE",),  # Apache-2.0, as this program
+}
 NO_TEXT = "No text in its package"
 _RULE = "\n" + "=" * 100 + "\n"
 
@@ -120,12 +128,12 @@ def _named(component: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _texts(component: dict[str, Any], packed: dict[str, Any]) -> list[str]:
-    """Licence texts of a package: those in its files, else those the tool found, else what Qt is under."""
+    """Licence texts of a package: those in its files, else ours, else those the tool found."""
     own = packed["packages"].get(_plain(component["name"]), {}).get("texts", ())
     if own:
         return list(dict.fromkeys(own))
-    if component["name"] in _QT:
-        return [(_LICENCES / name).read_text(encoding="utf-8") for name in ("LGPL-3.0.txt", "GPL-3.0.txt")]
+    if component["name"] in _TEXTS:
+        return [file.read_text(encoding="utf-8") for file in _TEXTS[component["name"]]]
     both = [*component.get("licenses", ()), *component.get("evidence", {}).get("licenses", ())]
     found = []
     for one in both:
@@ -195,7 +203,7 @@ def _system_libraries(inside: Path) -> list[tuple[dict[str, Any], str]]:
             "description": f"system library, source package {source}",
         }
         text = copyright_.read_text(encoding="utf-8", errors="replace") if copyright_.exists() else "not found"
-        component["licenses"] = [{"license": {"name": debian_licence(text)}}]
+        component["licenses"] = [{"license": {"name": _KNOWN.get(component["name"], debian_licence(text))}}]
         found.append((component, text))
     return found
 
@@ -207,7 +215,7 @@ def debian_licence(text: str) -> str:
         text: The file, in the machine-readable format (DEP-5) or in plain words.
     """
     main = re.search(r"^Files: \*\n(?:.*\n)*?License: (.+)$", text, re.MULTILINE)
-    every = sorted(set(re.findall(r"^License: (.+)$", text, re.MULTILINE)))
+    every = sorted(set(re.findall(r"^License: (\S.{0,60})$", text, re.MULTILINE)))
     return (main[1] if main else " AND ".join(every)) or "see licences.txt"
 
 

@@ -97,6 +97,11 @@ _UNWANTED = re.compile(
             r"(^|/)libQt6EglF[sS]\w*\.so",
             r"(^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|cairo|cairo-gobject|pango\w*-1|atk-1|atk-bridge-2|atspi|epoxy|thai|datrie|fribidi|pixman-1)\.",
             r"(^|/)libpango(cairo|ft2)?-1\.",
+            # Of GTK, Kerberos and the X extensions that Qt does not use: nothing that is inside asks for them.
+            r"(^|/)lib(gio|gobject|gmodule)-2\.",
+            r"(^|/)lib(mount|blkid|selinux|harfbuzz|graphite2|jpeg)\.so",
+            r"(^|/)lib(gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so",
+            r"(^|/)libX(composite|damage|inerama|cursor|i|randr|render|fixes|ext)\.so",
             # Printing takes the system's CUPS, where there is one: with it go libraries under the LGPL and GPL.
             r"(^|/)lib(cups|avahi-client|avahi-common|gnutls|nettle|hogweed|gmp|idn2|unistring|p11-kit|tasn1)\.so",
             r"(^|/)lib(readline|history|gdbm\w*|db-5.3|cudart|cudart\.so|sqlite3)\.so",
