@@ -1,4 +1,4 @@
-"""Prove the .deb on a clean Debian 12: ``python -m installer.linux.prove_deb dist/epicrisis_....deb`` (as root).
+"""Prove the .deb on a clean Debian: ``python -m installer.linux.prove_deb dist/epicrisis_....deb`` (as root).
 
 In a fresh debootstrap tree: a previous version is installed with its declared dependencies only, a normal user keeps a
 case and IT an adapter and a policy, the new version is installed over it, all of that is still there and works without
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("package", type=Path, help="the .deb")
     parser.add_argument("--previous", type=Path, help="an older .deb; by default the same one under an older number")
     parser.add_argument("--base", type=Path, help="a debootstrap tree to start from; made there if it is missing")
+    parser.add_argument("--suite", default=SUITE, help="another release, with --mirror, e.g. noble")
+    parser.add_argument("--mirror", default=MIRROR, help="e.g. http://archive.ubuntu.com/ubuntu (and its keyring here)")
     parser.add_argument("--json", type=Path, help="where to write the outcome")
     args = parser.parse_args(arguments)
     missing = [one for one in ("debootstrap", "Xvfb", "unshare", "chroot", "dpkg-deb") if not shutil.which(one)]
@@ -55,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"This needs root on Linux, and: {', '.join(missing) or 'everything else is here'}.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="epicrisis-deb-", dir=args.base.parent if args.base else None) as work:
-        checks = prove(args.package, args.previous, args.base, Path(work))
+        base = args.base or Path(work) / "base"
+        if not (base / "etc" / "debian_version").exists():
+            bootstrap(base, args.suite, args.mirror)
+        checks = prove(args.package, args.previous, base, Path(work))
     for one in checks:
         print(f"{'PASS' if one.passed else 'FAIL'}  {one.name}: {one.seen}", flush=True)
     if args.json:
@@ -64,21 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(one.passed for one in checks) else 1
 
 
-def prove(package: Path, previous: Path | None, base: Path | None, work: Path) -> list[Check]:
+def bootstrap(base: Path, suite: str, mirror: str) -> None:
+    """Make a fresh tree of a release."""
+    components = "main,universe" if "ubuntu" in mirror else "main"
+    _run(["debootstrap", "--variant=minbase", f"--components={components}", suite, str(base), mirror])
+
+
+def prove(package: Path, previous: Path | None, base: Path, work: Path) -> list[Check]:
     """Do all of it, in order.
 
     Args:
         package: The .deb.
         previous: The version before; None to make one of the package.
-        base: A debootstrap tree; None for a fresh one.
+        base: A debootstrap tree, which is copied.
         work: An empty folder.
 
     Returns:
         What was looked at.
     """
-    base = base or work / "base"
-    if not (base / "etc" / "debian_version").exists():
-        _run(["debootstrap", "--variant=minbase", SUITE, str(base), MIRROR])
     system = System(work / "system")
     _run(["cp", "-a", "--reflink=auto", str(base), str(system.root)])
     shutil.copyfile("/etc/resolv.conf", system.root / "etc" / "resolv.conf")

@@ -59,8 +59,7 @@ def system(root: Path) -> System:
     """A Debian tree with Wine of both widths: Inno Setup's compiler has 32 bits."""
     made = System(root)
     if not os.path.lexists(root / "usr" / "bin" / "wine"):
-        words = ["debootstrap", "--variant=minbase", prove_deb.SUITE, str(root), prove_deb.MIRROR]
-        subprocess.run(words, check=True, stdout=sys.stderr)
+        prove_deb.bootstrap(root, prove_deb.SUITE, prove_deb.MIRROR)
         shutil.copyfile("/etc/resolv.conf", root / "etc" / "resolv.conf")
         made.run("dpkg", "--add-architecture", "i386")
         made.run("apt-get", "update", "-q")
