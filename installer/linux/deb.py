@@ -31,7 +31,13 @@ DEPENDS = (
     "libxcb-xkb1",
     "libxkbcommon-x11-0",
 )
-RECOMMENDS = ("gnome-keyring | kwalletmanager", "fonts-dejavu-core | fonts-liberation2", "libcups2")
+# Without libwayland-cursor0 the window runs on X only, where both are offered.
+RECOMMENDS = (
+    "gnome-keyring | kwalletmanager",
+    "fonts-dejavu-core | fonts-liberation2",
+    "libcups2",
+    "libwayland-cursor0",
+)
 SUGGESTS = ("fonts-noto-cjk | fonts-wqy-microhei",)
 # zstd -19 is 5 % smaller than -15 here and takes three times as long to make, once; it unpacks as quickly as any.
 _COMPRESSION = ["-Zzstd", "-z19"]
