@@ -110,6 +110,7 @@ def freeze(python: Path, environment: Mapping[str, str]) -> None:
     places = ["--distpath", str(DIST), "--workpath", str(WORK / "pyinstaller")]
     spec = str(ROOT / "installer" / "assistant.spec")
     subprocess.run([*command, *places, spec], cwd=ROOT, env=dict(environment), check=True)
+    contents.forget_scripts(FROZEN / "_internal")
     if sys.platform == "linux" and shutil.which("strip"):
         for library in contents.to_strip(FROZEN / "_internal"):
             subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)  # noqa: S607

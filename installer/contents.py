@@ -155,6 +155,17 @@ def to_strip(folder: Path) -> list[Path]:
     return [one for one in found if not _AS_THEY_ARE.search(one.relative_to(folder).as_posix())]
 
 
+def forget_scripts(folder: Path) -> None:
+    """Take out of each package's list the scripts that pip wrote: they are not inside, and hold the builder's path.
+
+    Args:
+        folder: The program's files. Two builds in two places are alike then, byte for byte.
+    """
+    for record in sorted(folder.glob("*.dist-info/RECORD")):
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(one for one in lines if not one.startswith("../")), encoding="utf-8", newline="")
+
+
 def excluded_modules() -> list[str]:
     """Modules that PyInstaller leaves out, those models of transformers among them that no catalogue entry needs."""
     spec = find_spec("transformers")

@@ -83,6 +83,14 @@ def test_what_auditwheel_wrote_is_not_stripped(tmp_path: Path) -> None:
     assert found == set(stripped)
 
 
+def test_no_path_of_the_builder_stays(tmp_path: Path) -> None:
+    record = tmp_path / "keyring-1.0.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("../../../bin/keyring,sha256=abc,227\nkeyring/core.py,sha256=def,1\n", encoding="utf-8")
+    contents.forget_scripts(tmp_path)
+    assert record.read_text(encoding="utf-8") == "keyring/core.py,sha256=def,1\n"
+
+
 def test_what_the_project_forbids_is_left_out() -> None:
     left_out = set(contents.excluded_modules())
     assert {"readline", "kernels", "hf_xet", "gguf", "PySide6.QtNetwork", "_gdbm"} <= left_out
