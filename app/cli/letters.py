@@ -50,8 +50,21 @@ def is_asked(args: argparse.Namespace, core: Core) -> bool:
     formats.refuse_forbidden(args.format, core.settings.options.export_formats)
     core.standards.load(args.standard)  # a wrong name is said before the model writes
     _facts(args.fact)
-    language_of(args.language or "en")
+    _settle_by_policy(args, core)
     return True
+
+
+def _settle_by_policy(args: argparse.Namespace, core: Core) -> None:
+    """What IT fixed holds for every letter: its standard, and its language where that is named."""
+    options, sources = core.settings.options, core.settings.sources
+    asked = language_of(args.language) if args.language else None
+    fixed = options.letter_language.replace("_", "-") if sources["letter_language"] == "IT" else "system"
+    if fixed != "system" and asked not in (None, fixed):
+        raise SetupError(name="The setting letter_language", why="your IT department has fixed it")
+    if sources["letter_standard"] == "IT" and args.standard != options.letter_standard:
+        raise SetupError(name="The setting letter_standard", why="your IT department has fixed it")
+    if fixed != "system":
+        args.language = fixed
 
 
 def instructed(args: argparse.Namespace, core: Core, task: Task) -> Task:

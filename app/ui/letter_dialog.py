@@ -160,6 +160,9 @@ class LetterDialog(QDialog):
         own = options.letter_language
         wanted = i18n.chosen(options.language) if own == "system" else own
         self.language.setCurrentIndex(self.language.findData(wanted.replace("_", "-")))
+        sources = self._window.core.settings.sources
+        self.standard.setEnabled(sources.get("letter_standard") != "IT")
+        self.language.setEnabled(sources.get("letter_language") != "IT" or own == "system")
         menu = QMenu(self)
         allowed = options.export_formats
         for one in (one for one in formats.FORMATS.values() if not allowed or one.name in allowed):

@@ -167,6 +167,17 @@ def test_standards_and_the_template_pack(note: str, tmp_path: Path, capsys: pyte
         start.build({}).standards.known()
 
 
+def test_the_standard_and_the_language_that_it_fixed(note: str, capsys: pytest.CaptureFixture[str]) -> None:
+    policy('letter_standard = "eu"\nletter_language = "zh_CN"')
+    for words, name in ((["--standard", "jc"], "letter_standard"), (["--language", "en"], "letter_language")):
+        assert cli.main(["letter", note, *words], scripted) == 2
+        assert f"The setting {name} cannot be used: your IT department has fixed it" in capsys.readouterr().err
+    assert cli.main(["letter", note, "--format", "json"], scripted) in (0, 6)
+    letter = json.loads(capsys.readouterr().out)
+    assert (letter["standard"], letter["language"]) == ("eu", "zh-CN")
+    assert cli.main(["letter", note, "--language", "zh", "--standard", "eu"], scripted) in (0, 6)
+
+
 @pytest.mark.parametrize("name", ["idle_lock_minutes", "retention_days", "clipboard_clear_s"])
 def test_what_it_fixed_is_not_changed(name: str) -> None:
     policy(f"{name} = 30")

@@ -43,6 +43,8 @@ def test_formats_clipboard_and_lock(written: Desktop, tmp_path: Path) -> None:
     assert "does not allow files of the format txt" in dialog.message.text
     assert not (tmp_path / "letter.txt").exists()
     assert dialog.export("docx", tmp_path / "letter.docx")
+    assert dialog.standard.isEnabled()
+    assert dialog.language.isEnabled()
     dialog.copy_all()
     assert QApplication.clipboard().text()
     assert window.clipboard._timer.interval() == 20_000
@@ -61,6 +63,17 @@ def test_a_lock_of_it_cannot_be_opened_from_the_window(written: Desktop) -> None
         assert not dialog.rows[name].editor.isEnabled(), "for IT to decide"
     assert dialog.rows["export_formats"].value == "pdf, docx"
     assert dialog.changes == {}
+
+
+def test_the_standard_and_language_that_it_fixed_are_not_chosen(written: Desktop) -> None:
+    window = written.windows[-1]
+    window.use_core(policy('letter_standard = "eu"\nletter_language = "zh_CN"'))
+    dialog = window.offices.letter_dialog()
+    assert dialog is not None
+    assert (dialog.standard.currentData(), dialog.language.currentData()) == ("eu", "zh-CN")
+    assert not dialog.standard.isEnabled()
+    assert not dialog.language.isEnabled()
+    dialog.close()
 
 
 def test_a_standard_that_is_not_allowed_writes_nothing(desktop: Desktop) -> None:
