@@ -93,7 +93,9 @@ _UNWANTED = re.compile(
             r"^PySide6/Qt/qml/",
             # They draw OpenGL on Wayland, and ask for libQt6OpenGL; widgets are drawn without them.
             r"^PySide6/Qt/plugins/wayland-graphics-integration-client/",
-            r"(^|/)libQt6(Network|Qml|Quick|QmlModels|QmlMeta|QmlWorkerScript|VirtualKeyboard|Pdf|Sql|OpenGL)\.so",
+            r"(^|/)(lib)?Qt6?(Network|Qml|Quick|QmlModels|QmlMeta|QmlWorkerScript|VirtualKeyboard|Pdf|Sql|OpenGL)"
+            r"(\.so|\.dll|\.framework/)",
+            r"(^|/)opengl32sw\.dll$",  # 20 MB of software OpenGL for Qt Quick
             r"(^|/)libQt6EglF[sS]\w*\.so",
             r"(^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|cairo|cairo-gobject|pango\w*-1|atk-1|atk-bridge-2|atspi|epoxy|thai|datrie|fribidi|pixman-1)\.",
             r"(^|/)libpango(cairo|ft2)?-1\.",
