@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.errors import SetupError
 from app.settings.options import Options
 from app.settings.policy import KEY, from_registry
 from app.settings.values import checked
+from installer import build
 from installer import policy_templates as templates
 from tests.settings.test_policy_places import REG_DWORD, REG_MULTI_SZ, REG_SZ, Registry
 
@@ -113,3 +115,11 @@ def test_the_sample_of_the_readme_is_a_policy() -> None:
     text = (Path(templates.__file__).parent / "README.md").read_text(encoding="utf-8")
     sample = text.split("```toml\n")[1].split("```")[0]
     assert checked(tomllib.loads(sample), "the sample")
+
+
+def test_they_are_packed_beside_the_packages(tmp_path: Path) -> None:
+    first = build.policy(tmp_path / "policy.zip").read_bytes()
+    assert build.policy(tmp_path / "policy.zip").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "policy.zip") as archive:
+        names = archive.namelist()
+    assert names == ["en-US/epicrisis.adml", "epicrisis.admx", "policy.schema.json", "zh-CN/epicrisis.adml"]
