@@ -363,6 +363,24 @@ def test_undo_leaves_what_the_settings_need(packed: bundle.Bundle, target: Targe
     assert cache.verify(target.models / "tiny" / "r1")
 
 
+def test_an_undo_that_cannot_be_noted_is_none(
+    packed: bundle.Bundle, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(packed.file, target)
+    before = left(target)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "write", full)
+        with pytest.raises(DiskFull):
+            importing.undo(target, lambda: None)
+    assert left(target) == before
+    assert cache.verify(target.models / "tiny" / "r1")
+    importing.undo(target, lambda: None)
+
+
 def test_a_plain_folder_can_be_undone_too(tmp_path: Path, target: Target) -> None:
     folder = importing.import_model(model_folder(tmp_path / "m"), ENTRY, target.models)
     assert importing.undo(target, lambda: None) == ("models/tiny/r1",)
