@@ -16,7 +16,7 @@ _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[
 
 def not_documented(task: SectionTask) -> Section:
     """The section nothing in the notes speaks of; the model was not asked."""
-    return Section(task.key, task.title, NOT_DOCUMENTED, "not documented")
+    return Section(task.key, task.title, task.absent or NOT_DOCUMENTED, "not documented")
 
 
 def copied(task: SectionTask, note: Note, read: tuple[Span, ...]) -> Section:
