@@ -20,6 +20,8 @@ The tree::
     │   ├── ModelUnsupported
     │   ├── ModelUnknown
     │   ├── AdapterMissing
+    │   ├── BundleUnusable
+    │   ├── ImportNotUndone
     │   ├── OutOfMemory
     │   ├── InstructionTooLong
     │   ├── NothingWritten
@@ -51,6 +53,7 @@ The tree::
     │   ├── NotWritable
     │   └── MissingGlyphs
     ├── SetupError            settings, resources or policy           exit code 2
+    │   ├── PolicyForbids
     │   ├── UnknownTask
     │   ├── SettingsNotSaved
     │   └── UnknownFormat
@@ -87,7 +90,9 @@ from app.error_kinds.history import (
 )
 from app.error_kinds.model import (
     AdapterMissing,
+    BundleUnusable,
     EngineFault,
+    ImportNotUndone,
     InstructionTooLong,
     ModelAltered,
     ModelError,
@@ -118,6 +123,7 @@ from app.error_kinds.results import (
     NetworkRefused,
     NotWritable,
     OutputError,
+    PolicyForbids,
     ProgramFault,
     SettingsNotSaved,
     SetupError,
@@ -134,6 +140,7 @@ __all__ = [
     "AdapterMissing",
     "BackupUnusable",
     "BlockedByFinding",
+    "BundleUnusable",
     "ClockAhead",
     "ClockBehind",
     "CodeTooWeak",
@@ -152,6 +159,7 @@ __all__ = [
     "HistoryMissing",
     "HistoryRolledBack",
     "HistoryTooNew",
+    "ImportNotUndone",
     "InputError",
     "InstructionTooLong",
     "KeyFileAltered",
@@ -173,6 +181,7 @@ __all__ = [
     "OnlyHeadings",
     "OutOfMemory",
     "OutputError",
+    "PolicyForbids",
     "ProgramFault",
     "Protected",
     "SettingsNotSaved",

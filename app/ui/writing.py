@@ -111,8 +111,12 @@ class Writing(QObject):
             Whether there is anything to write.
         """
         case, task = self._desk.case, self._desk.core.tasks[name]
-        if name == LETTER:
-            task = standards.instruct(standards.load(self._desk.standard), task)
+        try:
+            if name == LETTER:
+                task = standards.instruct(self._desk.core.standards.load(self._desk.standard), task)
+        except EpicrisisError as error:  # policy forbids the standard, or a department's file is broken
+            self._desk.trouble.emit(error)
+            return False
         if case is None or not case.has_notes:
             self._desk.trouble.emit(EmptyInput())
             return False
