@@ -56,6 +56,7 @@ The tree::
     │   ├── PolicyForbids
     │   ├── UnknownTask
     │   ├── SettingsNotSaved
+    │   ├── TemplateLost      the program's own standard takes its place
     │   └── UnknownFormat
     ├── NetworkRefused        the offline guard stopped a connection  exit code 1
     └── ProgramFault          our bug: nobody foresaw it              exit code 1
@@ -127,6 +128,7 @@ from app.error_kinds.results import (
     ProgramFault,
     SettingsNotSaved,
     SetupError,
+    TemplateLost,
     TwoPatients,
     UnknownFormat,
     UnknownTask,
@@ -186,6 +188,7 @@ __all__ = [
     "Protected",
     "SettingsNotSaved",
     "SetupError",
+    "TemplateLost",
     "TooLargeFile",
     "TooLong",
     "TooShort",

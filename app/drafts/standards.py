@@ -26,6 +26,7 @@ from app.settings.options import allows
 
 Need = Literal["mandatory", "required", "optional"]
 
+_FIRST_CHOICE = "prsb"
 _ID = re.compile(r"[^\W_][\w-]{0,40}")
 # Names that Windows keeps for devices.
 _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
@@ -132,6 +133,26 @@ class Library:
         if not self._allows(found):
             raise PolicyForbids(what=f"the standard {name}", setting="allowed_standards")
         return found
+
+    def load_or_own(self, name: str) -> Standard:
+        """Read one standard; where its file is gone or broken, the program's own of that name, else its first choice.
+
+        Args:
+            name: Its id.
+
+        Raises:
+            PolicyForbids: Policy does not allow it, nor any of the program's own in its place.
+        """
+        try:
+            return self.load(name)
+        except PolicyForbids:
+            raise
+        except SetupError:
+            own = known((paths.resources() / "standards",))
+            for one in (name, _FIRST_CHOICE, *own):
+                if one in own and self._allows(own[one]):
+                    return own[one]
+            raise PolicyForbids(what=f"the standard {name}", setting="allowed_standards") from None
 
     @property
     def shared(self) -> frozenset[str]:

@@ -82,6 +82,16 @@ class UnknownTask(SetupError):
     sentence = "There is no task named {name}. The tasks are: {known}."
 
 
+class TemplateLost(SetupError):
+    """A department's template that was removed, or broken, while the window was open."""
+
+    code = "template_lost"
+    sentence = (
+        "The template {name} is no longer there or cannot be read, so the letter is written by {other}. What stands in "
+        "the letter is unchanged. Choose another template in the settings, or put the file back."
+    )
+
+
 class SettingsNotSaved(SetupError):
     """A value that does not fit, or a settings file that may not be written."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from weakref import WeakKeyDictionary
 
+from app.notes import nameplates
+from app.notes.documents import lines
 from app.notes.note import Note, Passage, Span
 from app.prompts import topics
 from app.prompts.tasks import SectionTask, Task
@@ -19,7 +21,7 @@ _SURE = 0.5
 _spoken: WeakKeyDictionary[Note, tuple[str, ...]] = WeakKeyDictionary()
 _IDENTIFIER = re.compile(
     r"\s*(?:(?:patient|name|date of birth|dob|hospital|nhs|mrn|address|sex|ward|gp)\b[^:\n]{0,30}:"
-    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号)|[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}, ?[A-Z]{0,4}\d{4,}$)",
+    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号))",
     re.IGNORECASE,
 )
 
@@ -71,9 +73,13 @@ def labels(note: Note) -> tuple[Span, ...]:
 
 
 def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Span, ...]]]:
-    """Group spans by the document they stand in, each group with a label: its date, else its name."""
+    """Group spans by the document they stand in, each group with a label: its date, else its name.
+
+    Where every document has a date, in the order of the dates: notes are pasted in any order.
+    """
     groups = []
-    for document in note.documents:
+    is_dated = all(document.date for document in note.documents)
+    for document in sorted(note.documents, key=lambda one: one.date) if is_dated else note.documents:
         inside = tuple(one for one in spans if document.span.start <= one.start and one.end <= document.span.end)
         if inside:
             groups.append((document.date or document.name, inside))
@@ -110,9 +116,13 @@ def _everything(note: Note) -> tuple[Span, ...]:
 
 def _is_label(note: Note, passage: Passage) -> bool:
     document = note.documents[passage.document]
-    lines = passage.span.of(note.text).splitlines()
-    is_title = bool(document.kind) and passage.span.start == document.span.start and len(lines) == 1
-    return is_title or (not passage.heading and all(_IDENTIFIER.match(line) for line in lines if line.strip()))
+    all_lines = list(lines(note.text, passage.span))
+    is_title = bool(document.kind) and passage.span.start == document.span.start and len(all_lines) == 1
+    return is_title or (not passage.heading and all(_is_identity(note.text, line) for line in all_lines))
+
+
+def _is_identity(text: str, line: Span) -> bool:
+    return bool(_IDENTIFIER.match(line.of(text))) or nameplates.read(text, line) is not None
 
 
 def _heading_matches(passage: Passage, section: SectionTask) -> bool:

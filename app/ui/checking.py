@@ -122,7 +122,7 @@ class Checking(QObject):
         def work() -> Picture:
             from app.ui import examining
 
-            return examining.examine(documents, plain, library.load(standard) if standard else None, typed)
+            return examining.examine(documents, plain, library.load_or_own(standard) if standard else None, typed)
 
         def done(picture: Picture) -> None:
             self._is_checking = False

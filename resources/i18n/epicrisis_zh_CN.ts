@@ -2160,6 +2160,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>贵单位信息部门不允许在此电脑上使用：{what}（策略设置 {setting}）。没有执行任何操作。请另选其他选项，或咨询信息部门。</translation>
     </message>
     <message>
+        <source>The template {name} is no longer there or cannot be read, so the letter is written by {other}. What stands in the letter is unchanged. Choose another template in the settings, or put the file back.</source>
+        <translation>模板 {name} 已不存在或无法读取，因此本文书按 {other} 书写。文书中已有内容未改动。请在设置中另选模板，或将该文件放回原处。</translation>
+    </message>
+    <message>
         <source>The file {name} could not be opened. Nothing was changed. Check the name and that you may read it.</source>
         <translation>文件 {name} 无法打开。没有改动任何内容。请检查名称和读取权限。</translation>
     </message>
@@ -2368,6 +2372,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>草稿把{what}写为患者的；病历写为亲属的。</translation>
     </message>
     <message>
+        <source>The draft says {what} of another relative than the notes do.</source>
+        <translation>草稿将{what}归于另一位亲属，与病历所述不同。</translation>
+    </message>
+    <message>
         <source>The draft says {value} {what}; the notes say {source}.</source>
         <translation>草稿写 {value} {what}；病历写 {source}。</translation>
     </message>
@@ -2378,6 +2386,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The notes do not say that {drug} was {value}.</source>
         <translation>病历没有写{drug}{value}。</translation>
+    </message>
+    <message>
+        <source>The draft says {drug} was {value}; the notes say it was not or should not be.</source>
+        <translation>草稿称{drug}已{value}；病历称未曾或不应如此。</translation>
     </message>
     <message>
         <source>The draft says {drug} was {value}; the notes say {source}.</source>
@@ -2418,6 +2430,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>medicine</source>
         <translation>药物</translation>
+    </message>
+    <message>
+        <source>course that goes on after discharge</source>
+        <translation>出院后仍需继续的疗程</translation>
     </message>
     <message>
         <source>stopped medicine</source>
