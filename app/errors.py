@@ -20,6 +20,8 @@ The tree::
     │   ├── ModelUnsupported
     │   ├── ModelUnknown
     │   ├── AdapterMissing
+    │   ├── BundleUnusable
+    │   ├── ImportNotUndone
     │   ├── OutOfMemory
     │   ├── InstructionTooLong
     │   ├── NothingWritten
@@ -51,6 +53,7 @@ The tree::
     │   ├── NotWritable
     │   └── MissingGlyphs
     ├── SetupError            settings, resources or policy           exit code 2
+    │   ├── PolicyForbids
     │   ├── UnknownTask
     │   ├── SettingsNotSaved
     │   ├── TemplateLost      the program's own standard takes its place
@@ -88,7 +91,9 @@ from app.error_kinds.history import (
 )
 from app.error_kinds.model import (
     AdapterMissing,
+    BundleUnusable,
     EngineFault,
+    ImportNotUndone,
     InstructionTooLong,
     ModelAltered,
     ModelError,
@@ -119,6 +124,7 @@ from app.error_kinds.results import (
     NetworkRefused,
     NotWritable,
     OutputError,
+    PolicyForbids,
     ProgramFault,
     SettingsNotSaved,
     SetupError,
@@ -136,6 +142,7 @@ __all__ = [
     "AdapterMissing",
     "BackupUnusable",
     "BlockedByFinding",
+    "BundleUnusable",
     "ClockAhead",
     "ClockBehind",
     "CodeTooWeak",
@@ -154,6 +161,7 @@ __all__ = [
     "HistoryMissing",
     "HistoryRolledBack",
     "HistoryTooNew",
+    "ImportNotUndone",
     "InputError",
     "InstructionTooLong",
     "KeyFileAltered",
@@ -175,6 +183,7 @@ __all__ = [
     "OnlyHeadings",
     "OutOfMemory",
     "OutputError",
+    "PolicyForbids",
     "ProgramFault",
     "Protected",
     "SettingsNotSaved",

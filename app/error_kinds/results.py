@@ -65,6 +65,16 @@ class SetupError(EpicrisisError):
     sentence = "{name} cannot be used: {why}. Nothing was started."
 
 
+class PolicyForbids(SetupError):
+    """What the policy of this machine does not allow."""
+
+    code = "policy_forbids"
+    sentence = (
+        "Your IT department does not allow {what} on this computer (setting {setting} of its policy). "
+        "Nothing was done. Choose something else, or ask IT."
+    )
+
+
 class UnknownTask(SetupError):
     """A task or section name that no file in `resources/tasks` has."""
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.drafts import standards
 from app.drafts.draft import Section
 from app.drafts.standards import Standard
-from app.errors import EmptyInput, EpicrisisError, SetupError, TemplateLost
+from app.errors import EmptyInput, EpicrisisError, PolicyForbids, SetupError, TemplateLost
 from app.events import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.messages import Loading
 from app.notes.note import DocumentText
@@ -112,8 +112,12 @@ class Writing(QObject):
             Whether there is anything to write.
         """
         case, task = self._desk.case, self._desk.core.tasks[name]
-        if name == LETTER:
-            task = standards.instruct(self._standard(), task)
+        try:
+            if name == LETTER:
+                task = standards.instruct(self._standard(), task)
+        except EpicrisisError as error:  # policy forbids the standard
+            self._desk.trouble.emit(error)
+            return False
         if case is None or not case.has_notes:
             self._desk.trouble.emit(EmptyInput())
             return False
@@ -155,13 +159,15 @@ class Writing(QObject):
 
     def _standard(self) -> Standard:
         """The standard chosen; the program's own, and a word about it, where its file went away meanwhile."""
-        name = self._desk.standard
+        name, library = self._desk.standard, self._desk.core.standards
+        own = library.load_or_own(name)
         try:
-            return standards.load(name)
+            library.load(name)
+        except PolicyForbids:
+            raise
         except SetupError:
-            own = standards.load_or_own(name)
             self._desk.trouble.emit(TemplateLost(name=name, other=own.name))
-            return own
+        return own
 
     def _next(self) -> None:
         if self._now is None and self._queue:
