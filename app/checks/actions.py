@@ -84,7 +84,11 @@ _VALUES = re.compile(
 )
 # "Restart once retics > 80": what waits for something was not done.
 _PLANS = re.compile(r"\b(?:will|to be|should|shall|is to|are to|due to|plan\w*)\b|拟|将|计划", re.IGNORECASE)
-_WAITS = re.compile(r"\b(?:once|if|when|unless|only if|until)\b|一旦|若|如", re.IGNORECASE)
+_WAITS = re.compile(
+    r"\b(?:once(?! (?:daily|a|an|per|every|weekly|monthly|nightly|only|at|in|each|more))|unless|until"
+    r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|一旦|若|如",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
