@@ -35,13 +35,14 @@ inline void quantise(const float* row, int columns, const Bytes& to, int token) 
     const F low = load(row + group * GROUP), high = load(row + group * GROUP + 16);
     const float most = largest(max(magnitude(low), magnitude(high)));
     const F inverse = all(most > 0 ? 127.0f / most : 0.0f);
-    int8_t* bytes = to.row(token) + group * GROUP;
+    int8_t bytes[GROUP];
     to_bytes(bytes, mul(low, inverse));
     to_bytes(bytes + 16, mul(high, inverse));
     int32_t total = 0;
     for (int index = 0; index < GROUP; ++index) total += bytes[index];
-    to.scale(token)[group] = most / 127.0f;
-    to.sum(token)[group] = total;
+    for (int four = 0; four < GROUP / 4; ++four) std::memcpy(to.four(token, group * GROUP / 4 + four), bytes + four * 4, 4);
+    *to.scale(token, group) = most / 127.0f;
+    *to.sum(token, group) = total;
   }
 }
 
@@ -83,34 +84,35 @@ inline void norm(const float* row, const float* weight, const Shape& shape, floa
   quantise(work, shape.width, to, token);
 }
 
-// Sixteen rows of a matrix times COUNT tokens. What was in `out` is added to where `adds`.
+// Sixteen rows of a matrix times COUNT tokens of one tile. What was in `out` is added to where `adds`.
 template <int COUNT>
 inline void tile(const Matrix& matrix, int block, const Bytes& from, int token, float* out, bool adds) {
   const int groups = matrix.columns / GROUP;
   const uint8_t* bytes = matrix.weights + size_t(block) * groups * GROUP * 16;
   const uint16_t* scales = matrix.scales + size_t(block) * groups * 16;
-  const int8_t* row[COUNT];
-  const float* row_scales[COUNT];
-  const int32_t* sums[COUNT];
+  const int8_t* fours = from.four(token, 0);
+  const float* row_scales = from.scale(token, 0);
+  const int32_t* sums = from.sum(token, 0);
   F total[COUNT];
-  for (int one = 0; one < COUNT; ++one) {
-    row[one] = from.row(token + one), row_scales[one] = from.scale(token + one), sums[one] = from.sum(token + one);
-    total[one] = all(0);
-  }
-  for (int group = 0; group < groups; ++group, bytes += GROUP * 16) {
+  for (int one = 0; one < COUNT; ++one) total[one] = all(0);
+  for (int group = 0; group < groups; ++group) {
+    if constexpr (COUNT <= 4)  // few tokens wait for memory: ask for it six groups ahead
+      for (int line = 0; line < GROUP * 16; line += 64) _mm_prefetch((const char*)bytes + 6 * GROUP * 16 + line, _MM_HINT_T0);
     I whole[COUNT];
-    for (int one = 0; one < COUNT; ++one) whole[one] = begin(sums[one][group]);
+    for (int one = 0; one < COUNT; ++one) whole[one] = begin(sums[one]);
     for (int four = 0; four < GROUP / 4; ++four) {
-      const W w = weights(bytes + four * 64);
+      const W w = weights(bytes);
       for (int one = 0; one < COUNT; ++one) {
         int32_t packed;
-        std::memcpy(&packed, row[one] + group * GROUP + four * 4, 4);
+        std::memcpy(&packed, fours + one * 4, 4);
         whole[one] = dot(whole[one], w, packed);
       }
+      bytes += 64, fours += 4 * TOKENS;
     }
-    const F scale = from_half(scales + group * 16);
+    const F scale = from_half(scales);
     for (int one = 0; one < COUNT; ++one)
-      total[one] = fma(from_int(whole[one]), mul(scale, all(row_scales[one][group])), total[one]);
+      total[one] = fma(from_int(whole[one]), mul(scale, all(row_scales[one])), total[one]);
+    scales += 16, row_scales += TOKENS, sums += TOKENS;
   }
   for (int one = 0; one < COUNT; ++one) {
     float* place = out + size_t(token + one) * matrix.rows + block * 16;
@@ -124,7 +126,7 @@ inline void multiply(Pool& pool, const Matrix& matrix, const Bytes& from, int co
   pool.run((blocks + chunk - 1) / chunk, [&](int part, int) {
     const int last = std::min(blocks, (part + 1) * chunk);
     for (int block = part * chunk; block < last; ++block) {
-      int token = 0;
+      int token = 0;  // tiles begin at multiples of their size, so none crosses a multiple of TOKENS
       for (; token + TILE <= count; token += TILE) tile<TILE>(matrix, block, from, token, out, adds);
       if constexpr (TILE > 4)
         for (; token + 4 <= count; token += 4) tile<4>(matrix, block, from, token, out, adds);
@@ -160,47 +162,61 @@ inline void turn(const Shape& shape, const Room& room, float* qkv, int place, co
   }
 }
 
-// Attention of COUNT questions that share keys and values. Question i sees the first seen[i] tokens.
+// Attention of COUNT questions that share keys and values. Question i sees the first seen[i] tokens. The scores of 16
+// tokens lie together for all questions.
 template <int COUNT>
 inline void attend(const Shape& shape, const Room& room, int head, const float* const* asked, const int* seen,
                    float* const* out, float* scores) {
-  const int width = shape.head_width, longest = *std::max_element(seen, seen + COUNT);
-  const int stride = (longest + 15) / 16 * 16;
+  const int width = shape.head_width, longest = *std::max_element(seen, seen + COUNT), tiles = (longest + 15) / 16;
   const uint16_t* keys = room.keys + size_t(head) * room.tokens * width;
   const uint16_t* values = room.values + size_t(head) * room.tokens * width;
   const F scale = all(1.0f / std::sqrt(float(width)));
-  for (int place = 0; place < longest; place += 16) {
+  float* together = scores + size_t(tiles) * 16 * COUNT;  // the questions, number by number
+  for (int index = 0; index < width; ++index)
+    for (int one = 0; one < COUNT; ++one) together[index * COUNT + one] = asked[one][index];
+  for (int tile = 0; tile < tiles; ++tile) {
     F total[COUNT];
     for (int one = 0; one < COUNT; ++one) total[one] = all(0);
     for (int index = 0; index < width; ++index) {
-      const F key = from_half(keys + size_t(place) * width + index * 16);
-      for (int one = 0; one < COUNT; ++one) total[one] = fma(all(asked[one][index]), key, total[one]);
+      const F key = from_half(keys + size_t(tile) * 16 * width + index * 16);
+      for (int one = 0; one < COUNT; ++one) total[one] = fma(all(together[index * COUNT + one]), key, total[one]);
     }
-    for (int one = 0; one < COUNT; ++one) store(scores + one * stride + place, mul(total[one], scale));
+    for (int one = 0; one < COUNT; ++one) store(scores + (tile * COUNT + one) * 16, mul(total[one], scale));
   }
   float factor[COUNT];
   for (int one = 0; one < COUNT; ++one) {
-    float* row = scores + one * stride;
-    for (int place = seen[one]; place < stride; ++place) row[place] = -INFINITY;
+    const int last = (seen[one] - 1) / 16, left = seen[one] - last * 16;
+    float* row = scores + one * 16;
+    constexpr int next = COUNT * 16;
+    std::fill(row + last * next + left, row + last * next + 16, -INFINITY);
     F most = all(-INFINITY), total = all(0);
-    for (int place = 0; place < seen[one]; place += 16) most = max(most, load(row + place));
+    for (int tile = 0; tile <= last; ++tile) most = max(most, load(row + tile * next));
     const F highest = all(largest(most));
-    for (int place = 0; place < stride; place += 16) {
-      if (place < seen[one]) store(row + place, exponential(sub(load(row + place), highest)));
-      for (int hidden = std::max(place, seen[one]); hidden < place + 16; ++hidden) row[hidden] = 0;
-      if (place < seen[one]) total = add(total, load(row + place));
+    for (int tile = 0; tile <= last; ++tile) {
+      store(row + tile * next, exponential(sub(load(row + tile * next), highest)));
+      if (tile == last) std::fill(row + tile * next + left, row + tile * next + 16, 0.0f);
+      total = add(total, load(row + tile * next));
     }
+    for (int tile = last + 1; tile < tiles; ++tile) store(row + tile * next, all(0));
     factor[one] = 1.0f / sum(total);
   }
-  for (int index = 0; index < width; index += 16) {
-    F total[COUNT];
-    for (int one = 0; one < COUNT; ++one) total[one] = all(0);
-    for (int place = 0; place < longest; ++place) {
-      const F value = from_half(values + size_t(place) * width + index);
-      for (int one = 0; one < COUNT; ++one) total[one] = fma(all(scores[one * stride + place]), value, total[one]);
+  constexpr int near = 128;  // values of so many tokens stay in the nearest cache while all their numbers are used
+  for (int start = 0; start < longest; start += near)
+    for (int index = 0; index < width; index += 16) {
+      F total[COUNT];
+      for (int one = 0; one < COUNT; ++one) total[one] = start ? load(out[one] + index) : all(0);
+      for (int tile = start; tile < std::min(longest, start + near); tile += 16) {
+        const float* row = scores + tile * COUNT;
+        const int end = std::min(16, longest - tile);
+        for (int place = 0; place < end; ++place) {
+          const F value = from_half(values + size_t(tile + place) * width + index);
+          for (int one = 0; one < COUNT; ++one) total[one] = fma(all(row[one * 16 + place]), value, total[one]);
+        }
+      }
+      for (int one = 0; one < COUNT; ++one) store(out[one] + index, total[one]);
     }
-    for (int one = 0; one < COUNT; ++one) store(out[one] + index, mul(total[one], all(factor[one])));
-  }
+  for (int one = 0; one < COUNT; ++one)
+    for (int index = 0; index < width; index += 16) store(out[one] + index, mul(load(out[one] + index), all(factor[one])));
 }
 
 template <int COUNT>

@@ -21,6 +21,7 @@
 namespace {
 
 constexpr int GROUP = 32;
+constexpr int TOKENS = 8;
 
 struct Matrix {
   const uint8_t* weights;
@@ -51,7 +52,8 @@ void grow(std::vector<T>& what, size_t size) {
   if (what.size() < size) what.resize(size);
 }
 
-// Rows as signed bytes, with a scale and the sum of each group.
+// Rows as signed bytes, with a scale and the sum of each group. TOKENS rows lie together, four columns of each after
+// one another, so that a tile is read from one place.
 struct Bytes {
   int columns = 0;
   mutable std::vector<int8_t> bytes;
@@ -59,13 +61,15 @@ struct Bytes {
   mutable std::vector<int32_t> sums;
   void prepare(int widest, int count) {
     columns = widest;
-    grow(bytes, size_t(count) * widest);
-    grow(scales, size_t(count) * widest / GROUP);
-    grow(sums, size_t(count) * widest / GROUP);
+    const size_t rows = (count + TOKENS - 1) / TOKENS * TOKENS;
+    grow(bytes, rows * widest);
+    grow(scales, rows * widest / GROUP);
+    grow(sums, rows * widest / GROUP);
   }
-  int8_t* row(int token) const { return bytes.data() + size_t(token) * columns; }
-  float* scale(int token) const { return scales.data() + size_t(token) * (columns / GROUP); }
-  int32_t* sum(int token) const { return sums.data() + size_t(token) * (columns / GROUP); }
+  size_t tile(int token) const { return size_t(token / TOKENS) * TOKENS * columns; }
+  int8_t* four(int token, int index) const { return &bytes[tile(token) + (index * TOKENS + token % TOKENS) * 4]; }
+  float* scale(int token, int group) const { return &scales[tile(token) / GROUP + group * TOKENS + token % TOKENS]; }
+  int32_t* sum(int token, int group) const { return &sums[tile(token) / GROUP + group * TOKENS + token % TOKENS]; }
 };
 
 // Memory between the steps of a layer, and some of each thread's own.
@@ -81,7 +85,7 @@ struct Work {
     grow(wide, size_t(count) * std::max(shape.qkv_rows(), 2 * shape.inner));
     grow(mixed, size_t(count) * shape.mixed());
     owns.resize(std::max<size_t>(owns.size(), threads));
-    for (auto& one : owns) grow(one, std::max(size_t(widest), size_t(start + count + 16) * 8));
+    for (auto& one : owns) grow(one, std::max(size_t(widest), size_t(start + count + 16 + shape.head_width) * 8));
     const int half = shape.head_width / 2;
     grow(angles, size_t(count) * shape.head_width);
     for (int index = 0; index < half; ++index) {
