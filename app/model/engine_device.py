@@ -62,10 +62,11 @@ def threads(wanted: int = 0) -> int:
     """How many threads the model works with.
 
     Args:
-        wanted: What the settings say; 0 leaves one core for the window where there are more than two.
+        wanted: What the settings say; 0 leaves one core for the window and for whatever else runs: a thread that has to
+            wait for its core holds up all the others.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(wanted, cores) if wanted else cores - 1 if cores > 2 else cores
+    return min(wanted, cores) if wanted else max(1, cores - 1)
 
 
 def bytes_needed(folder: Path) -> int:

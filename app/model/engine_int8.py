@@ -75,7 +75,7 @@ def rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return (weight / scale[:, None]).round().to(torch.int8), scale
 
 
-def quantise(model: nn.Module, threads: int = 0) -> int:
+def quantise(model: nn.Module, threads: int = 0, *, use_library: bool = True) -> int:
     """Replace the linear layers of a model on the CPU, in place, and let all else calculate in 32 bit.
 
     The head is replaced only where scales are in groups: with one scale per row it costs half a point of top-1
@@ -84,11 +84,12 @@ def quantise(model: nn.Module, threads: int = 0) -> int:
     Args:
         model: A model in bfloat16 or float32 on the CPU.
         threads: To work with; 0 for as many as torch takes.
+        use_library: Whether the library may multiply, where there is one.
 
     Returns:
         How many layers were replaced.
     """
-    machine = Machine(threads or torch.get_num_threads()) if library() else None
+    machine = Machine(threads or torch.get_num_threads()) if use_library and library() else None
     head = getattr(model, "get_output_embeddings", lambda: None)()
     replaced = 0
     for parent in list(model.modules()):

@@ -174,10 +174,12 @@ def test_what_does_not_fit_is_refused(folder: Path) -> None:
 def test_the_library_shares_out_every_part_of_its_work_once() -> None:
     machine, alone = Machine(4), Machine(1)
     random = np.random.default_rng(1)
-    matrix = alone.pack([random.standard_normal((640, 64), np.float32)])
-    for _ in range(300):
-        rows = random.standard_normal((3, 64), np.float32)
-        assert np.array_equal(machine.multiply(matrix, rows), alone.multiply(matrix, rows))
+    matrices = [alone.pack([random.standard_normal((rows, 32), np.float32)]) for rows in (640, 16, 160, 48)]
+    rows = [random.standard_normal((count, 32), np.float32) for count in (1, 9, 3, 2)]
+    wanted = [[alone.multiply(matrix, row) for row in rows] for matrix in matrices]
+    for turn in range(20_000):  # jobs of changing size, so that a thread that is late meets another job
+        first, second = turn % 4, turn // 4 % 4
+        assert np.array_equal(machine.multiply(matrices[first], rows[second]), wanted[first][second])
 
 
 @RELAXED

@@ -16,7 +16,7 @@ class Pool {
   }
   ~Pool() {
     ends_ = true;
-    state_.fetch_add(uint64_t(1) << 32);
+    state_.store(++round_ << 32 | kClosed);
     state_.notify_all();
     for (auto& one : helpers_) one.join();
   }
@@ -29,19 +29,20 @@ class Pool {
       for (int part = 0; part < parts; ++part) job(part, 0);
       return;
     }
+    state_.store(round_ << 32 | kClosed);  // nobody claims a part of the round before while the next one is written down
     call_.store([](const void* what, int part, int thread) { (*static_cast<const Job*>(what))(part, thread); });
     job_.store(&job);
     parts_.store(parts);
     done_.store(0);
-    const uint64_t round = (state_.load() >> 32) + 1;
-    state_.store(round << 32);
+    state_.store(++round_ << 32);
     state_.notify_all();
-    take(round, 0);
+    take(round_, 0);
     for (int spins = 0; done_.load() < parts; ++spins) spins < kSpins ? _mm_pause() : std::this_thread::yield();
   }
 
  private:
   static constexpr int kSpins = 2000;
+  static constexpr uint64_t kClosed = 0xffffffff;
   using Call = void (*)(const void*, int, int);
 
   // The state is the number of the round and the next part. A part is claimed only while the round is still the one
@@ -50,10 +51,10 @@ class Pool {
     for (uint64_t seen = state_.load(); (seen >> 32) == round;) {
       const Call call = call_.load();
       const void* job = job_.load();
-      const int part = int(seen & 0xffffffff);
-      if (part >= parts_.load()) return;
+      const uint64_t part = seen & kClosed;
+      if (part >= uint64_t(parts_.load())) return;
       if (!state_.compare_exchange_weak(seen, seen + 1)) continue;
-      call(job, part, thread);
+      call(job, int(part), thread);
       done_.fetch_add(1);
       seen = state_.load();
     }
@@ -73,7 +74,8 @@ class Pool {
   }
 
   std::vector<std::thread> helpers_;
-  std::atomic<uint64_t> state_{0};
+  uint64_t round_ = 0;
+  std::atomic<uint64_t> state_{kClosed};
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> job_{nullptr};
   std::atomic<int> parts_{0}, done_{0};
