@@ -156,9 +156,11 @@ class Remote:
         return done
 
     def close(self) -> int:
-        """End it; gives its peak memory in MiB."""
-        self._pipe.send(None)
-        peak: int = self._pipe.recv()
+        """End it; gives its peak memory in MiB, 0 where it crashed."""
+        peak = 0
+        with contextlib.suppress(OSError, EOFError):  # it crashed before
+            self._pipe.send(None)
+            peak = int(self._pipe.recv())
         self._process.join()
         return peak
 
