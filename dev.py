@@ -12,9 +12,11 @@ if sys.version_info < (3, 11):
 
 import ctypes
 import hashlib
+import json
 import os
 import shutil
 import subprocess
+import tomllib
 import venv
 from pathlib import Path
 
@@ -106,9 +108,11 @@ def set_up() -> bool:
 
 
 def fingerprint(flavour: list[str]) -> str:
-    """Hash of everything that decides what must be in `.venv`."""
-    parts = [(HERE / name).read_bytes() for name in ("pyproject.toml", "constraints.txt")]
-    return hashlib.sha256(b"\0".join([*parts, sys.version.encode(), " ".join(flavour).encode()])).hexdigest()
+    """Hash of everything that decides what must be in `.venv`; settings of the linters do not."""
+    project = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = json.dumps([project.get("build-system"), project.get("project")], sort_keys=True)
+    pinned = (HERE / "constraints.txt").read_text(encoding="utf-8")
+    return hashlib.sha256("\0".join([wanted, pinned, sys.version, *flavour]).encode()).hexdigest()
 
 
 def has_nvidia_driver() -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.flow import NoteFlow
 from app.model.catalogue import ModelEntry
 from app.model.client import ModelClient
 from app.prompts.tasks import Task
 from app.settings.file import Settings
 
-if TYPE_CHECKING:  # importing it loads the database, which most starts do not need
+if TYPE_CHECKING:  # importing these loads the database and the checks, which most starts do not need
+    from app.flow import NoteFlow
     from app.history.keeper import Keeper
     from app.history.vault import Vault
 

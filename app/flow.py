@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 
 from app.checks import all as checks
 from app.checks import identity, repair
-from app.checks.finding import Finding
 from app.drafts.assemble import assemble, copied, first_sentences, is_full, join, not_documented, tidy
 from app.drafts.coverage import Reading, cover
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
+from app.events import Condensing, DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.client import ModelClient
-from app.model.messages import Finished, Limits, Loading, Piece, Ready
+from app.model.messages import Finished, Limits, Piece, Ready
 from app.notes import files as documents
 from app.notes import intake, segments
 from app.notes.note import DocumentText, Note, Span
@@ -38,59 +38,6 @@ _NOT_ASKED = "no section of this task is written from it"
 _NO_MODEL = "No model was needed."
 _NOT_BEGUN = "Stopped before this section was begun."
 _NOT_REACHED = "stopped before the section that reads it"
-
-
-@dataclass(frozen=True, slots=True)
-class ModelLoaded:
-    """The model can be asked."""
-
-    ready: Ready
-
-
-@dataclass(frozen=True, slots=True)
-class Condensing:
-    """A part of notes that exceed the model's window is being shortened."""
-
-    part: int
-    parts: int
-
-
-@dataclass(frozen=True, slots=True)
-class SectionStarted:
-    """A section is about to be written."""
-
-    key: str
-    title: str
-    index: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class SectionText:
-    """More text of a section, as it streams. `SectionDone` brings the final text."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SectionDone:
-    """A section is ready, absent, incomplete or failed; the error of a failed one is in `error`."""
-
-    section: Section
-    finished: Finished | None = None
-    error: EpicrisisError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftDone:
-    """The end: the draft and what the checks found."""
-
-    draft: Draft
-    findings: tuple[Finding, ...]
-
-
-Event = Loading | ModelLoaded | Condensing | SectionStarted | SectionText | SectionDone | DraftDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +95,11 @@ class NoteFlow:
         self._reads_ahead = reads_ahead
         self._note_in_worker = ""
         self._stopping = threading.Event()
+
+    @property
+    def adapter(self) -> str:
+        """Name and revision of the adapter in use; empty for none."""
+        return self._model.adapter
 
     def read(self, files: Sequence[tuple[str, str | bytes]]) -> Note:
         """Take pasted text or files in: decode, clean, divide, refuse two patients.
@@ -211,7 +163,7 @@ class NoteFlow:
         self._stopping.clear()
         self._forget_other_notes(note)
         wanted = [task.section(key) for key in keys] or list(task.sections)
-        writer = _Writer(self._client, self._model.prefix, self._condense, note, task, self._stopping)
+        writer = _Writer(self._client, self._model, self._condense, note, task, self._stopping)
         for index, section in enumerate(wanted):
             if not writer.is_stopped:
                 yield SectionStarted(section.key, section.title, index, len(wanted))
@@ -292,14 +244,14 @@ class _Writer:
     def __init__(
         self,
         client: ModelClient,
-        prefix: str,
+        model: ModelInUse,
         condense: Task,
         note: Note,
         task: Task,
         stopping: threading.Event,
     ) -> None:
         self._client = client
-        self._prefix = prefix
+        self._model = model
         self._condense_task = condense
         self._note = note
         self._task = task
@@ -379,7 +331,7 @@ class _Writer:
 
     def _redrafted(self, section: SectionTask, passage: str) -> str:
         """What the model makes of one passage alone."""
-        conversation = render(self._task, section, passage, self._prefix)
+        conversation = render(self._task, section, passage, self._model.prefix)
         limits = Limits(section.new_tokens, section.no_repeat_tokens)
         pieces = [reply.text for reply in self._client.generate(conversation, limits) if isinstance(reply, Piece)]
         return first_sentences(tidy("".join(pieces), section.title), 1)
@@ -390,7 +342,7 @@ class _Writer:
             if isinstance(reply, Ready):
                 if self._context_tokens == 0:
                     self.device = reply.why_this_device
-                    yield ModelLoaded(reply)
+                    yield ModelLoaded(reply, self._model.adapter)
                 self._context_tokens = reply.context_tokens
             else:
                 yield reply
@@ -405,7 +357,7 @@ class _Writer:
         self, section: SectionTask, source: str, streamed: list[str]
     ) -> Generator[Event, None, Finished | None]:
         """Let the model write; end it early once it has written all the sentences the section may have."""
-        conversation = render(self._task, section, source, self._prefix)
+        conversation = render(self._task, section, source, self._model.prefix)
         has_all = False
         for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
             if isinstance(reply, Piece):
@@ -433,13 +385,13 @@ class _Writer:
 
     def _room(self, task: Task, section: SectionTask) -> int:
         """Tokens a whole prompt may take: the window, less the answer where both share it."""
-        room = self._context_tokens - (0 if self._prefix else section.new_tokens)
+        room = self._context_tokens - (0 if self._model.prefix else section.new_tokens)
         if room - self._tokens(task, section, "") < _LEAST_ROOM_TOKENS:
             raise InstructionTooLong(model=task.name, window=self._context_tokens)
         return room
 
     def _tokens(self, task: Task, section: SectionTask, source: str) -> int:
-        conversation: Conversation = render(task, section, source, self._prefix)
+        conversation: Conversation = render(task, section, source, self._model.prefix)
         return self._client.count([conversation])[0]
 
     def _shorten(self, source: str, room: int) -> Generator[Event, None, str]:
@@ -465,7 +417,7 @@ class _Writer:
         return source
 
     def _condensed_part(self, section: SectionTask, source: str) -> str:
-        conversation = render(self._condense_task, section, source, self._prefix)
+        conversation = render(self._condense_task, section, source, self._model.prefix)
         pieces = []
         for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
             if isinstance(reply, Piece):

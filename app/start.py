@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from app import paths
 from app.core import Core, Session
 from app.errors import SetupError
-from app.flow import ModelInUse, NoteFlow
 from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
@@ -87,6 +86,8 @@ def _refuse_fixed(settings: Settings, name: str) -> None:
 def _open_session(
     settings: Settings, known_tasks: dict[str, tasks.Task], entries: tuple[catalogue.ModelEntry, ...]
 ) -> Session:
+    from app.flow import ModelInUse, NoteFlow  # with every check: the window is shown before it is needed
+
     options = settings.options
     entry = catalogue.find(entries, options.model)
     folder = cache.locate(entry, cache.folders())

@@ -24,11 +24,12 @@ def sentences() -> Iterator[str]:
     sys.path.insert(0, str(HERE))
     from app import errors, paths
     from app.checks import wording
-    from app.drafts import assemble, standards
+    from app.drafts import draft, standards
     from app.export import formats
     from app.history import keys
     from app.notes import documents
     from app.prompts import tasks
+    from app.ui import wording as spoken
 
     todo: list[type[errors.EpicrisisError]] = [errors.EpicrisisError]
     while todo:
@@ -44,7 +45,8 @@ def sentences() -> Iterator[str]:
         yield from (one.about for one in standard.headings if one.about.isascii())
     yield from documents.KINDS
     yield from (one.title for one in formats.FORMATS.values())
-    yield assemble.NOT_DOCUMENTED
+    yield draft.NOT_DOCUMENTED
+    yield from spoken.DEVICES
     yield from (name for backends in keys._BACKENDS.values() for name, *_ in backends)
     # Standing sentences and reasons in the modules that hand them out: whole string literals that end as sentences do,
     # and what stands behind `why=`.

@@ -15,7 +15,8 @@ import app.flow
 from app.drafts.coverage import characters
 from app.drafts.draft import Draft, Section
 from app.errors import TooLong, TooShort, TwoPatients, UnknownTask
-from app.flow import Condensing, DraftDone, Event, ModelInUse, NoteFlow, SectionDone, SectionText
+from app.events import Condensing, DraftDone, Event, SectionDone, SectionText
+from app.flow import ModelInUse, NoteFlow
 from app.model.client import ModelClient
 from app.model.messages import Load, Loading
 from app.notes.note import Note

@@ -32,6 +32,14 @@ def test_the_core_loads_neither_qt_nor_torch(module: str) -> None:
         assert f"'{name}'" not in loaded, name
 
 
+def test_the_window_is_shown_before_the_checks_are_loaded() -> None:
+    """Their patterns take longer to compile than the window takes to show."""
+    code = "import sys, app.start, app.ui.run; print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    for name in ("torch", "sqlalchemy", "app.flow", "app.checks.all", "app.notes.intake", "app.letter.letter"):
+        assert f"'{name}'" not in loaded, name
+
+
 def test_heavy_libraries_only_in_the_engine() -> None:
     for file in APP.rglob("*.py"):
         if not file.name.startswith("engine"):

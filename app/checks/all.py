@@ -19,8 +19,7 @@ from app.checks import (
     progress,
     support,
 )
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding
+from app.checks.finding import Evidence, Finding
 from app.drafts.draft import Draft
 from app.drafts.standards import Standard
 from app.notes.note import Note, Span

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from app.checks import context, facts, opposites, sides, vocabulary, wording
 from app.checks.context import Mention
-from app.checks.evidence import Evidence
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said, warn
+from app.checks.finding import Evidence, Finding, block, said, warn
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 

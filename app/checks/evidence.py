@@ -11,10 +11,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from app.checks import facts, vocabulary, words
+from app.checks.finding import Evidence
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Passage, Span
@@ -31,33 +31,6 @@ _STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
 _LEAST_QUOTE = 3  # characters
 _MOST_BUT_VERBATIM = 0.99
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What supports one sentence of the draft.
-
-    Attributes:
-        section: Key of its section.
-        draft_span: Its place in that section's text.
-        source_spans: Supporting passages in `note.text`, the best first; empty for an unsupported sentence.
-        support: Share of the sentence's weight that they hold, from 0 to 1; 1 for a sentence copied word for word.
-    """
-
-    section: str
-    draft_span: Span
-    source_spans: tuple[Span, ...]
-    support: float
-
-    @property
-    def is_verbatim(self) -> bool:
-        """Whether the sentence stands in the notes word for word."""
-        return self.support == 1
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether the notes support the sentence."""
-        return bool(self.source_spans)
 
 
 class Index:

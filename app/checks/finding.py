@@ -96,3 +96,30 @@ def remark(
 ) -> Finding:
     """Make a finding that is good to know."""
     return Finding(kind, "note", False, message, sources, draft, section)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports one sentence of the draft.
+
+    Attributes:
+        section: Key of its section.
+        draft_span: Its place in that section's text.
+        source_spans: Supporting passages in `note.text`, the best first; empty for an unsupported sentence.
+        support: Share of the sentence's weight that they hold, from 0 to 1; 1 for a sentence copied word for word.
+    """
+
+    section: str
+    draft_span: Span
+    source_spans: tuple[Span, ...]
+    support: float
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether the sentence stands in the notes word for word."""
+        return self.support == 1
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the notes support the sentence."""
+        return bool(self.source_spans)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.checks import calendar, dosing, facts, wording
-from app.checks.evidence import Evidence
 from app.checks.facts import Facts
-from app.checks.finding import Finding, Said, block, named, said, warn
+from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span

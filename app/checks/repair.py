@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.checks import assertions, evidence, numbers, support, wording
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding, said
-from app.drafts.assemble import NOT_DOCUMENTED
-from app.drafts.draft import Draft, Section, Stamp
+from app.checks.finding import Evidence, Finding, said
+from app.drafts.draft import NOT_DOCUMENTED, Draft, Section, Stamp
 from app.notes.note import Note
 
 Redraft = Callable[[str], str]

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.checks import facts, vocabulary, wording, words
-from app.checks.evidence import Evidence
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said, warn
+from app.checks.finding import Evidence, Finding, block, said, warn
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span

@@ -15,7 +15,8 @@ from tqdm import tqdm
 from app.cli.common import add_model_options, add_verb
 from app.core import Core
 from app.errors import DiskFull, EpicrisisError, UnknownTask, Unreadable
-from app.flow import DraftDone, NoteFlow
+from app.events import DraftDone
+from app.flow import NoteFlow
 from app.prompts import tasks
 
 

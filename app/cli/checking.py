@@ -11,8 +11,7 @@ from typing import Any
 
 from app.checks import all as checks
 from app.checks import completeness, evidence
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding
+from app.checks.finding import Evidence, Finding
 from app.cli.common import add_verb, read_files
 from app.core import Core
 from app.drafts import standards

@@ -11,15 +11,16 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from app import paths
 from app.cli import letters, opening
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
+from app.events import Condensing, DraftDone, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.export import files, json_format, text
-from app.flow import Condensing, DraftDone, ModelLoaded, NoteFlow, SectionDone, SectionStarted, SectionText
+from app.flow import NoteFlow
 from app.model.messages import Loading
 from app.notes.note import Note
 from app.prompts import tasks
@@ -40,7 +41,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
         parser.add_argument("--output", "-o", help="write to this file instead of standard output")
         parser.add_argument("--save", metavar="TITLE", help="keep notes and draft in the encrypted history")
         parser.add_argument("--code-file", help="file with the recovery code, where the keyring cannot help")
-        parser.add_argument("--stream", action="store_true", help="show the text on stderr as it is written")
+        parser.add_argument("--stream", action="store_true", help="show the words on stderr as they come, unchecked")
         add_model_options(parser)
     letters.add_options(letter)
     demo = add_verb(verbs, "demo", "Summarise the sample stay and draft its letter.", _demo)
@@ -87,7 +88,7 @@ def _drafted(args: argparse.Namespace, core: Core, task: Task) -> tuple[Note, Dr
         kept = stack.enter_context(opening.opened(core, args.code_file))[1] if args.save else None
         session = stack.enter_context(_session(core))
         note = session.flow.read(contents)
-        done, worst = watch(session.flow, note, task, args.section, stream=args.stream)
+        done, worst = watch(session.flow, note, task, args.section, tell="words" if args.stream else "steps")
         if kept is not None:
             case = kept.add_case(args.save, note)
             kept.add_draft(case.id, done.draft, done.findings)
@@ -105,7 +106,7 @@ def _demo(args: argparse.Namespace, core: Core) -> int:
         note = session.flow.read(read_files([stay]))
         for name in ("brief-summary", "discharge-letter"):
             print(f"\n=== {core.tasks[name].title} of the sample stay ===", file=sys.stderr)
-            done, code = watch(session.flow, note, core.tasks[name], (), stream=True)
+            done, code = watch(session.flow, note, core.tasks[name], (), tell="sections")
             worst = worst or code
             files.write(folder / f"{name}.txt", text.render(done.draft, done.findings).encode("utf-8"))
             files.write(folder / f"{name}.json", json_format.render(done.draft, done.findings).encode("utf-8"))
@@ -143,11 +144,16 @@ def _session(core: Core) -> Iterator[Session]:
         session.client.close()
 
 
+Told = Literal["steps", "sections", "words"]
+_ABSENT = ("not documented",)
+_CAME_WHOLE = ("not documented", "copied")  # without a word of the model
+
+
 @dataclass(slots=True)
 class _Progress:
-    """Words on stderr: what is being done; with `stream`, the text too."""
+    """Words on stderr: what is being done, and as much of the text as is wanted."""
 
-    stream: bool
+    tell: Told
     worst: int = 0
 
     def show(self, event: object) -> None:
@@ -161,18 +167,20 @@ class _Progress:
                 _say(f"The notes exceed the model's window: condensing part {event.part} of {event.parts}")
             case SectionStarted():
                 _say(f"\n({event.index + 1}/{event.count}) {event.title}")
-            case SectionText() if self.stream:
+            case SectionText() if self.tell == "words":
                 print(event.text, end="", file=sys.stderr, flush=True)
             case SectionDone():
                 self._done(event)
 
     def _done(self, event: SectionDone) -> None:
         finished = event.finished
-        if event.section.state == "not documented" or (self.stream and event.section.state == "copied"):
+        if self.tell == "words" and finished is not None:
+            _say("")  # ends the line of the words
+        if self.tell == "sections" or event.section.state in (_CAME_WHOLE if self.tell == "words" else _ABSENT):
             _say(event.section.text)
         if finished:
             _say(
-                f"\n    {finished.prompt_tokens} tokens read, first word after {finished.first_token_s:.2f} s, "
+                f"    {finished.prompt_tokens} tokens read, first word after {finished.first_token_s:.2f} s, "
                 f"{finished.tokens} written in {finished.seconds:.1f} s"
             )
         if event.section.problem:
@@ -182,7 +190,7 @@ class _Progress:
 
 
 def watch(
-    flow: NoteFlow, note: Note, task: Task, keys: Sequence[str], *, stream: bool, quiet: bool = False
+    flow: NoteFlow, note: Note, task: Task, keys: Sequence[str], *, tell: Told = "steps", quiet: bool = False
 ) -> tuple[DraftDone, int]:
     """Run a draft to its end and show its progress. Ctrl-C stops the model and keeps the text so far.
 
@@ -191,13 +199,13 @@ def watch(
         note: The notes.
         task: What to write.
         keys: Only these sections.
-        stream: Whether to show the text as it comes.
+        tell: What to show of it: the steps, each section too once it was checked, or every word as it comes.
         quiet: Show nothing.
 
     Returns:
         The end of the draft, and the exit code: 0, 4 after a failure of the model, 130 after Ctrl-C.
     """
-    progress = _Progress(stream)
+    progress = _Progress(tell)
     done: DraftDone | None = None
     stops: list[int] = []
 

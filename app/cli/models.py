@@ -46,7 +46,17 @@ def _list(args: argparse.Namespace, core: Core) -> int:
         print(f"{entry.name}  ({mark}{used})")
         print(f"    {entry.title}; {entry.licence}; {entry.memory_8bit_mb} MB in 8 bit; {', '.join(entry.languages)}")
         print(f"    {entry.evaluation}")
+        adapter = _adapter_of(entry.name, core) if used else None
+        if adapter is not None:
+            print(f"    In use with the adapter {adapter.name}. {adapter.summary}".rstrip())
     return 0
+
+
+def _adapter_of(model: str, core: Core) -> adapters.Adapter | None:
+    try:
+        return adapters.choose(core.settings.options.adapter, model, *adapters.folders())
+    except AdapterMissing:  # the list is what somebody looks at who repairs that
+        return None
 
 
 def _verify(args: argparse.Namespace, core: Core) -> int:

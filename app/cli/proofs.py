@@ -15,8 +15,8 @@ from app.core import Core, Session
 from app.drafts import standards
 from app.drafts.draft import Draft
 from app.errors import HistoryLocked, KeyringUnusable, ModelError
+from app.events import DraftDone, SectionText
 from app.export import formats
-from app.flow import DraftDone, SectionText
 from app.history import codes
 from app.history.keeper import Keeper
 from app.letter.letter import compose

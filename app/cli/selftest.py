@@ -15,7 +15,8 @@ from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.drafts.draft import Draft
 from app.errors import EpicrisisError
-from app.flow import DraftDone, NoteFlow
+from app.events import DraftDone
+from app.flow import NoteFlow
 from app.model import cache, catalogue
 from app.notes.note import Note
 

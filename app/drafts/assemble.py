@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from app.drafts.draft import Section, SectionState
+from app.drafts.draft import NOT_DOCUMENTED, Section, SectionState
 from app.notes.note import Note, Passage, Span
 from app.notes.segments import sentences
 from app.prompts.tasks import SectionTask
-
-NOT_DOCUMENTED = "Not documented in the pasted notes."
 
 _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[^\n:]{{0,60}}:(?:\*\*)?\s*"
 

@@ -12,6 +12,8 @@ SectionState = Literal["written", "copied", "not documented", "incomplete", "fai
 Review = Literal["", "edited", "accepted"]
 ReadState = Literal["read", "condensed", "label", "skipped"]
 
+NOT_DOCUMENTED = "Not documented in the pasted notes."
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

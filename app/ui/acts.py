@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from app.notes import files
 from app.ui import wording
 from app.ui.command_list import CommandList
 from app.ui.versions_dialog import VersionsDialog
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from app.ui.window import Window
 
 _SCALES = (80, 90, 100, 110, 125, 150, 175, 200)
-_FILES = " ".join(f"*{suffix}" for suffix in files.SUFFIXES)
 
 
 class Acts(QObject):
@@ -75,7 +73,10 @@ class Acts(QObject):
 
     def open_files(self) -> None:
         """Choose files to read."""
-        words = self.tr("Notes ({kinds})").format(kinds=_FILES)
+        from app.notes import files  # it loads the readers of all formats
+
+        kinds = " ".join(f"*{suffix}" for suffix in files.SUFFIXES)
+        words = self.tr("Notes ({kinds})").format(kinds=kinds)
         names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open notes"), "", words)
         if names:
             self._window.desk.checking.read_files(names, self._window.notes.take_documents)

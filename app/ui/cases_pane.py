@@ -196,7 +196,10 @@ class CasesPane(QWidget):
 
     def purge(self, identity: str) -> None:
         """Ask, then remove the content of a case."""
-        words = self.tr("Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail.")
+        words = self.tr(
+            "Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail. Backups that "
+            "were made before still hold the text: remove those too if nobody may read it again."
+        )
         answer = QMessageBox.question(self, self.tr("Remove this case"), words)
         if answer == QMessageBox.StandardButton.Yes:
             self._desk.purge_case(identity)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.checks import all as checks
-from app.checks import medications
-from app.drafts import header, standards
-from app.drafts.draft import Draft
-from app.drafts.header import Fact
-from app.errors import EmptyInput, EpicrisisError, Unreadable
-from app.letter.medicines import MedicineRow
-from app.letter.medicines import table as medicine_table
-from app.notes import clipboard, files, intake, segments
-from app.notes.intake import Cleaned
-from app.notes.note import DocumentText, Note
+from app.errors import EmptyInput, EpicrisisError
+from app.notes.note import DocumentText
 from app.ui.background import Background
 
 if TYPE_CHECKING:
+    from app.notes.intake import Cleaned
     from app.ui.desk import Desk
+    from app.ui.examining import Picture
 
 CHECK_MS = 500
 LETTER = "discharge-letter"  # the task whose drafts must answer the headings of a standard
@@ -71,7 +63,13 @@ class Checking(QObject):
             formats: MIME types and their data.
             then: Gets the documents.
         """
-        self._read(lambda: [("", clipboard.from_formats(formats))], then)
+
+        def read() -> list[tuple[str, Cleaned]]:
+            from app.ui import examining
+
+            return examining.pasted(formats)
+
+        self._read(read, then)
 
     def read_files(self, names: Sequence[str], then: Take) -> None:
         """Read files; one that cannot be read stops all, with a sentence.
@@ -80,16 +78,21 @@ class Checking(QObject):
             names: Paths.
             then: Gets the documents.
         """
-        self._read(lambda: [(Path(name).name, _content(Path(name))) for name in names], then)
+
+        def read() -> list[tuple[str, Cleaned]]:
+            from app.ui import examining
+
+            return examining.opened(names)
+
+        self._read(read, then)
 
     def _read(self, read: Callable[[], list[tuple[str, Cleaned]]], then: Take) -> None:
         limit = self._desk.core.settings.options.most_characters
 
         def work() -> tuple[list[DocumentText], tuple[str, ...]]:
-            cleaned = read()
-            intake.refuse_too_long(sum(len(one.text) for _, one in cleaned), limit)
-            note = segments.gather(cleaned)
-            return segments.as_documents(note), note.warnings
+            from app.ui import examining
+
+            return examining.gather(read, limit)
 
         def done(result: tuple[list[DocumentText], tuple[str, ...]]) -> None:
             documents, warnings = result
@@ -115,21 +118,18 @@ class Checking(QObject):
         standard = self._desk.standard if plain is not None and plain.task == LETTER else ""
         typed = dict(draft.facts) if draft is not None else {}
 
-        def work() -> tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]:
-            wanted = standards.load(standard) if standard else None
-            examined = checks.examine(segments.rebuild(documents), plain, wanted, typed)
-            return examined, header.facts(examined.note), _medicines(examined.note, plain)
+        def work() -> Picture:
+            from app.ui import examining
 
-        def done(result: tuple[checks.Examined, tuple[Fact, ...], tuple[MedicineRow, ...]]) -> None:
-            examined, facts, medicines = result
+            return examining.examine(documents, plain, standard, typed)
+
+        def done(picture: Picture) -> None:
             self._is_checking = False
             if case is self._desk.case and draft is self._desk.current:
-                case.note, case.findings = examined.note, examined.findings
-                case.evidence, case.unused = examined.evidence, examined.unused
-                case.facts, case.medicines = facts, medicines
+                case.take(picture)
                 if draft is not None and not draft.waiting and not draft.streaming:
-                    draft.forget_settled(examined.findings)
-                self._desk.name(case)
+                    draft.forget_settled(case.findings)
+                self._desk.name(case, picture.title, picture.patient)
                 self._desk.checked.emit()
             for then in waiting:
                 then()
@@ -139,16 +139,3 @@ class Checking(QObject):
             self._desk.trouble.emit(error)
 
         self._work.do(work, done, failed)
-
-
-def _medicines(note: Note, draft: Draft | None) -> tuple[MedicineRow, ...]:
-    texts = {one.key: one.text for one in draft.sections if one.state != "not documented"} if draft is not None else {}
-    listed, changes = texts.get("medications", ""), texts.get("changes", "")
-    return medicine_table(listed, changes, medications.reconcile(note), note.text).rows if listed or changes else ()
-
-
-def _content(path: Path) -> Cleaned:
-    try:
-        return files.read(path.name, path.read_bytes())
-    except OSError as error:
-        raise Unreadable(name=path.name) from error

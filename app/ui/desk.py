@@ -16,8 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.checks.finding import Finding
 from app.core import Core
 from app.drafts import standards
-from app.drafts.assemble import NOT_DOCUMENTED
-from app.drafts.draft import Review, Section
+from app.drafts.draft import NOT_DOCUMENTED, Review, Section
 from app.errors import EpicrisisError
 from app.history.entry import Case, Decision, Version
 from app.history.keeper import IdleLock, Keeper, Opened
@@ -400,11 +399,10 @@ class Desk(QObject):
         if case is not None and case.has_notes:
             self.checking.now()
 
-    def name(self, case: OpenCase) -> None:
+    def name(self, case: OpenCase, title: str, patient: str) -> None:
         """Give a case one from its notes, as long as the doctor gave it none: better once a patient's name came."""
-        if case.note is None or not case.has_notes or case.case.patient or not case.has_own_title:
+        if not case.has_notes or case.case.patient or not case.has_own_title:
             return
-        title, patient = naming.title_of(case.note)
         if title and title != case.case.title and (patient or case.case.title == naming.UNTITLED):
             self._relabel(case, title, patient)
             case.own_title = title

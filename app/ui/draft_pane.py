@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding
+from app.checks.finding import Evidence, Finding
 from app.notes.note import Span
 from app.ui import style, wording
 from app.ui.desk import Desk

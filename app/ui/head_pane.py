@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.drafts import labels
-from app.drafts.header import Fact
 from app.notes.note import Span
 from app.ui import i18n, wording
 from app.ui.desk import Desk
 from app.ui.widgets import label, restyle
+
+if TYPE_CHECKING:
+    from app.drafts.header import Fact
 
 # In the order a reader looks for them; the author is filled by signing.
 FACTS = ("name", "born", "sex", "number", "nhs", "address", "gp", "referrer", "ward", "consultant", "admitted",

@@ -149,7 +149,7 @@ class LetterDialog(QDialog):
         with QSignalBlocker(self.standard):
             self.standard.clear()
             for one, standard in self._known.items():
-                self.standard.addItem(f"{standard.title[standard.language]} ({one})", one)
+                self.standard.addItem(wording.standard(one, standard.title[i18n.current()]), one)
             self.standard.setCurrentIndex(max(0, self.standard.findData(name)))
 
     def _fill(self) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding
+from app.checks.finding import Evidence, Finding
 from app.notes.note import Span
 from app.ui.desk import Desk
 from app.ui.draft_pane import DraftPane

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.drafts import labels
-from app.letter.medicines import MedicineRow
 from app.ui import i18n, style
 from app.ui.desk import Desk
 from app.ui.widgets import label
+
+if TYPE_CHECKING:
+    from app.letter.medicines import MedicineRow
 
 _SIGNS = {"continued": "=", "added": "+", "amended": "±", "stopped": "✕", "unclear": "?"}
 
@@ -44,6 +48,10 @@ class MedicinesPane(QWidget):
         for column in (0, 1, 3):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        # Rows are as high as their text at the columns' width, which is known only once the table is shown.
+        self._fit = QTimer(self, interval=0, singleShot=True)
+        self._fit.timeout.connect(self.table.resizeRowsToContents)
+        header.sectionResized.connect(lambda *_: self._fit.start())
         column_ = QVBoxLayout(self)
         column_.addWidget(self.hint)
         column_.addWidget(self.table, 1)
@@ -65,7 +73,7 @@ class MedicinesPane(QWidget):
         self.table.setRowCount(len(self.rows))
         for place, one in enumerate(self.rows):
             self._show(place, one)
-        self.table.resizeRowsToContents()
+        self._fit.start()
         self.table.setCurrentCell(row if row < len(self.rows) else -1, 0)
         self.table.blockSignals(False)
         self.table.setVisible(bool(self.rows))

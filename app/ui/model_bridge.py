@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core import Session
 from app.errors import EpicrisisError
-from app.flow import ModelLoaded
+from app.events import ModelLoaded
 from app.model.messages import Finished, Limits, Ready
 from app.notes.note import DocumentText
 from app.prompts.chat import ChatMessage
@@ -49,8 +49,9 @@ class ModelBridge(QObject):
         """
 
         def load() -> None:
-            for reply in self._opened().client.starting():
-                self.came.emit(ModelLoaded(reply) if isinstance(reply, Ready) else reply)
+            session = self._opened()
+            for reply in session.client.starting():
+                self.came.emit(ModelLoaded(reply, session.flow.adapter) if isinstance(reply, Ready) else reply)
 
         self._work.do(load, lambda _: done(None), done)
 

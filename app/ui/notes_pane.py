@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QUndoCommand, QUndoStack
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
-    QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QMenu,
     QSizePolicy,
@@ -22,35 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.notes.documents import KINDS
 from app.notes.note import DocumentText, Span
-from app.ui import style, wording
+from app.ui import documents, style, wording
 from app.ui.desk import Desk
+from app.ui.document_change import DocumentsChange
+from app.ui.document_line import DocumentLine
+from app.ui.empty_notes import EmptyNotes
 from app.ui.note_edit import NoteEdit
 from app.ui.widgets import Mark, button, label, tint
 
-_BETWEEN = len("\n\n")
 _MOST_ROWS = 6
-_SHORTEST_KIND = 5
-_INSIDE = 14  # of a field, on either side of its text, in pixels
-
-
-class _Change(QUndoCommand):
-    """Documents before and after a change of their order, number or bounds."""
-
-    def __init__(self, words: str, desk: Desk, before: Sequence[DocumentText], after: Sequence[DocumentText]) -> None:
-        super().__init__(words)
-        self._desk, self._before, self._after = desk, tuple(before), tuple(after)
-
-    def redo(self) -> None:
-        """Do it, the first time and again."""
-        self._desk.put_documents(self._after)
-        self._desk.notes_typed()
-
-    def undo(self) -> None:
-        """Take it back."""
-        self._desk.put_documents(self._before)
-        self._desk.notes_typed()
 
 
 class NotesPane(QWidget):
@@ -79,22 +57,12 @@ class NotesPane(QWidget):
         self.open = button()
         self.add = button()
         self.documents = QListWidget()
-        self.kind = QComboBox()
-        self.date = QLineEdit()
-        self.name = QLineEdit()
+        self.line = DocumentLine()
         self.more = QToolButton()
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.editors = QStackedWidget()
         self.undo = QUndoStack(self)
-        self._correcting = QWidget()
-        self._empty = QFrame()
-        self._empty.setProperty("role", "card")
-        self._empty_title = label("title")
-        self._empty_words = label("muted")
-        self._paste = button("primary")
-        self._open_too = button()
-        self._sample = button()
-        self._type = button("quiet")
+        self._empty = EmptyNotes()
         self._pages = QStackedWidget()
         self._split = QAction(self)
         self._merge = QAction(self)
@@ -162,13 +130,9 @@ class NotesPane(QWidget):
     def light(self, spans: Sequence[Span]) -> None:
         """Light up places of the notes, and show the document of the first; none takes the light away."""
         look = tint(style.tokens().evidence)
-        by_document = self._by_document(spans)
         if spans:
-            first = next((index for index, found in enumerate(by_document) if found), None)
-            at = self._place(spans[0].start)[0]
-            if first is not None:
-                self.documents.setCurrentRow(at)
-        for index, found in enumerate(by_document):
+            self.documents.setCurrentRow(documents.place(self._all, spans[0].start)[0])
+        for index, found in enumerate(documents.spread(self._all, spans)):
             editor = self.editors.widget(index)
             if isinstance(editor, NoteEdit):
                 editor.show_linked([(one, look) for one in found])
@@ -176,7 +140,7 @@ class NotesPane(QWidget):
     def reveal(self, span: Span) -> None:
         """Show a place of the notes and put the caret there."""
         self.light([span])
-        index, start = self._place(span.start)
+        index, start = documents.place(self._all, span.start)
         self.documents.setCurrentRow(index)
         if self.editor is not None:
             self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -211,12 +175,6 @@ class NotesPane(QWidget):
         self.add.setAccessibleName(self.tr("New document"))
         self.add.setToolTip(self.tr("New document"))
         self.documents.setAccessibleName(self.tr("Documents"))
-        self.kind.setAccessibleName(self.tr("Kind of document"))
-        self.kind.setToolTip(self.tr("Kind of document, as the program guessed it. Correct it where it is wrong."))
-        self.date.setAccessibleName(self.tr("Date of the document"))
-        self.date.setPlaceholderText(self.tr("YYYY-MM-DD"))
-        self.name.setAccessibleName(self.tr("Name of the document"))
-        self.name.setPlaceholderText(self.tr("Name"))
         self.more.setText(self.tr("Change"))
         self.more.setAccessibleName(self.tr("Split, merge, move or remove this document"))
         self._split.setText(self.tr("Split at the caret"))
@@ -224,30 +182,14 @@ class NotesPane(QWidget):
         self._up.setText(self.tr("Move up"))
         self._down.setText(self.tr("Move down"))
         self._remove.setText(self.tr("Remove this document"))
-        self._empty_title.setText(self.tr("Paste the notes of one stay"))
-        self._empty_words.setText(
-            self.tr("Several documents at once are fine: from the record, from Word, from a web page.\n"
-                    "Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.")
-        )  # fmt: skip
-        self._paste.setText(self.tr("Paste"))
-        self._open_too.setText(self.tr("Open files…"))
-        self._sample.setText(self.tr("Try the sample case"))
-        self._type.setText(self.tr("Type instead"))
-        with QSignalBlocker(self.kind):
-            for index in range(self.kind.count()):
-                kind = str(self.kind.itemData(index))
-                self.kind.setItemText(index, wording.words(kind) if kind else self.tr("Kind?"))
         self._fill_list()
         self._show_state()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another language, or another size of text."""
+        """Another language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            # Wide enough for a whole date: half a date misleads.
-            self.date.setMinimumWidth(self.date.fontMetrics().horizontalAdvance("0000-00-00") + 2 * _INSIDE)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and text are welcome anywhere on the pane."""
@@ -271,36 +213,18 @@ class NotesPane(QWidget):
         top.addWidget(self.open)
         top.addWidget(self.add)
         top.addWidget(self.more)
-        for kind in ("", *KINDS):
-            self.kind.addItem(kind, kind)
-        correcting = QHBoxLayout(self._correcting)
-        correcting.setContentsMargins(0, 0, 0, 0)
-        correcting.addWidget(self.kind, 1)
-        correcting.addWidget(self.date, 1)
-        correcting.addWidget(self.name, 2)
         self.documents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.documents.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kind.setMinimumContentsLength(_SHORTEST_KIND)
         menu = QMenu(self)
         menu.addActions([self._split, self._merge, self._up, self._down])
         menu.addSeparator()
         menu.addAction(self._remove)
         self.more.setMenu(menu)
-        empty = QVBoxLayout(self._empty)
-        empty.addStretch(1)
-        for text in (self._empty_title, self._empty_words):
-            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            text.setWordWrap(True)
-            empty.addWidget(text)
-        for one in (self._paste, self._open_too, self._sample, self._type):
-            empty.addWidget(one, 0, Qt.AlignmentFlag.AlignHCenter)
-        empty.addStretch(2)
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.documents)
-        column.addWidget(self._correcting)
+        column.addWidget(self.line)
         column.addWidget(self.editors, 1)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(full)
@@ -310,15 +234,13 @@ class NotesPane(QWidget):
 
     def _connect(self) -> None:
         self.open.clicked.connect(self.open_asked)
-        self._open_too.clicked.connect(self.open_asked)
-        self._sample.clicked.connect(self.sample_asked)
-        self._paste.clicked.connect(self.paste)
-        self._type.clicked.connect(self.new_document)
+        self._empty.open.clicked.connect(self.open_asked)
+        self._empty.sample.clicked.connect(self.sample_asked)
+        self._empty.paste.clicked.connect(self.paste)
+        self._empty.type.clicked.connect(self.new_document)
         self.add.clicked.connect(self.new_document)
         self.documents.currentRowChanged.connect(self._choose)
-        self.kind.activated.connect(self._correct)
-        self.date.editingFinished.connect(self._correct)
-        self.name.editingFinished.connect(self._correct)
+        self.line.corrected.connect(self._correct)
         self._split.triggered.connect(self.split)
         self._merge.triggered.connect(self.merge)
         self._up.triggered.connect(lambda: self._move(-1))
@@ -334,18 +256,13 @@ class NotesPane(QWidget):
         editor, row = self.editor, self.chosen
         if editor is None or not 0 < editor.caret() < len(editor.toPlainText()):
             return
-        one, at = self._all[row], editor.caret()
-        first, second = one.text[:at].rstrip("\n"), one.text[at:].lstrip("\n")
-        parts = [replace(one, text=first), DocumentText("", "", "", second)]
-        self._change(self.tr("Split"), [*self._all[:row], *parts, *self._all[row + 1 :]], row + 1)
+        self._change(self.tr("Split"), documents.split(self._all, row, editor.caret()), row + 1)
 
     def merge(self) -> None:
         """Put a document at the end of the one above."""
         row = self.chosen
         if row > 0:
-            above, one = self._all[row - 1 : row + 1]
-            both = replace(above, text=f"{above.text}\n\n{one.text}")
-            self._change(self.tr("Merge"), [*self._all[: row - 1], both, *self._all[row + 1 :]], row - 1)
+            self._change(self.tr("Merge"), documents.merge(self._all, row), row - 1)
 
     def remove(self) -> None:
         """Remove a document; undo brings it back."""
@@ -356,9 +273,7 @@ class NotesPane(QWidget):
     def _move(self, by: int) -> None:
         row = self.chosen
         if row >= 0 and 0 <= row + by < len(self._all):
-            order = list(self._all)
-            order[row], order[row + by] = order[row + by], order[row]
-            self._change(self.tr("Move"), order, row + by)
+            self._change(self.tr("Move"), documents.move(self._all, row, by), row + by)
 
     def _change(self, words: str, after: Sequence[DocumentText], row: int) -> None:
         if self._desk.case is None:
@@ -366,23 +281,23 @@ class NotesPane(QWidget):
             return
         if self._desk.case.is_signed:
             return
-        self.undo.push(_Change(words, self._desk, self._all, after))
+        self.undo.push(DocumentsChange(words, self._desk, self._all, after))
         self.documents.setCurrentRow(min(row, len(after) - 1))
 
-    def take_documents(self, documents: Sequence[DocumentText]) -> None:
+    def take_documents(self, came: Sequence[DocumentText]) -> None:
         """Put documents that were read where the doctor is: into an empty document, or as further ones.
 
         Notes that a letter was signed on are closed: then they begin a case of their own.
         """
         if self._desk.case is not None and self._desk.case.is_signed:
-            self._desk.new_case(documents)
+            self._desk.new_case(came)
             self._desk.good_news.emit(self.tr("A letter was signed on those notes, so these began a new case."))
             return
         row = self.chosen
         if 0 <= row < len(self._all) and not self._all[row].text.strip():
-            after, at = [*self._all[:row], *documents, *self._all[row + 1 :]], row
+            after, at = [*self._all[:row], *came, *self._all[row + 1 :]], row
         else:
-            after, at = [*self._all, *documents], len(self._all)
+            after, at = [*self._all, *came], len(self._all)
         self._change(self.tr("Paste"), after, at)
 
     def _other_case(self) -> None:
@@ -401,32 +316,22 @@ class NotesPane(QWidget):
         row = self.chosen
         if row < 0:
             return
-        date = self.date.text().strip()
+        date = self.line.date.text().strip()
         if date and wording.iso_day(date) is None:
             self._desk.good_news.emit(self.tr("“{date}” is no date; write it as YYYY-MM-DD.").format(date=date))
-            self.date.setText(self._all[row].date)
+            self.line.date.setText(self._all[row].date)
             date = self._all[row].date
         one = self._all[row]
-        corrected = replace(one, kind=str(self.kind.currentData()), date=date, name=self.name.text().strip())
-        self._desk.type_document(row, corrected)
+        kind, name = str(self.line.kind.currentData()), self.line.name.text().strip()
+        self._desk.type_document(row, replace(one, kind=kind, date=date, name=name))
         self._show_row(row)
 
     def _choose(self, row: int) -> None:
-        self._correcting.setVisible(row >= 0)
+        self.line.setVisible(row >= 0)
         if not 0 <= row < len(self._all):
             return
         self.editors.setCurrentIndex(row)
-        one = self._all[row]
-        for widget in (self.kind, self.date, self.name):
-            widget.blockSignals(True)
-        if one.kind and self.kind.findData(one.kind) < 0:
-            self.kind.addItem(wording.words(one.kind), one.kind)
-        self.kind.setCurrentIndex(self.kind.findData(one.kind))
-        self.date.setText(one.date)
-        self.name.setText(one.name)
-        self.name.setCursorPosition(0)
-        for widget in (self.kind, self.date, self.name):
-            widget.blockSignals(False)
+        self.line.show_document(self._all[row])
         self._merge.setEnabled(row > 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(row < len(self._all) - 1)
@@ -435,36 +340,14 @@ class NotesPane(QWidget):
         editor = self.sender()
         index = self.editors.indexOf(editor) if isinstance(editor, NoteEdit) else -1
         if index >= 0:
-            self.place_chosen.emit(sum(len(one.text) + _BETWEEN for one in self._all[:index]) + place)
-
-    def _place(self, position: int) -> tuple[int, int]:
-        """Give the document of a character of the whole notes, and its place there."""
-        start = 0
-        for index, one in enumerate(self._all):
-            if position <= start + len(one.text):
-                return index, max(0, position - start)
-            start += len(one.text) + _BETWEEN
-        return max(0, len(self._all) - 1), 0
-
-    def _by_document(self, spans: Sequence[Span]) -> list[list[Span]]:
-        found: list[list[Span]] = [[] for _ in self._all]
-        start = 0
-        for index, one in enumerate(self._all):
-            end = start + len(one.text)
-            found[index] = [
-                Span(max(span.start, start) - start, min(span.end, end) - start)
-                for span in spans
-                if span.start < end and start < span.end
-            ]
-            start = end + _BETWEEN
-        return found
+            self.place_chosen.emit(documents.start_of(self._all, index) + place)
 
     def _show_unused(self) -> None:
         case = self._desk.case
-        if case is None or case.note is None or len(case.note.text) != sum(map(_length, self._all)) - _BETWEEN:
+        if case is None or case.note is None or len(case.note.text) != documents.length(self._all):
             return  # typed meanwhile; the next reading comes soon
         look = tint(style.tokens().unused)
-        for index, found in enumerate(self._by_document(case.unused)):
+        for index, found in enumerate(documents.spread(self._all, case.unused)):
             editor = self.editors.widget(index)
             if isinstance(editor, NoteEdit):
                 tints: list[Mark] = [(one, look) for one in found]
@@ -502,14 +385,10 @@ class NotesPane(QWidget):
             editor = self.editors.widget(index)
             if isinstance(editor, NoteEdit):
                 editor.setReadOnly(is_signed)
-        self._correcting.setEnabled(not is_signed)
+        self.line.setEnabled(not is_signed)
         self.more.setEnabled(not is_signed)
         if is_signed:
-            self.words.setText(self.tr("Signed: to be read only"))
+            self.words.setText(self.tr("Read only"))
         self.words.setToolTip(
             self.tr("A letter was signed on these notes; they can be read, not changed.") if is_signed else ""
         )
-
-
-def _length(document: DocumentText) -> int:
-    return len(document.text) + _BETWEEN

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from app import paths
 from app.drafts import standards
 from app.drafts.labels import Language
+from app.drafts.standards import Standard
 from app.drafts.templates import Template
 from app.errors import ClockAhead, EpicrisisError
 from app.export import files
@@ -123,7 +124,7 @@ class Offices(QObject):
 
     def _model_words(self, tokens_per_s: float) -> str:
         state = self._window.writing.state
-        words = f"{state.name}\n{wording.sentence(state.why)}"
+        words = f"{state.name}\n{wording.device(state.why)}"
         if not tokens_per_s:
             return words + "\n" + self.tr("Measuring its speed…")
         speed = self.tr("Measured here: {n} tokens a second, about {words} words a minute.")
@@ -205,13 +206,14 @@ class Offices(QObject):
         """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
         core = self._window.core
         try:
-            known = list(standards.known())
+            known = _named(standards.known())
         except EpicrisisError as error:  # a broken file of the department must not close the settings
             self._window.tell(error)
-            known = []
+            known = {}
+        installed = [one.name for one in adapters.installed(*adapters.folders())]
         choices = {
-            "model": [one.name for one in core.catalogue],
-            "adapter": ["auto", "none", *(one.name for one in adapters.installed(*adapters.folders()))],
+            "model": {one.name: one.title for one in core.catalogue},
+            "adapter": {one: one for one in ("auto", "none", *installed)},
             "letter_standard": known,
         }
         dialog = SettingsDialog(core.settings, choices, self._window)
@@ -224,7 +226,7 @@ class Offices(QObject):
         if editor is not None:
             editor.exec()
             now = self._window.core.settings
-            settings.take_standards(list(standards.known()), now.options.letter_standard)
+            settings.take_standards(_named(standards.known()), now.options.letter_standard)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change settings: the file is written, and the window follows.
@@ -312,3 +314,7 @@ class Offices(QObject):
             self.unsaved = None
             dialog.take(left.name, left.template)
         return dialog
+
+
+def _named(known: Mapping[str, Standard]) -> dict[str, str]:
+    return {name: wording.standard(name, one.title[i18n.current()]) for name, one in known.items()}

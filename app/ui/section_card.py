@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding, Said
+from app.checks.finding import Evidence, Finding, Said
 from app.ui import style, wording
 from app.ui.state import OpenDraft, Origin
 from app.ui.widgets import GrowingEdit, Mark, button, label, mark, restyle, tint, wave

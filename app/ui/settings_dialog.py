@@ -40,7 +40,7 @@ class SettingsDialog(QDialog):
 
     Args:
         settings: Values in force, and who set them.
-        choices: For settings that are a word, what may be chosen.
+        choices: For settings that are a word, what may be chosen, and what people call it.
         parent: The window.
 
     Attributes:
@@ -51,7 +51,9 @@ class SettingsDialog(QDialog):
     changed = Signal(dict)
     template_asked = Signal(str)
 
-    def __init__(self, settings: Settings, choices: Mapping[str, Sequence[str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings: Settings, choices: Mapping[str, Mapping[str, str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._settings, self._choices = settings, choices
         self.rows = {field.name: self._row(field.name) for field in fields(Options)}
@@ -77,9 +79,9 @@ class SettingsDialog(QDialog):
         if changes:
             self.changed.emit(changes)
 
-    def take_standards(self, known: Sequence[str], now: str) -> None:
+    def take_standards(self, known: Mapping[str, str], now: str) -> None:
         """Offer templates that were made meanwhile; the one in force was chosen and saved with them."""
-        self.rows["letter_standard"].take([(one, one) for one in known], now)
+        self.rows["letter_standard"].take(list(known.items()), now)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be as wide as the rows need, where the screen is; the style's sizes are known only now."""
@@ -222,6 +224,5 @@ class SettingsDialog(QDialog):
                 "cuda": self.tr("Graphics card (NVIDIA)"),
             },
             "adapter": {"auto": self.tr("The one that fits"), "none": self.tr("None"), "": self.tr("None")},
-            "letter_standard": {"prsb": self.tr("PRSB (United Kingdom)")},
         }
-        return words.get(name, {})
+        return {**self._choices.get(name, {}), **words.get(name, {})}

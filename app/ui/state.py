@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from app.checks.evidence import Evidence
-from app.checks.finding import Finding
-from app.drafts.assemble import NOT_DOCUMENTED
-from app.drafts.draft import Draft, Review, Section, SectionState, Stamp, from_body
-from app.drafts.header import Fact
+from app.checks.finding import Evidence, Finding
+from app.drafts.draft import NOT_DOCUMENTED, Draft, Review, Section, SectionState, Stamp, from_body
 from app.history.entry import Case, Decision, StoredDraft, Version
-from app.letter.medicines import MedicineRow
 from app.notes.note import DocumentText, Note, Span
 from app.prompts.tasks import Task
 from app.ui.naming import UNTITLED
+
+if TYPE_CHECKING:  # importing these loads every check
+    from app.drafts.header import Fact
+    from app.letter.medicines import MedicineRow
+    from app.ui.examining import Picture
 
 Origin = Literal["ai", "copied", "edited", "accepted", "absent", "incomplete", "failed", "waiting", "writing"]
 # A finding as a decision on it is remembered: by what it says, since checks run anew after every edit.
@@ -182,6 +183,13 @@ class OpenCase:
     facts: tuple[Fact, ...] = ()
     medicines: tuple[MedicineRow, ...] = ()
     own_title: str = UNTITLED
+
+    def take(self, picture: Picture) -> None:
+        """Hold what was found when notes and draft were last examined."""
+        examined = picture.examined
+        self.note, self.findings = examined.note, examined.findings
+        self.evidence, self.unused = examined.evidence, examined.unused
+        self.facts, self.medicines = picture.facts, picture.medicines
 
     @property
     def has_own_title(self) -> bool:

@@ -10,6 +10,8 @@ from app.ui.desk import Desk
 from app.ui.widgets import label
 from app.ui.writing import Writing
 
+_SLOW = 10  # tokens per second, below which a decimal tells something
+
 
 class StatusLine(QStatusBar):
     """The line below everything.
@@ -55,16 +57,23 @@ class StatusLine(QStatusBar):
         if state.loading is not None:
             self.model.setText(self.tr("Loading the model…"))
         elif state.name:
-            self.model.setText(f"{state.name} · {wording.sentence(state.why)}")
+            adapter = state.adapter.partition("/")[0]  # the revision is for whoever points at it
+            named = f"{state.name} + {adapter}" if adapter else state.name
+            self.model.setText(f"{named} · {wording.device(state.why)}")
         else:
             self.model.setText(self.tr("The model is loaded when it is needed."))
-        self.model.setToolTip(self.model.text())
+        full = self.tr("Adapter: {name}").format(name=state.adapter)
+        self.model.setToolTip("\n".join([self.model.text()] + [full] * bool(state.adapter)))
         self.loading.setVisible(state.loading is not None)
         self.loading.setValue(int(100 * (state.loading or 0)))
         self.loading.setAccessibleName(self.tr("Loading the model"))
-        speed = self.tr("{n} tokens per second").format(n=wording.number(state.tokens_per_s))
+        speed = self.tr("{n} tokens per second").format(
+            n=wording.number(state.tokens_per_s, int(state.tokens_per_s < _SLOW))
+        )
         memory = self.tr("{n} MB").format(n=wording.number(state.memory_mb))
-        parts = [speed] * (state.tokens_per_s > 0) + [memory] * (state.memory_mb > 0)
+        number, of_all = state.section or (0, 0)
+        section = self.tr("Section {n} of {all}").format(n=number, all=of_all)
+        parts = [section] * (number > 0) + [speed] * (state.tokens_per_s > 0) + [memory] * (state.memory_mb > 0)
         self.speed.setText(" · ".join(parts))
         self.network.setText(
             self.tr("Network locked") if self._is_network_locked else self.tr("Network: refused by the program")

@@ -209,7 +209,7 @@ class Window(QMainWindow):
             self.below.addTab(tab, "")
         self.below.setDocumentMode(True)
         down.addWidget(self.below)
-        down.setSizes([620, 170])
+        down.setSizes([580, 210])
         down.setStretchFactor(0, 1)
         page = QWidget()
         column = QVBoxLayout(page)

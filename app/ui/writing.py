@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.drafts import standards
 from app.drafts.draft import Section
 from app.errors import EmptyInput, EpicrisisError
-from app.flow import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
+from app.events import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.messages import Loading
 from app.notes.note import DocumentText
 from app.prompts.tasks import Task
@@ -44,6 +44,8 @@ class ModelState:
         loading: What is being loaded, from 0 to 1; None when nothing is.
         tokens_per_s: Of the last section; 0 if unknown.
         memory_mb: Peak memory of the worker.
+        adapter: Name and revision of the adapter; empty for none.
+        section: The section that is written and how many there are, counted from 1; None while nothing is.
     """
 
     name: str = ""
@@ -51,6 +53,8 @@ class ModelState:
     loading: float | None = None
     tokens_per_s: float = 0.0
     memory_mb: int = 0
+    adapter: str = ""
+    section: tuple[int, int] | None = None
 
 
 class Writing(QObject):
@@ -171,12 +175,21 @@ class Writing(QObject):
             self._set(replace(self.state, loading=event.fraction))
         elif isinstance(event, ModelLoaded):
             ready = event.ready
-            self._set(ModelState(ready.model, ready.why_this_device, memory_mb=ready.memory_mb))
+            self._set(
+                ModelState(
+                    ready.model,
+                    ready.why_this_device,
+                    memory_mb=ready.memory_mb,
+                    adapter=event.adapter,
+                    section=self.state.section,
+                )
+            )
         elif self._now is None:
             return
         elif isinstance(event, SectionStarted):
             self._now.draft.waiting.discard(event.key)
             self._now.draft.streaming[event.key] = ""
+            self._set(replace(self.state, section=(event.index + 1, event.count)))
             self._tell(event.key)
         elif isinstance(event, SectionText):
             streaming = self._now.draft.streaming
@@ -237,7 +250,7 @@ class Writing(QObject):
                 self._desk.held.pop(request.case.case.id, None)
         if error is not None:
             self._desk.trouble.emit(error)
-        self._set(replace(self.state, loading=None))
+        self._set(replace(self.state, loading=None, section=None))
         self._desk.draft_changed.emit()
         self._desk.load_cases()
         self._desk.checking.soon()

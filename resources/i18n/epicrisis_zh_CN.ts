@@ -119,8 +119,8 @@
         <translation>永久删除此病例的内容…</translation>
     </message>
     <message>
-        <source>Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail.</source>
-        <translation>永久删除此病例的病历和草稿？哈希值和时间仍保留在审计记录中。</translation>
+        <source>Remove the notes and drafts of this case for good? Hashes and times stay in the audit trail. Backups that were made before still hold the text: remove those too if nobody may read it again.</source>
+        <translation>要永久删除此病例的记录和草稿吗？哈希值和时间会保留在审计记录中。此前做的备份仍含有原文：如果不允许任何人再读到，请把这些备份也一并删除。</translation>
     </message>
     <message>
         <source>Remove this case</source>
@@ -334,6 +334,37 @@
     </message>
 </context>
 <context>
+    <name>DocumentLine</name>
+    <message>
+        <source>Kind of document</source>
+        <translation>文档类型</translation>
+    </message>
+    <message>
+        <source>Kind of document, as the program guessed it. Correct it where it is wrong.</source>
+        <translation>程序推测的文档类型。如有错误请更正。</translation>
+    </message>
+    <message>
+        <source>Date of the document</source>
+        <translation>文档日期</translation>
+    </message>
+    <message>
+        <source>YYYY-MM-DD</source>
+        <translation>YYYY-MM-DD</translation>
+    </message>
+    <message>
+        <source>Name of the document</source>
+        <translation>文档名称</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Kind?</source>
+        <translation>类型？</translation>
+    </message>
+</context>
+<context>
     <name>DraftPane</name>
     <message>
         <source>Every section was edited or accepted by you, so nothing was rewritten.</source>
@@ -418,6 +449,35 @@ The draft shows where every sentence comes from. You check it, change it and sig
     <message>
         <source>DRAFT</source>
         <translation>草稿</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyNotes</name>
+    <message>
+        <source>Paste the notes of one stay</source>
+        <translation>粘贴一次住院的病历</translation>
+    </message>
+    <message>
+        <source>Several documents at once are fine: from the record, from Word, from a web page.
+Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
+        <translation>可以一次粘贴多份文档：来自病历系统、文字处理软件或网页。
+也可以把文本、Word、PDF、RTF 文件拖到这里。任何内容都不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Try the sample case</source>
+        <translation>试用示例病例</translation>
+    </message>
+    <message>
+        <source>Type instead</source>
+        <translation>直接输入</translation>
     </message>
 </context>
 <context>
@@ -934,30 +994,6 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>文档</translation>
     </message>
     <message>
-        <source>Kind of document</source>
-        <translation>文档类型</translation>
-    </message>
-    <message>
-        <source>Kind of document, as the program guessed it. Correct it where it is wrong.</source>
-        <translation>程序推测的文档类型。如有错误请更正。</translation>
-    </message>
-    <message>
-        <source>Date of the document</source>
-        <translation>文档日期</translation>
-    </message>
-    <message>
-        <source>YYYY-MM-DD</source>
-        <translation>YYYY-MM-DD</translation>
-    </message>
-    <message>
-        <source>Name of the document</source>
-        <translation>文档名称</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
         <source>Change</source>
         <translation>更改</translation>
     </message>
@@ -986,30 +1022,12 @@ The draft shows where every sentence comes from. You check it, change it and sig
         <translation>删除此文档</translation>
     </message>
     <message>
-        <source>Paste the notes of one stay</source>
-        <translation>粘贴一次住院的病历</translation>
-    </message>
-    <message>
-        <source>Several documents at once are fine: from the record, from Word, from a web page.
-Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
-        <translation>可以一次粘贴多份文档：来自病历系统、文字处理软件或网页。
-也可以把文本、Word、PDF、RTF 文件拖到这里。任何内容都不会离开本机。</translation>
-    </message>
-    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
     </message>
     <message>
-        <source>Try the sample case</source>
-        <translation>试用示例病例</translation>
-    </message>
-    <message>
-        <source>Type instead</source>
-        <translation>直接输入</translation>
-    </message>
-    <message>
-        <source>Kind?</source>
-        <translation>类型？</translation>
+        <source>Read only</source>
+        <translation>只读</translation>
     </message>
     <message>
         <source>Split</source>
@@ -1042,10 +1060,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{n} words</source>
         <translation>{n} 词</translation>
-    </message>
-    <message>
-        <source>Signed: to be read only</source>
-        <translation>已签名：只读</translation>
     </message>
     <message>
         <source>A letter was signed on these notes; they can be read, not changed.</source>
@@ -1490,10 +1504,6 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <source>None</source>
         <translation>无</translation>
     </message>
-    <message>
-        <source>PRSB (United Kingdom)</source>
-        <translation>PRSB（英国）</translation>
-    </message>
 </context>
 <context>
     <name>SignDialog</name>
@@ -1569,6 +1579,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>需要时才加载模型。</translation>
     </message>
     <message>
+        <source>Adapter: {name}</source>
+        <translation>适配器：{name}</translation>
+    </message>
+    <message>
         <source>Loading the model</source>
         <translation>正在加载模型</translation>
     </message>
@@ -1579,6 +1593,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>{n} MB</source>
         <translation>{n} MB</translation>
+    </message>
+    <message>
+        <source>Section {n} of {all}</source>
+        <translation>第 {n} 节，共 {all} 节</translation>
     </message>
     <message>
         <source>Network locked</source>
@@ -2962,6 +2980,38 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>所粘贴的病历中没有记录。</translation>
     </message>
     <message>
+        <source>Using CPU: chosen in the settings.</source>
+        <translation>使用处理器：按设置选择。</translation>
+    </message>
+    <message>
+        <source>Using CPU: no NVIDIA driver found.</source>
+        <translation>使用处理器：未找到 NVIDIA 驱动程序。</translation>
+    </message>
+    <message>
+        <source>Using CPU: this build has no GPU support.</source>
+        <translation>使用处理器：此版本不支持显卡。</translation>
+    </message>
+    <message>
+        <source>Using CPU: the NVIDIA driver does not answer.</source>
+        <translation>使用处理器：NVIDIA 驱动程序没有响应。</translation>
+    </message>
+    <message>
+        <source>Using CPU: {needed} GB needed, {free} GB free on the GPU.</source>
+        <translation>使用处理器：需要 {needed} GB，显卡只有 {free} GB 可用。</translation>
+    </message>
+    <message>
+        <source>Using CPU: the GPU ran out of memory while the model was loaded.</source>
+        <translation>使用处理器：加载模型时显存不足。</translation>
+    </message>
+    <message>
+        <source>Using CPU from here on: the GPU ran out of memory for this text.</source>
+        <translation>从此处起使用处理器：处理这段文字时显存不足。</translation>
+    </message>
+    <message>
+        <source>Using GPU: {gpu}, {free} GB free.</source>
+        <translation>使用显卡：{gpu}，可用 {free} GB。</translation>
+    </message>
+    <message>
         <source>the desktop&apos;s Secret Service</source>
         <translation>桌面密钥服务</translation>
     </message>
@@ -3112,6 +3162,25 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>Write down what a discharge letter is for.</source>
         <translation>写出出院文书的用途。</translation>
+    </message>
+</context>
+<context>
+    <name>standards</name>
+    <message>
+        <source>PRSB eDischarge (United Kingdom)</source>
+        <translation>PRSB 电子出院摘要（英国）</translation>
+    </message>
+    <message>
+        <source>Joint Commission (United States)</source>
+        <translation>Joint Commission 出院小结（美国）</translation>
+    </message>
+    <message>
+        <source>Hospital discharge report (European Union)</source>
+        <translation>出院报告（欧盟）</translation>
+    </message>
+    <message>
+        <source>Discharge record (China)</source>
+        <translation>出院记录（中国）</translation>
     </message>
 </context>
 </TS>

@@ -9,6 +9,7 @@ without a warm cache of the files. The idle figures of the same run are the yard
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -51,6 +52,7 @@ def percentiles(late: list[float]) -> dict[str, float]:
 
 def main() -> int:
     """Measure and print."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

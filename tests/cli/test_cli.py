@@ -188,7 +188,9 @@ def test_models_are_listed_with_licence_and_honesty(run: Run, capsys: pytest.Cap
     assert not rows["medgemma-4b-it"]["installed"]
     assert all(row["licence"] and row["languages"] and row["evaluation"] for row in rows.values())
     assert run("models", "list") == 0
-    assert "Not tuned" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Without an adapter it invents" in told
+    assert "In use with the adapter clinical/" in told
 
 
 def test_a_model_is_imported_and_verified(

@@ -42,11 +42,17 @@ def test_the_build_of_torch_fits_the_machine(dev: ModuleType) -> None:
 
 def test_a_changed_pin_means_a_new_setup(dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "HERE", tmp_path)
-    (tmp_path / "pyproject.toml").write_text("a", encoding="utf-8")
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\ndependencies = ["a"]\n', encoding="utf-8")
     (tmp_path / "constraints.txt").write_text("b==1", encoding="utf-8")
     before = dev.fingerprint(["torch"])
     assert dev.fingerprint(["torch"]) == before
     assert dev.fingerprint(["torch+cpu"]) != before
+    project.write_text('[project]\ndependencies = ["a"]\n[tool.ruff]\nline-length = 80\n', encoding="utf-8")
+    assert dev.fingerprint(["torch"]) == before
+    project.write_text('[project]\ndependencies = ["a", "c"]\n', encoding="utf-8")
+    assert dev.fingerprint(["torch"]) != before
+    project.write_text('[project]\ndependencies = ["a"]\n', encoding="utf-8")
     (tmp_path / "constraints.txt").write_text("b==2", encoding="utf-8")
     assert dev.fingerprint(["torch"]) != before
 

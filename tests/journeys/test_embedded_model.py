@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import paths
-from app.flow import DraftDone
+from app.events import DraftDone
 from app.model.client import ModelClient
 from app.prompts.tasks import Task
 from tests.fakes import flow, known_tasks

@@ -6,7 +6,7 @@ import pytest
 
 from app import paths
 from app.cli.common import read_files
-from app.flow import DraftDone
+from app.events import DraftDone
 from app.model.client import ModelClient
 from app.notes import intake
 from tests.fakes import flow, known_tasks

@@ -15,8 +15,8 @@ from app import paths
 from app.checks import completeness
 from app.cli.common import read_files
 from app.drafts import standards
+from app.events import DraftDone
 from app.export import formats
-from app.flow import DraftDone
 from app.letter.letter import Signature, compose
 from app.model.client import ModelClient
 from tests.fakes import flow, known_tasks

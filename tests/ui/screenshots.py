@@ -5,6 +5,7 @@ The notes are the invented sample stay. Look at each picture after a change of t
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -23,10 +24,17 @@ _WAIT_S = 600
 
 def main(words: list[str]) -> int:
     """Draw all states in all looks."""
+    parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("build/screenshots"))
+    looks = ["-".join(map(str, one)) for one in _LOOKS]
+    parser.add_argument("--look", choices=looks, action="append", help="only this one; may be given more than once")
+    args = parser.parse_args(words)
+    folder = args.folder
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(words[0] if words else "build/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    for theme, language, scale in _LOOKS:
+    for name, (theme, language, scale) in zip(looks, _LOOKS, strict=True):
+        if args.look and name not in args.look:
+            continue
         with tempfile.TemporaryDirectory() as home:
             draw(folder, Path(home), theme, language, scale)
     print(f"Written to {folder}.")

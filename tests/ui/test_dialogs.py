@@ -243,7 +243,7 @@ def settings(sources: Mapping[str, Any], **values: str) -> Settings:
 
 
 def test_only_what_changed_is_sent(qtbot: QtBot) -> None:
-    dialog = SettingsDialog(settings({"theme": "you"}, theme="dark"), {"model": ["one", "two"]})
+    dialog = SettingsDialog(settings({"theme": "you"}, theme="dark"), {"model": {"one": "One", "two": "Two"}})
     shown(qtbot, dialog)
     scale, theme, author = (dialog.rows[name] for name in ("text_scale", "theme", "author"))
     assert isinstance(scale.editor, QSpinBox)
@@ -257,7 +257,7 @@ def test_only_what_changed_is_sent(qtbot: QtBot) -> None:
 
 
 def test_nothing_is_sent_where_nothing_changed(qtbot: QtBot) -> None:
-    dialog = SettingsDialog(settings({"model": "you"}, model="a-model-nobody-lists"), {"model": ["one"]})
+    dialog = SettingsDialog(settings({"model": "you"}, model="a-model-nobody-lists"), {"model": {"one": "One"}})
     shown(qtbot, dialog)
     with qtbot.assertNotEmitted(dialog.changed):
         click(qtbot, dialog.ok)

@@ -38,6 +38,7 @@ def test_a_summary_from_paste_to_signature(desktop: Desktop, core: Core) -> None
     assert draft.draft.stamp.model_name.startswith("smollm2-135m-instruct@")
     assert window.writing.state.tokens_per_s > 0
     assert "Using CPU" in window.status.model.text()
+    assert "+ clinical ·" in window.status.model.text()
     sign(desktop, window)
     assert window.desk.current is not None
     assert window.desk.current.is_signed
@@ -51,8 +52,10 @@ def test_stop_ends_the_real_model_and_the_text_so_far_stays(desktop: Desktop, co
     desktop.until(
         lambda: window.desk.current is not None and any(window.desk.current.streaming.values()), timeout=_LONG_MS
     )
+    assert "Section " in window.status.speed.text()
     window.commands["stop"].trigger()
     desktop.until(lambda: not window.writing.is_busy, timeout=30_000)
+    assert "Section " not in window.status.speed.text()
     desktop.settle(window)
     draft = window.desk.current
     assert draft is not None

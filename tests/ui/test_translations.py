@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from app.errors import HistoryLocked, TooShort
+from app.model.engine_device import Hardware, choose
+from app.model.messages import Device
 from app.ui import i18n, wording
 from app.ui.window import Window
 from installer import translations
@@ -53,6 +55,23 @@ def chinese(desktop: Desktop) -> Desktop:
     assert isinstance(app, QApplication)
     i18n.install(app, "zh_CN")
     return desktop
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hardware"),
+    [
+        ("cpu", Hardware("", "", 0, 10**12)),
+        ("auto", Hardware("", "no NVIDIA driver found", 0, 10**12)),
+        ("auto", Hardware("", "this build has no GPU support", 0, 10**12)),
+        ("auto", Hardware("", "the NVIDIA driver does not answer", 0, 10**12)),
+        ("auto", Hardware("A card", "", 10**6, 10**12)),
+        ("auto", Hardware("A card", "", 10**12, 10**12)),
+    ],
+)
+def test_why_the_model_runs_there_is_said_in_chinese(chinese: Desktop, wanted: Device, hardware: Hardware) -> None:
+    _, why = choose(wanted, 10**9, hardware)
+    assert "Using" not in wording.device(why)
+    assert re.search("[\u4e00-\u9fff]", wording.device(why))
 
 
 def said(window: QWidget) -> set[str]:
