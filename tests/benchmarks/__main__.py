@@ -5,7 +5,8 @@
     python3 dev.py bench --faithfulness                         every 8-bit path against fp32; ends with 1 on a miss
 
 Engines run in processes of their own and take turns, repeat by repeat; each figure is the median. Compare the ratios:
-a busy machine slows all alike. llama.cpp comes with `.venv/bin/pip install -e .[bench]`.
+a busy machine slows all alike, and the seconds of processors say what it cost without the waiting. llama.cpp comes
+with `.venv/bin/pip install -e .[bench]`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=0, help="for every engine; the app's own choice without")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--only", nargs="+", metavar="WORKLOAD", help="names of workloads")
+    parser.add_argument("--engines", nargs="+", choices=EVERY, default=EVERY, help="leave the others out")
     args = parser.parse_args()
     entries = catalogue.read(paths.resources() / "models.toml")
     folder = cache.locate(next(one for one in entries if one.is_embedded), cache.folders())
@@ -59,7 +61,12 @@ def speed(folder: Path, args: argparse.Namespace) -> int:
     threads = usual_threads(args.threads)
     notes = workloads.Notes(folder)
     chosen = quick(notes) if args.quick else {k: v for k, v in whole(notes).items() if not args.only or k in args.only}
-    wanted = {name for jobs in chosen.values() for name in jobs if name != LLAMA_CPP or has_llama_cpp()}
+    wanted = {
+        name
+        for jobs in chosen.values()
+        for name in jobs
+        if name in args.engines and (name != LLAMA_CPP or has_llama_cpp())
+    }
     engines = {name: Remote(name, folder, threads) for name in EVERY if name in wanted}
     report: dict[str, Any] = machine(threads)
     if not has_llama_cpp():
@@ -130,6 +137,7 @@ def figures(runs: Sequence[Sequence[Done]]) -> dict[str, float]:
         "first_token_s": round(first, 3),
         "tokens_per_s": round((tokens - len(runs[0])) / max(after, 1e-9), 1),
         "total_s": round(total, 2),
+        "cpu_s": round(statistics.median(sum(done.cpu_s for done in run) for run in runs), 2),
         "tokens": tokens,
     }
 
@@ -197,7 +205,7 @@ def show(name: str, measured: Mapping[str, Mapping[str, float]]) -> None:
     say(f"\n{name}")
     for engine, one in measured.items():
         say(f"  {engine:22} first token {one['first_token_s']:7.3f} s   then {one['tokens_per_s']:6.1f} a second"
-            f"   {one['total_s']:7.2f} s for {one['tokens']} tokens")  # fmt: skip
+            f"   {one['total_s']:7.2f} s ({one['cpu_s']:.2f} of processors) for {one['tokens']} tokens")  # fmt: skip
 
 
 def say(text: str) -> None:

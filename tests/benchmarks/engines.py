@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -24,7 +25,7 @@ from app.model.engine_llama import BLOCK, Cache, Llama
 from app.model.engine_native import Floats, Machine
 from app.model.messages import Limits, Load
 
-FORGET = "forget"
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the worker; read when torch or llama.cpp is loaded
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What an engine did: the tokens, and seconds until the first one and until the last."""
+    """What an engine did: the tokens, seconds until the first one and until the last, and seconds of all processors."""
 
     tokens: list[int]
     first_s: float
     seconds: float
+    cpu_s: float
 
 
 class Engine(Protocol):
@@ -174,9 +176,9 @@ def _serve(pipe: Connection, name: str, folder: Path, threads: int) -> None:
         while (job := pipe.recv()) is not None:
             if not job.keeps:
                 engine.forget()
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             tokens, first = engine.write(job)
-            pipe.send(Done(tokens, first, time.perf_counter() - started))
+            pipe.send(Done(tokens, first, time.perf_counter() - started, time.process_time() - cpu))
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
