@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code.
     """
     multiprocessing.freeze_support()  # first: a frozen worker must not become a second window
+    _tell_installer()
     from app import offline  # after freeze_support, so that a worker starts lean
 
     guard = offline.install()
@@ -30,6 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     from app.cli import main as cli
 
     return cli.main(words, start.build)
+
+
+def _tell_installer() -> None:
+    """Hold the mutexes by which the setup program on Windows sees, in any session, that the program runs."""
+    if sys.platform == "win32":
+        import ctypes
+
+        for name in ("Epicrisis", "Global\\Epicrisis"):
+            ctypes.WinDLL("kernel32").CreateMutexW(None, False, name)  # freed by the system when the process ends
 
 
 def _has_display() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.drafts.standards import Library
 from app.model.catalogue import ModelEntry
 from app.model.client import ModelClient
 from app.prompts.tasks import Task
@@ -33,6 +34,7 @@ class Core:
         settings: Options in force and their sources.
         tasks: What may be asked for, by name.
         catalogue: Known models.
+        standards: What letters may follow.
         open_vault: Find the encrypted history of this user; it is not opened yet.
         open_session: Locate the model and build the flow; raises ModelError. No process starts yet.
         open_keeper: The same history in a process of its own, not started yet.
@@ -42,6 +44,7 @@ class Core:
     settings: Settings
     tasks: dict[str, Task]
     catalogue: tuple[ModelEntry, ...]
+    standards: Library
     open_session: Callable[[], Session]
     open_vault: Callable[[], Vault]
     open_keeper: Callable[[], Keeper]

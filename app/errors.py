@@ -20,6 +20,8 @@ The tree::
     │   ├── ModelUnsupported
     │   ├── ModelUnknown
     │   ├── AdapterMissing
+    │   ├── BundleUnusable
+    │   ├── ImportNotUndone
     │   ├── OutOfMemory
     │   ├── InstructionTooLong
     │   ├── NothingWritten
@@ -51,8 +53,10 @@ The tree::
     │   ├── NotWritable
     │   └── MissingGlyphs
     ├── SetupError            settings, resources or policy           exit code 2
+    │   ├── PolicyForbids
     │   ├── UnknownTask
     │   ├── SettingsNotSaved
+    │   ├── TemplateLost      the program's own standard takes its place
     │   └── UnknownFormat
     ├── NetworkRefused        the offline guard stopped a connection  exit code 1
     └── ProgramFault          our bug: nobody foresaw it              exit code 1
@@ -87,7 +91,9 @@ from app.error_kinds.history import (
 )
 from app.error_kinds.model import (
     AdapterMissing,
+    BundleUnusable,
     EngineFault,
+    ImportNotUndone,
     InstructionTooLong,
     ModelAltered,
     ModelError,
@@ -118,9 +124,11 @@ from app.error_kinds.results import (
     NetworkRefused,
     NotWritable,
     OutputError,
+    PolicyForbids,
     ProgramFault,
     SettingsNotSaved,
     SetupError,
+    TemplateLost,
     TwoPatients,
     UnknownFormat,
     UnknownTask,
@@ -134,6 +142,7 @@ __all__ = [
     "AdapterMissing",
     "BackupUnusable",
     "BlockedByFinding",
+    "BundleUnusable",
     "ClockAhead",
     "ClockBehind",
     "CodeTooWeak",
@@ -152,6 +161,7 @@ __all__ = [
     "HistoryMissing",
     "HistoryRolledBack",
     "HistoryTooNew",
+    "ImportNotUndone",
     "InputError",
     "InstructionTooLong",
     "KeyFileAltered",
@@ -173,10 +183,12 @@ __all__ = [
     "OnlyHeadings",
     "OutOfMemory",
     "OutputError",
+    "PolicyForbids",
     "ProgramFault",
     "Protected",
     "SettingsNotSaved",
     "SetupError",
+    "TemplateLost",
     "TooLargeFile",
     "TooLong",
     "TooShort",

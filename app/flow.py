@@ -26,7 +26,7 @@ from app.notes.note import DocumentText, Note, Span
 from app.prompts import window
 from app.prompts.chat import Conversation
 from app.prompts.render import prompt_hash, render
-from app.prompts.select import by_document, labels, select, text_of
+from app.prompts.select import by_document, is_known_topic, labels, select, text_of
 from app.prompts.tasks import SectionTask, Task
 
 _MARGIN = 0.9  # a part's tokens per character may differ from the average of the whole
@@ -277,7 +277,7 @@ class _Writer:
         if not spans:
             yield self._keep(not_documented(section))
             return
-        if section.by == "copy":
+        if section.by == "copy" or is_known_topic(section):
             self.readings.append(Reading(spans, is_condensed=False))
             yield self._keep(copied(section, self._note, spans))
             return

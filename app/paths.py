@@ -52,6 +52,9 @@ def machine_policy() -> Path:
     """The policy file that IT owns. It need not exist."""
     if sys.platform == "linux":
         return Path("/etc/epicrisis/policy.toml")  # not by XDG_CONFIG_DIRS, or a user could hide the policy
+    if sys.platform == "win32":
+        # Beside the program: below ProgramData any user may make a folder that is not there yet.
+        return (Path(sys.executable).parent if hasattr(sys, "_MEIPASS") else program_folder()) / "policy.toml"
     return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / "policy.toml"
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import paths
 from app.core import Core, Session
-from app.errors import SetupError
+from app.drafts.standards import Library
+from app.errors import PolicyForbids, SetupError
 from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
 from app.prompts import tasks
 from app.settings import file as settings_file
 from app.settings.file import Settings
+from app.settings.options import allows
 
 if TYPE_CHECKING:
     from app.history.keeper import Keeper
@@ -37,6 +40,7 @@ def build(overrides: Mapping[str, Any]) -> Core:
         SetupError: Settings, policy or resources cannot be used.
     """
     settings = _overridden(settings_file.read(paths.user_settings(), paths.machine_policy()), overrides)
+    options = settings.options
     known_tasks = tasks.read(paths.resources() / "tasks")
     entries = catalogue.read(paths.resources() / "models.toml")
 
@@ -50,9 +54,10 @@ def build(overrides: Mapping[str, Any]) -> Core:
         settings,
         known_tasks,
         entries,
+        Library(Path(options.template_pack) if options.template_pack else None, options.allowed_standards),
         lambda: _open_session(settings, known_tasks, entries),
         _open_vault,
-        lambda: _open_keeper(settings.options.retention_days),
+        lambda: _open_keeper(options.retention_days),
         change,
     )
 
@@ -90,11 +95,13 @@ def _open_session(
 
     options = settings.options
     entry = catalogue.find(entries, options.model)
+    if not allows(options.allowed_models, entry.name):
+        raise PolicyForbids(what=f"the model {entry.name}", setting="allowed_models")
     folder = cache.locate(entry, cache.folders())
     manifest = cache.read_manifest(folder)
     order = Load(entry.name, str(folder), options.device, threads=options.threads)
     sha256, adapter_name = manifest.sha256, ""
-    adapter = adapters.choose(options.adapter, entry.name, *adapters.folders())
+    adapter = adapters.choose(options.adapter, entry.name, *adapters.folders(), allowed=options.allowed_adapters)
     if adapter:
         order = replace(order, adapter=str(adapter.folder))
         sha256 = hashlib.sha256(f"{manifest.sha256}\n{adapter.sha256}".encode()).hexdigest()

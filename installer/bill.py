@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,19 @@ from typing import Any
 CYCLONEDX = "cyclonedx-bom==7.5.0"
 # In the build's environment, not in the bundle.
 _NOT_BUNDLED = frozenset({"pip", "setuptools", "altgraph", "pyinstaller-hooks-contrib", "hf-xet", "wheel"})
+# What their packages say only as a text or not at all.
+_KNOWN = {"pypdfium2": "BSD-3-Clause AND Apache-2.0", "transformers": "Apache-2.0", "sqlcipher3": "Zlib"}
+# Debian's file tells of the whole source package; these libraries of it are under their own terms.
+_KNOWN |= {"libuuid1": "BSD-3-Clause", "libpython3.11": "PSF-2.0"}
+_LICENCES = Path(__file__).resolve().parent / "licences"
+# Texts that packages leave out, from their repositories and from those who wrote the licence.
+_TEXTS = {
+    "PySide6_Essentials": (_LICENCES / "LGPL-3.0.txt", _LICENCES / "GPL-3.0.txt"),
+    "shiboken6": (_LICENCES / "LGPL-3.0.txt", _LICENCES / "GPL-3.0.txt"),
+    "sentencex": (_LICENCES / "sentencex.txt",),
+    "tokenizers": (_LICENCES.parent.parent / "LICENSE",),  # Apache-2.0, as this program
+}
+NO_TEXT = "No text in its package"
 _RULE = "\n" + "=" * 100 + "\n"
 
 
@@ -29,7 +43,10 @@ def write(python: Path, frozen: Path, version: str, root: Path) -> None:
         version: Version of the program.
         root: The project's folder.
     """
+    inside = frozen / "_internal"
+    packed = _packed(python, frozen)
     table = _packages(python, root)
+    table["components"] = [one for one in table["components"] if _is_inside(one, packed, inside)]
     table["metadata"]["component"] = {
         "type": "application",
         "bom-ref": "epicrisis",
@@ -38,10 +55,9 @@ def write(python: Path, frozen: Path, version: str, root: Path) -> None:
         "licenses": [{"license": {"id": "Apache-2.0"}}],
     }
     table.pop("dependencies", None)  # it would name components that were left out
-    inside = frozen / "_internal"
     texts = [("Epicrisis", (root / "LICENSE").read_text(encoding="utf-8"))]
     texts += [("Third parties", (root / "NOTICES.md").read_text(encoding="utf-8")), _python()]
-    texts += [(f"{one['name']} {one['version']}", text) for one in table["components"] for text in _texts(one)]
+    texts += [(f"{one['name']} {one['version']}", text) for one in table["components"] for text in _texts(one, packed)]
     libraries = _system_libraries(inside)
     table["components"] += [one for one, _ in libraries] + _models(inside)
     texts += [(f"{one['name']} {one['version']} (system library)", text) for one, text in libraries]
@@ -50,11 +66,33 @@ def write(python: Path, frozen: Path, version: str, root: Path) -> None:
         for one in sorted([*inside.glob("model_cache/*/*/LICENSE*"), *inside.glob("resources/licences/*")])
     ]
     for one in table["components"]:  # the texts stand in licences.txt
-        one.pop("licenses", None) if not (kept := _named(one)) else one.update(licenses=kept)
+        named = _named(one) or ([{"expression": _KNOWN[one["name"]]}] if one["name"] in _KNOWN else [])
+        one.update(licenses=named) if named else one.pop("licenses", None)
         one.pop("evidence", None)
     (frozen / "sbom.cdx.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     body = _RULE.join(f"{title}\n\n{text.strip()}\n" for title, text in texts)
     (frozen / "licences.txt").write_text(body, encoding="utf-8", newline="\n")
+
+
+def _packed(python: Path, frozen: Path) -> dict[str, Any]:
+    """What `installer/packed.py` tells."""
+    program = next(one for one in (frozen / "epicrisis", frozen / "epicrisis.exe") if one.exists())
+    asked = [str(python), str(Path(__file__).with_name("packed.py")), str(program)]
+    table: dict[str, Any] = json.loads(subprocess.run(asked, capture_output=True, text=True, check=True).stdout)
+    return table
+
+
+def _is_inside(component: dict[str, Any], packed: dict[str, Any], inside: Path) -> bool:
+    """Whether any of a package was frozen; PyInstaller's own part is the start program."""
+    name = _plain(component["name"])
+    tops = set(packed["packages"].get(name, {}).get("tops", ()))
+    there = {*packed["frozen"], *(one.name.split(".")[0] for one in inside.iterdir())}
+    return name == "pyinstaller" or bool(tops & there)
+
+
+def _plain(name: str) -> str:
+    """A package's name as PEP 503 compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _packages(python: Path, root: Path) -> dict[str, Any]:
@@ -89,7 +127,13 @@ def _named(component: dict[str, Any]) -> list[dict[str, Any]]:
     return kept
 
 
-def _texts(component: dict[str, Any]) -> list[str]:
+def _texts(component: dict[str, Any], packed: dict[str, Any]) -> list[str]:
+    """Licence texts of a package: those in its files, else ours, else those the tool found."""
+    own = packed["packages"].get(_plain(component["name"]), {}).get("texts", ())
+    if own:
+        return list(dict.fromkeys(own))
+    if component["name"] in _TEXTS:
+        return [file.read_text(encoding="utf-8") for file in _TEXTS[component["name"]]]
     both = [*component.get("licenses", ()), *component.get("evidence", {}).get("licenses", ())]
     found = []
     for one in both:
@@ -99,7 +143,7 @@ def _texts(component: dict[str, Any]) -> list[str]:
             plain = base64.b64decode(content) if text.get("encoding") == "base64" else content.encode("utf-8")
             found.append(plain.decode("utf-8", errors="replace"))
     return list(dict.fromkeys(found)) or [
-        "No text in its package; licence as named in the bill of materials: "
+        f"{NO_TEXT}; licence as named in the bill of materials: "
         + (", ".join(str(one.get("expression") or one["license"]) for one in _named(component)) or "not stated")
     ]
 
@@ -159,8 +203,20 @@ def _system_libraries(inside: Path) -> list[tuple[dict[str, Any], str]]:
             "description": f"system library, source package {source}",
         }
         text = copyright_.read_text(encoding="utf-8", errors="replace") if copyright_.exists() else "not found"
+        component["licenses"] = [{"license": {"name": _KNOWN.get(component["name"], debian_licence(text))}}]
         found.append((component, text))
     return found
+
+
+def debian_licence(text: str) -> str:
+    """Name of the licence in a Debian copyright file: as written for all files, else all that are named.
+
+    Args:
+        text: The file, in the machine-readable format (DEP-5) or in plain words.
+    """
+    main = re.search(r"^Files: \*\n(?:.*\n)*?License: (.+)$", text, re.MULTILINE)
+    every = sorted(set(re.findall(r"^License: (\S.{0,60})$", text, re.MULTILINE)))
+    return (main[1] if main else " AND ".join(every)) or "see licences.txt"
 
 
 def _owners(file: Path) -> set[str]:

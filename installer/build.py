@@ -16,12 +16,13 @@ import sys
 import time
 import tomllib
 import venv
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import dev
-from installer import bill, check_bundle, contents, native, packages
+from installer import bill, check_bundle, contents, native, packages, policy_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK, DIST = ROOT / "build", ROOT / "dist"
@@ -112,6 +113,7 @@ def freeze(python: Path, environment: Mapping[str, str]) -> None:
     places = ["--distpath", str(DIST), "--workpath", str(WORK / "pyinstaller")]
     spec = str(ROOT / "installer" / "assistant.spec")
     subprocess.run([*command, *places, spec], cwd=ROOT, env=dict(environment), check=True)
+    contents.forget_scripts(FROZEN / "_internal")
     if sys.platform == "linux" and shutil.which("strip"):
         for library in contents.to_strip(FROZEN / "_internal"):
             subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)  # noqa: S607
@@ -122,12 +124,21 @@ def freeze(python: Path, environment: Mapping[str, str]) -> None:
 
 
 def beside(version_: str, flavour: str) -> list[Path]:
-    """What lies beside the packages: the bill of materials and the licences."""
-    made = []
+    """What lies beside the packages: the bill of materials, the licences, the templates of the policy."""
+    made = [policy(DIST / f"epicrisis-{version_}-policy.zip")]
     for source, name in ((FROZEN / "sbom.cdx.json", "sbom.cdx.json"), (FROZEN / "licences.txt", "licences.txt")):
         if source.exists():
             made.append(Path(shutil.copyfile(source, DIST / f"epicrisis-{version_}-{flavour}-{name}")))
     return made
+
+
+def policy(target: Path) -> Path:
+    """Pack the templates of the policy; the same files give the same bytes."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(policy_templates.files()):
+            entry = zipfile.ZipInfo(file.relative_to(policy_templates.FOLDER).as_posix(), (1980, 1, 1, 0, 0, 0))
+            archive.writestr(entry, file.read_bytes())
+    return target
 
 
 def sums(folder: Path, files: list[Path]) -> None:

@@ -7,6 +7,7 @@ away where the system allows that, and starts the window to see how long it take
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -20,6 +21,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from installer.bill import NO_TEXT
 
 MOST_UNPACKED_MB, MOST_PACKED_MB = 900, 300
 MOST_TO_WINDOW_S = 0.3
@@ -61,7 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--flavour", choices=["cpu", "cuda"], default="cpu", help="the cuda flavour has no size limits")
     parser.add_argument("--json", type=Path, help="where to write the outcome")
     args = parser.parse_args(arguments)
-    checks = [*contents(args.folder, args.flavour), *sizes(args.folder, args.packed, args.flavour)]
+    checks = [
+        *contents(args.folder, args.flavour),
+        *materials(args.folder),
+        *sizes(args.folder, args.packed, args.flavour),
+    ]
     checks += self_test(args.folder)
     if sys.platform == "linux":
         checks += window(args.folder)
@@ -94,6 +102,48 @@ def contents(folder: Path, flavour: str = "cpu") -> list[Check]:
         odd = [one for one in names if not (folder / one).is_symlink() and not (folder / one).stat().st_mode & 0o004]
         checks.append(Check("readable by every user", not odd, ", ".join(odd[:3]) or "all"))
     return checks
+
+
+def materials(folder: Path) -> list[Check]:
+    """Look at the bill of materials: licences named and printed, nothing under the GPL alone, the model it tells."""
+    try:
+        table = json.loads((folder / "sbom.cdx.json").read_text(encoding="utf-8"))
+        printed = (folder / "licences.txt").read_text(encoding="utf-8")
+        components = {f"{one['name']} {one['version']}": one for one in table["components"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return [Check("bill of materials", passed=False, seen="it is not there or cannot be read")]
+    libraries = {name: one for name, one in components.items() if one["type"] == "library"}
+    unnamed = [name for name, one in components.items() if not one.get("licenses")]
+    unprinted = [name for name in libraries if not re.search(rf"^{re.escape(name)}( \(|$)", printed, re.MULTILINE)]
+    unprinted += re.findall(rf"^(\S+ \S+)\n\n{NO_TEXT}", printed, re.MULTILINE)
+    barred = [name for name, one in libraries.items() if name.split()[0] != "pyinstaller" and _is_gpl_alone(one)]
+    models = {one["version"]: one["hashes"][0]["content"] for one in components.values() if one.get("hashes")}
+    altered = [one.parent.name for one in _weights(folder) if models.get(one.parent.name) != _sha256(one)]
+    return [
+        Check("every licence is named", not unnamed, _few(unnamed, f"all of {len(components)}")),
+        Check("every licence is printed", not unprinted, _few(unprinted, f"all of {len(libraries)}")),
+        Check("nothing is under the GPL alone", not barred, _few(barred, "nothing")),
+        Check("the bill tells the model's hash", bool(models) and not altered, _few(altered, f"{len(models)} of them")),
+    ]
+
+
+def _is_gpl_alone(component: dict[str, Any]) -> bool:
+    words = json.dumps(component.get("licenses", ""))
+    return bool(re.search(r"(?<![LA])GPL", words)) and not re.search(r"LGPL|exception|\bor\b|AND", words, re.IGNORECASE)
+
+
+def _weights(folder: Path) -> list[Path]:
+    inside = folder / "_internal"
+    return [*inside.glob("model_cache/*/*/*.safetensors"), *inside.glob("resources/adapters/*/*/*.safetensors")]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _few(names: Sequence[str], otherwise: str) -> str:
+    return f"{len(names)}: {', '.join(names[:8])}" if names else otherwise
 
 
 def sizes(folder: Path, packed: Path | None, flavour: str = "cpu") -> list[Check]:
@@ -144,7 +194,7 @@ def window(folder: Path) -> list[Check]:
                 stderr=subprocess.PIPE,
                 text=True,
             )
-            shown = _wait_for_window(process)
+            shown = wait_for_window(process)
             if shown is None:
                 process.kill()
                 process.wait()
@@ -161,7 +211,7 @@ def window(folder: Path) -> list[Check]:
     ]
 
 
-def _wait_for_window(process: subprocess.Popen[str]) -> float | None:
+def wait_for_window(process: subprocess.Popen[str]) -> float | None:
     """The moment that the app named; None where it ended before."""
     assert process.stderr is not None  # noqa: S101 - it was asked for
     too_late = threading.Timer(_LONGEST_START_S, process.kill)  # ends the reading below

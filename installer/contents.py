@@ -44,6 +44,14 @@ EXCLUDED = [
     "setuptools",
     "pip",
     "pypdfium2_cli",
+    "pydoc_data",
+    "lxml.objectify",
+    "lxml.isoschematron",
+    "torch.utils.tensorboard",
+    # Databases that are not the history's.
+    *(f"sqlalchemy.dialects.{name}" for name in ("mssql", "mysql", "oracle", "postgresql")),
+    "sqlalchemy.orm",
+    "sqlalchemy.ext.asyncio",
     # FHIR releases other than R4B: 18 MB of classes that no letter is written in.
     "fhir.resources.R5",
     "fhir.resources.STU3",
@@ -85,15 +93,28 @@ _UNWANTED = re.compile(
             r"^PySide6/Qt/plugins/(platformthemes/libqgtk3|platforminputcontexts/libqtvirtualkeyboard)",
             r"^PySide6/Qt/plugins/imageformats/libq(pdf|tiff|webp|tga|wbmp|icns|gif)\.",
             r"^PySide6/Qt/qml/",
-            r"(^|/)libQt6(Network|Qml|Quick|QmlModels|QmlMeta|QmlWorkerScript|VirtualKeyboard|Pdf|Sql|OpenGL)\.so",
+            # They draw OpenGL on Wayland, and ask for libQt6OpenGL; widgets are drawn without them.
+            r"^PySide6/Qt/plugins/wayland-graphics-integration-client/",
+            r"(^|/)(lib)?Qt6?(Network|Qml|Quick|QmlModels|QmlMeta|QmlWorkerScript|VirtualKeyboard|Pdf|Sql|OpenGL)"
+            r"(\.so|\.dll|\.framework/)",
+            r"(^|/)opengl32sw\.dll$",  # 20 MB of software OpenGL for Qt Quick
             r"(^|/)libQt6EglF[sS]\w*\.so",
-            r"(^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|cairo|cairo-gobject|pango\w*-1|atk-1|thai|datrie|fribidi|pixman-1)\.",
+            r"(^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|cairo|cairo-gobject|pango\w*-1|atk-1|atk-bridge-2|atspi|epoxy|thai|datrie|fribidi|pixman-1)\.",
             r"(^|/)libpango(cairo|ft2)?-1\.",
+            # Of GTK, Kerberos and the X extensions that Qt does not use: nothing that is inside asks for them.
+            r"(^|/)lib(gio|gobject|gmodule)-2\.",
+            r"(^|/)lib(mount|blkid|selinux|harfbuzz|graphite2|jpeg)\.so",
+            r"(^|/)lib(gssapi_krb5|krb5|krb5support|k5crypto|keyutils|com_err)\.so",
+            r"(^|/)libX(composite|damage|inerama|cursor|i|randr|render|fixes|ext)\.so",
             # Printing takes the system's CUPS, where there is one: with it go libraries under the LGPL and GPL.
             r"(^|/)lib(cups|avahi-client|avahi-common|gnutls|nettle|hogweed|gmp|idn2|unistring|p11-kit|tasn1)\.so",
             r"(^|/)lib(readline|history|gdbm\w*|db-5.3|cudart|cudart\.so|sqlite3)\.so",
             r"(^|/)hf_xet",
             r"^lxml/.*\.(pxd|h)$",
+            r"^lxml/(objectify\.|isoschematron/)",
+            # The texts are in licences.txt.
+            r"\.dist-info/(licenses|sboms)/",
+            r"\.dist-info/(LICEN[CS]E|NOTICE|AUTHORS|COPYING)[^/]*$",
             r"(^|/)tests?/.*\.py$",
         ]
     )
@@ -121,12 +142,12 @@ def is_wanted(place: str, flavour: str = "cpu") -> bool:
     return True
 
 
-# Only these: stripping the libraries that auditwheel has rewritten (numpy's, scipy's) breaks them.
-_STRIPPED = ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so", "sqlcipher3/_sqlite3*.so", "libpython3.*.so*")
+# Stripping the libraries that auditwheel has rewritten (numpy's, scipy's) breaks them; Qt's are stripped already.
+_AS_THEY_ARE = re.compile(r"^(numpy|PySide6|shiboken6|[^/]+\.libs)/|^lib(?!python)|(^|/)libgomp")
 
 
 def to_strip(folder: Path) -> list[Path]:
-    """Libraries whose symbol tables cost 110 MB and that run without them.
+    """Libraries whose symbol tables cost 130 MB and that run without them.
 
     Args:
         folder: The program's files.
@@ -134,8 +155,19 @@ def to_strip(folder: Path) -> list[Path]:
     Returns:
         The files, in order.
     """
-    found = [one for pattern in _STRIPPED for one in sorted(folder.glob(pattern))]
-    return [one for one in found if not one.is_symlink()]
+    found = [one for one in sorted(folder.rglob("*.so*")) if one.is_file() and not one.is_symlink()]
+    return [one for one in found if not _AS_THEY_ARE.search(one.relative_to(folder).as_posix())]
+
+
+def forget_scripts(folder: Path) -> None:
+    """Take out of each package's list the scripts that pip wrote: they are not inside, and hold the builder's path.
+
+    Args:
+        folder: The program's files. Two builds in two places are alike then, byte for byte.
+    """
+    for record in sorted(folder.glob("*.dist-info/RECORD")):
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(one for one in lines if not one.startswith("../")), encoding="utf-8", newline="")
 
 
 def excluded_modules() -> list[str]:

@@ -1,4 +1,4 @@
-"""The package that fits the system: .deb and tarball on Linux. Windows and macOS get the frozen folder only, as yet."""
+"""The package that fits the system: .deb and tarball on Linux, setup program and MSI on Windows, dmg on macOS."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from installer.linux import deb
+from installer.macos import dmg
+from installer.windows import setup
 
 
 def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapping[str, str]) -> list[Path]:
@@ -24,10 +26,11 @@ def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapp
     Returns:
         The packages.
     """
+    if sys.platform == "win32":
+        return setup.make(frozen, dist, version, environment)
+    if sys.platform == "darwin":
+        return [dmg.make(dist / "Epicrisis.app", dist, version, environment)]
     # The cuda flavour is another package of the same name: one replaces the other.
-    if sys.platform != "linux":
-        print(f"No package is made for {sys.platform} by this version: the frozen folder is {frozen}.", file=sys.stderr)
-        return []
     made = [deb.make(frozen, dist, version, flavour, environment)] if deb.is_possible() else []
     return [*made, tarball(frozen, dist, version, flavour, environment)]
 

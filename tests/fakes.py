@@ -8,6 +8,7 @@ from typing import Any
 
 from app import paths
 from app.core import Core, Session
+from app.drafts.standards import Library
 from app.flow import ModelInUse, NoteFlow
 from app.history.keeper import Keeper
 from app.history.vault import Vault
@@ -95,4 +96,6 @@ def scripted_core(folder: Path | None = None) -> Core:
     known = tasks.read(folder) if folder else known_tasks()
     entries = catalogue.read(paths.resources() / "models.toml")
     settings = settings_file.read(paths.user_settings(), paths.machine_policy())
-    return Core(settings, known, entries, open_session, open_vault, open_keeper, change)
+    options = settings.options
+    library = Library(Path(options.template_pack) if options.template_pack else None, options.allowed_standards)
+    return Core(settings, known, entries, library, open_session, open_vault, open_keeper, change)

@@ -13,6 +13,7 @@ from training.arguments import RecipeError, read
 VERBS = {
     "prepare": "Clean, filter, split, check for leaks and measure the lengths of the rows.",
     "deidentify": "Replace names, dates, places, numbers and contacts in a file of rows.",
+    "topics": "Train the section detector, which finds the passages of a topic.",
     "finetune": "Train an adapter on the prepared rows; run again to go on.",
     "evaluate": "Score the adapter and its baselines; print a table, write JSON and a model card.",
     "bias": "Write invented notes that differ in one trait of the patient; compare what is kept.",
@@ -39,6 +40,9 @@ def main(words: list[str] | None = None) -> int:
                 f"{importlib.import_module('training.deidentify').run_on(args.rows, args.to, args.seed)} rows written."
             )
             return 0
+        if args.verb == "topics":
+            importlib.import_module("training.topics").run(args.data, args.to)
+            return 0
         options = {name: value for name, value in vars(args).items() if name not in ("verb", "recipe", "work")}
         importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work, **options)
     except RecipeError as error:
@@ -56,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--rows", type=Path, required=True, help="JSON Lines file of {id, source, target, ...}")
             one.add_argument("--to", type=Path, required=True, help="file to write")
             one.add_argument("--seed", type=int, default=7, help="decides surrogates and the shift of dates")
+            continue
+        if verb == "topics":
+            one.add_argument("--data", type=Path, required=True, help="folder of the data sets")
+            one.add_argument("--to", type=Path, help="folder to write; resources/topics if left out")
             continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")

@@ -81,7 +81,7 @@ def as_the_app_reads(task: Task, section: SectionTask, source: str) -> str:
         The cleaned text of the selected passages; the whole text where nothing matches.
     """
     cleaned = intake.clean(source)
-    if section.reads == "all":
+    if section.reads in ("all", "topic"):
         return cleaned.text.strip()
     note = segments.gather([("row", cleaned)])
     return text_of(note, select(note, task, section)) or cleaned.text.strip()

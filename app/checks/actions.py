@@ -24,16 +24,26 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"start(?:ed|ing)?|commenc(?:e|ed|ing)|initiat(?:e|ed|ing)|begun|began"
         r"|new(?:ly started)?|added|add|introduced|加用|开始|新增",
     ),
-    ("stopped", r"stop(?:ped|ping)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|停用|停药|停"),
-    ("withheld", r"with?held|withhold(?:ing)?|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold|暂停"),
+    (
+        "stopped",
+        r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
+        r"|come off|taken off"
+        r"|停用|停药|停",
+    ),
+    (
+        "withheld",
+        r"with?held|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
+        r"|暂停",
+    ),
     (
         "increased",
         r"increas(?:e|ed|ing)|up-?titrat(?:e|ed)|doubled"
-        r"|up to(?= \d)|增加|加量",
+        r"|up to(?= \d)|went up|gone up|put up|raised|增加|加量",
     ),
     (
         "reduced",
-        r"reduc(?:e|ed|ing)|decreas(?:e|ed)|lower(?:ed)?|halved|down to(?= \d)|wean(?:ed|ing)?"
+        r"reduc(?:e|ed|ing)|halved|brought down|cut (?:from|to|down)?|dropped (?:to|from)|decreas(?:e|ed)"
+        r"|lower(?:ed)?|halved|down to(?= \d)|wean(?:ed|ing)?"
         r"|taper(?:ed|ing)?|减量|减少",
     ),
     ("continued", r"continu(?:e|ed|ing|es)|unchanged|carry on|继续"),
@@ -47,7 +57,7 @@ _CLAUSE = re.compile(
 )
 _OPPOSED: dict[Act, frozenset[Act]] = {
     "started": frozenset({"stopped", "withheld"}),
-    "restarted": frozenset({"stopped"}),
+    "restarted": frozenset({"stopped", "withheld"}),
     "stopped": frozenset({"started", "continued", "increased", "restarted", "reduced", "withheld"}),
     "withheld": frozenset({"started", "continued", "increased", "stopped"}),
     "increased": frozenset({"reduced", "stopped", "withheld"}),
@@ -63,6 +73,18 @@ _ORDER = re.compile(
     r"(?:re-?)?start|stop|commence|continue|hold|withhold|increase|reduce|add|discontinue", re.IGNORECASE
 )
 _NEXT_WORDS = 4
+_GAP = 25  # characters between two acts on one drug
+_VALUES_REACH = 60  # characters
+_AMOUNT = r"\d[\d,]*(?:\.\d+)?"
+_VALUES = re.compile(
+    rf"[^\d;.\n]{{0,20}}?(?:(?P<before>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})? ?(?:[-=]+>"
+    rf"|\u2192) ?(?P<after>{_AMOUNT})"
+    rf"|(?P<now>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})?,? \((?:was|previously|from) (?P<was>{_AMOUNT}))",
+    re.IGNORECASE,
+)
+# "Restart once retics > 80": what waits for something was not done.
+_PLANS = re.compile(r"\b(?:will|to be|should|shall|is to|are to|due to|plan\w*)\b|拟|将|计划", re.IGNORECASE)
+_WAITS = re.compile(r"\b(?:once|if|when|unless|only if|until)\b|一旦|若|如", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -83,25 +105,61 @@ class Action:
     sentence: Facts
 
 
-def read(text: str, sentence: Facts) -> tuple[Action, ...]:
-    """Find what a sentence says was done with its drugs."""
+def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action, ...]:
+    """Find what a sentence says was done with its drugs; with `is_denied`, what it says was not done."""
     drugs = [word for word in sentence.words if word.kind == "drug"]
     found: list[Action] = []
+    before: list[Word] = []
+    before_it: list[Word] = []
     for clause in _clauses(text, sentence.span) if drugs else ():
         inside = [word for word in drugs if clause.start <= word.start < clause.end]
-        acts = [match for match in _ACT.finditer(text, clause.start, clause.end) if not _is_denied(text, clause, match)]
+        if not inside and before and text[clause.start - 1] == "，":
+            inside = before[-1:]  # "左氧氟沙星0.5g，4月8日停用"
+        before = inside
+        if "|" in sentence.span.of(text):
+            inside = inside[:1]  # a row of a table speaks of its first drug
+        acts = [
+            match
+            for match in _ACT.finditer(text, clause.start, clause.end)
+            if _is_denied(text, clause, match) == is_denied
+        ]
         for number, match in enumerate(acts):
             stop = acts[number + 1].start() if number + 1 < len(acts) else clause.end
             last = acts[number - 1].end() if number else clause.start
-            for word in _meant(text, match, inside, last, stop):
+            meant = _meant(text, match, inside, last, stop)
+            if number and _goes_on(text, inside, acts[number - 1], match):
+                meant = before_it  # "held 17/5, restarted 21/5"
+            before_it = meant
+            for word in meant:
                 found.append(Action(word.key, _act(match), Span(match.start(), match.end()), sentence))
-    return tuple(found)
+    if is_denied:
+        return tuple(found)
+    return (*found, *_by_values(text, sentence, drugs, {one.drug for one in found}))
+
+
+def _by_values(text: str, sentence: Facts, drugs: list[Word], told: set[str]) -> Iterator[Action]:
+    """Changes that only values tell: "20 -> 10 mg", "14 units (was 20)"."""
+    for number, word in enumerate(drugs):
+        end = drugs[number + 1].start if number + 1 < len(drugs) else sentence.span.end
+        match = _VALUES.match(text, word.end, min(end, word.end + _VALUES_REACH)) if word.key not in told else None
+        if match:
+            first, second = (match["before"], match["after"]) if match["before"] else (match["was"], match["now"])
+            one, other = (float(value.replace(",", "")) for value in (first, second))
+            if one != other:
+                act: Act = "increased" if other > one else "reduced"
+                yield Action(word.key, act, Span(match.start(), match.end()), sentence)
 
 
 @lru_cache(maxsize=2)
 def of_note(note: Note) -> tuple[Action, ...]:
     """Find every action on a drug in the notes, in order."""
     return tuple(action for sentence in facts.of_note(note) for action in read(note.text, sentence))
+
+
+@lru_cache(maxsize=2)
+def _denied(note: Note) -> tuple[Action, ...]:
+    """What the notes say was not, or is not to be, done: "should not be restarted"."""
+    return tuple(one for sentence in facts.of_note(note) for one in read(note.text, sentence, is_denied=True))
 
 
 def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
@@ -112,15 +170,49 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
     """
     for action in read(section.text, sentence):
         theirs = [one for one in of_note(note) if one.drug == action.drug]
+        same = [one for one in theirs if one.act == action.act]
+        if same and all(_waits(note.text, one) for one in same) and _is_told_as_done(section.text, action):
+            message = said(wording.FLIP_DONE, what=f"{action.drug}: {said(action.act)}")
+            yield block("planned", message, (same[0].sentence.span,), section=section.key, draft=action.span)
+            continue
         acts = {one.act for one in theirs}
         if not acts and action.act in ("stopped", "withheld") and not _is_over(note, action.drug):
             message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
             yield warn("opposite", message, section=section.key, draft=action.span)
+        denied = [one for one in _denied(note) if (one.drug, one.act) == (action.drug, action.act)]
+        if denied and action.act not in acts:
+            message = said(wording.ACTION_DENIED, drug=action.drug, value=said(action.act))
+            yield block("opposite", message, (denied[0].sentence.span,), section=section.key, draft=action.span)
+            continue
         if action.act in acts or not acts & _OPPOSED[action.act]:
             continue
+        if action.act == "started" and "restarted" in acts:
+            continue  # "will be started again"
         other = next(one for one in theirs if one.act in _OPPOSED[action.act])
+        if (action.act, other.act) == ("restarted", "withheld") and _is_named_later(note, other):
+            continue  # withheld, and in the list at discharge
         message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
         yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
+
+
+def _waits(text: str, one: Action) -> bool:
+    """Whether something must happen first: "restart once", "start only if"."""
+    return bool(_WAITS.search(text, one.span.end, one.sentence.span.end)) and bool(_ORDER.fullmatch(one.span.of(text)))
+
+
+def _is_told_as_done(text: str, one: Action) -> bool:
+    own = one.sentence.span.of(text)
+    if _PLANS.search(text, one.sentence.span.start, one.span.start):
+        return False
+    is_done = re.search(
+        r"\b(?:was|were|has been|have been)\W+(?:\w+\W+)?$", text[one.sentence.span.start : one.span.start]
+    )
+    return bool(is_done) and not _WAITS.search(own)
+
+
+def _is_named_later(note: Note, one: Action) -> bool:
+    later = (fact for fact in facts.of_note(note) if fact.span.start > one.sentence.span.start)
+    return any(word.key == one.drug for fact in later for word in fact.words)
 
 
 def _is_over(note: Note, drug: str) -> bool:
@@ -150,6 +242,11 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     """The drugs an act belongs to: those right after it, else those before it."""
     after = [word for word in drugs if match.end() <= word.start < stop]
     before = [word for word in drugs if last <= word.end <= match.start()]
+    item = [word for word in drugs if _is_one_item(text, word, match)]
+    if text.startswith(":", match.end()) and after:
+        return _joined(text, after)  # "Stopped: ramipril, naproxen"
+    if len(item) == 1 and not _ORDER.fullmatch(match[0]):  # "apixaban 2.5 mg restarted 28/6, clopidogrel stopped"
+        return _run(text, before, match.start()) if before and before[-1] is item[0] else item
     if _act(match) == "started" and match[0].casefold() == "new":
         return before[-1:] or after[:1]
     if _ORDER.fullmatch(match[0]) and after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
@@ -161,6 +258,23 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     if after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
         return _joined(text, after)
     return _run(text, before, match.start()) if before else after[:1]
+
+
+def _is_one_item(text: str, word: Word, match: re.Match[str]) -> bool:
+    """Whether no comma and no other word of joining stands between a drug and what was done with it."""
+    between = text[word.end : match.start()] if word.end <= match.start() else text[match.end() : word.start]
+    return not re.search(r"[,;(]|\b(?:and|with|to|for|on)\b", between) and len(between) < 40
+
+
+def _goes_on(text: str, drugs: list[Word], last: re.Match[str], match: re.Match[str]) -> bool:
+    """Whether an act follows another with no drug between them, nor right behind it: both are of the same drug."""
+    between = text[last.end() : match.start()]
+    is_bare = not any(last.end() <= word.start < match.start() for word in drugs)
+    follows = [word for word in drugs if match.end() <= word.start]
+    ahead = text[match.end() : follows[0].start] if follows else ","
+    return (
+        is_bare and len(between) < _GAP and bool(re.search(r"[,;.]", ahead)) and not re.search(r"[;.](?=\s)", between)
+    )
 
 
 def _joined(text: str, after: list[Word]) -> list[Word]:

@@ -18,6 +18,21 @@ _CHRONIC = vocabulary.listed_lines("chronic.txt")
 _DATED = frozenset({"condition", "procedure"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _PATIENTS = frozenset({"condition", "symptom"})
+_FAMILY = frozenset({"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife"})
+_WEAK_DENIALS = frozenset(
+    {
+        "withheld",
+        "stopped",
+        "declined",
+        *(vocabulary.stem(word) for word in ("avoid", "avoided", "poorly", "badly", "inadequately")),
+    }
+)
+_CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
+_FORBIDS = re.compile(
+    r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
+    r"|停|禁|避免|过敏",
+    re.IGNORECASE,
+)
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
 
@@ -39,7 +54,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             continue
         for sentence in facts.of_text(section.text):
             basis = by_place.get((section.key, sentence.span))
-            if not _is_whole_quote(note, basis):
+            if not _is_whole_quote(note, section, basis):
                 found += of_sentence(note, section, sentence, basis)
     return tuple(found)
 
@@ -64,7 +79,7 @@ def _mentions(note: Note) -> dict[str, tuple[Mention, ...]]:
     """Every mention in the notes by its word."""
     found: dict[str, list[Mention]] = {}
     for sentence in facts.of_note(note):
-        for one in context.read(note.text, sentence):
+        for one in context.of_note(note)[sentence.span]:
             found.setdefault(one.word.key, []).append(one)
     return {key: tuple(some) for key, some in found.items()}
 
@@ -76,14 +91,20 @@ def _is_feverish(note: Note) -> bool:
     return any(one.subject == "temperature" and 37.8 <= one.numbers[0] <= 43 for one in values)
 
 
-def _is_whole_quote(note: Note, basis: Evidence | None) -> bool:
-    """Whether a sentence quotes whole sentences: a part of one can lose its "no"."""
+def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
+    """Whether a sentence quotes whole sentences: a part of one can lose its "no".
+
+    It may lose a heading on its line where that says nothing ("Examination:") or the section says as much: what the
+    notes have below "Pending:" is pending below "Results still pending" too.
+    """
     if basis is None or not basis.is_verbatim:
         return False
     span = basis.source_spans[0]
-    return any(
-        one.start >= span.start - 2 and one.start < span.end and one.end <= span.end + 1 for one in note.sentences
+    whole = (
+        one for one in facts.of_note(note) if span.start - 2 <= one.body < span.end and one.span.end <= span.end + 1
     )
+    own = context.by_heading(section.key) | context.by_heading(section.title)
+    return any(one.span.start >= span.start - 2 or context.by_heading(one.heading) <= own for one in whole)
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
@@ -96,7 +117,7 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     what = section.text[mention.word.start : mention.word.end]
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
-    for kind, template, blocks in _flips(section, mention, theirs, every, is_feverish=_is_feverish(note)):
+    for kind, template, blocks in _flips(note, section, mention, theirs, every, is_feverish=_is_feverish(note)):
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
 
 
@@ -119,19 +140,30 @@ def _content(mention: Mention) -> set[str]:
 
 
 def _flips(
-    section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+    note: Note,
+    section: Section,
+    mine: Mention,
+    theirs: Sequence[Mention],
+    every: Sequence[Mention],
+    *,
+    is_feverish: bool,
 ) -> Iterator[tuple[str, str, bool]]:
     """Kind, sentence and whether it blocks, of each way in which the two differ."""
     word = mine.word
     if word.kind in _PATIENTS:
         yield from _whose(mine, theirs)
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
-    if word.kind != "test" and (word.is_clinical or word.kind == "other"):
-        yield from _negation(mine, theirs, every, is_feverish=is_feverish)
+    if word.kind != "test" and (word.is_clinical or word.kind == "other" or word.key in _CHANGES):
+        yield from _negation(note, mine, theirs, every, is_feverish=is_feverish)
+    if (
+        word.kind in _ORDERED and {"done", "negated"} <= mine.ways
+    ):  # "was negative" of a test that is awaited denies no test
+        yield from _planned(mine, theirs, every)
+        return
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
-    if word.kind in _DATED:
+    if word.kind in _DATED and not _is_relatives(mine):
         yield from _time(section, mine, theirs, every)
     if word.kind in _ORDERED or word.kind == "drug":
         yield from _planned(mine, theirs, every)
@@ -142,13 +174,30 @@ def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
     return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
 
 
+def _has_narrower(note: Note, key: str) -> bool:
+    """Whether the notes affirm a symptom that is one of this kind: chest pain is a pain."""
+    some = (mentions for other, mentions in _mentions(note).items() if other.endswith(f" {key}"))
+    return any("negated" not in one.ways for mentions in some for one in mentions)
+
+
+def _is_not_to_be_given(note: Note, one: Mention) -> bool:
+    """Whether a sentence forbids or ends a drug: "avoid ibuprofen", "stop aspirin"."""
+    return bool(_FORBIDS.search(one.sentence.span.of(note.text)))
+
+
 def _negation(
-    mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+    note: Note, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
 ) -> Iterator[tuple[str, str, bool]]:
     is_denied = "negated" in mine.ways
     if mine.word.key == "fever" and not is_denied and is_feverish:
         return  # "afebrile" of a later day denies no fever that was measured
     if any(("negated" in one.ways) == is_denied for one in theirs):
+        return
+    if mine.word.kind == "symptom" and not is_denied and _has_narrower(note, mine.word.key):
+        return  # "pain free" after the chest pain
+    if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
+        return  # "mitomycin was withheld", "poorly controlled"
+    if mine.word.kind in ("drug", "other") and any(_is_not_to_be_given(note, one) for one in theirs):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
     if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):
@@ -160,7 +209,8 @@ def _negation(
 def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_unsure = "uncertain" in mine.ways
     is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
-    if is_other and mine.word.kind in ("other", *_PATIENTS):
+    is_condition = mine.word.kind == "other" and any(word.key == "if" for word in mine.sentence.words)
+    if is_other and mine.word.kind in ("other", *_PATIENTS) and not is_condition:
         yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
 
 
@@ -168,12 +218,20 @@ def _time(
     section: Section, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]
 ) -> Iterator[tuple[str, str, bool]]:
     is_history = any(_HISTORY_SECTION.search(one) for one in (section.key, section.title, mine.sentence.heading))
-    was_past = [_is_past(one) for one in theirs]
+    is_now = "current" in mine.ways
+    was_past = [_is_past(one) or (is_now and _is_dated(one)) for one in theirs]
+    if _share_a_year(mine, theirs):
+        return
     if "past" in mine.ways and "current" not in mine.ways:
-        is_never_past = not any(_is_past(one) for one in every) and mine.word.key not in _CHRONIC
+        is_never_past = not any(_is_past(one) or _is_dated(one) for one in every) and mine.word.key not in _CHRONIC
         if not any(was_past) and (is_never_past or any("current" in one.ways for one in theirs)):
             yield "time", wording.FLIP_PAST, True
-    elif all(was_past) and not is_history and all(_is_past(one) for one in every) and _must_be_dated(mine, theirs):
+    elif (
+        all(was_past)
+        and not is_history
+        and all(_is_past(one) or (is_now and _is_dated(one)) for one in every)
+        and _must_be_dated(mine, theirs)
+    ):
         yield "time", wording.FLIP_CURRENT, True
 
 
@@ -186,6 +244,17 @@ def _must_be_dated(mine: Mention, theirs: Sequence[Mention]) -> bool:
 
 def _is_past(one: Mention) -> bool:
     return ("past" in one.ways or "past" in one.by_heading) and "current" not in one.ways
+
+
+def _share_a_year(mine: Mention, theirs: Sequence[Mention]) -> bool:
+    """Whether both sentences give the same bare year: then neither says another time than the other."""
+    years = {one.value for one in mine.sentence.moments if one.kind == "year"}
+    return any(one.value in years for their in theirs for one in their.sentence.moments if one.kind == "year")
+
+
+def _is_dated(one: Mention) -> bool:
+    """Whether a bare year stands beside it, "CABG 2014"; weaker than a word that says so."""
+    return "dated" in one.ways and "current" not in one.ways
 
 
 def _planned(mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
@@ -209,6 +278,14 @@ def _whose(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str,
     is_relatives = _is_relatives(mine)
     if all(_is_relatives(one) != is_relatives for one in theirs):
         yield "relative", wording.FLIP_RELATIVE if is_relatives else wording.FLIP_PATIENT, True
+    elif is_relatives:
+        own, named = _relatives(mine), {name for one in theirs for name in _relatives(one)}
+        if own and named and not own & named:
+            yield "relative", wording.FLIP_OTHER_RELATIVE, True
+
+
+def _relatives(one: Mention) -> set[str]:
+    return {word.key for word in one.sentence.words} & _FAMILY
 
 
 def _is_relatives(one: Mention) -> bool:

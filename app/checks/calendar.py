@@ -35,6 +35,7 @@ _EVENTS = {
 _FAMILY = frozenset(
     {"father", "mother", "brother", "sister", "son", "daughter", "uncl", "aunt", "grandmother", "grandfather"}
 )
+_OPENING = 160  # characters
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
 
 
@@ -122,7 +123,7 @@ def _of_moment(note: Note, section: str, sentence: Facts, one: Moment, near: Seq
         yield block("date", said(wording.DATE_IMPOSSIBLE, value=one.text), section=section, draft=one.span)
     elif one.kind == "date":
         yield from _of_date(note, section, sentence, one, near)
-    elif not any(_holds(known, one) for known in _moments(note)):
+    elif not any(_holds(known, one) for known in _moments(note)) and one.value not in _loosely(note):
         template = wording.TIME_ABSENT if one.kind == "clock" else wording.YEAR_ABSENT
         yield block("date", said(template, value=one.text), section=section, draft=one.span)
     elif one.kind in ("year", "month"):
@@ -131,6 +132,8 @@ def _of_moment(note: Note, section: str, sentence: Facts, one: Moment, near: Seq
 
 def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
     known = [date for date in _moments(note) if date.kind == "date" and date.is_possible]
+    if _is_turned(note, one, known):
+        return
     headers = [note.documents[fact.document].date for fact in near]
     event = _event_of(note, sentence, one)
     if event is not None:
@@ -143,13 +146,25 @@ def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Seque
         return
     if any(agree(date.value, one.value) for date in known) or any(agree(date, one.value) for date in headers if date):
         yield from _rivals(section, sentence, one, near, [date for date in headers if date])
-    elif not _is_computed(note, one, near):
+    elif f"????{one.value[4:]}" not in _loosely(note) and not _is_computed(note, one, near):
         rivals = [date for fact in near for date in fact.moments if date.kind == "date"]
         if rivals:
             message = said(wording.DATE_DIFFERS, value=one.text, source=rivals[0].text)
             yield block("date", message, (rivals[0].span,), section=section, draft=one.span)
         else:
             yield block("date", said(wording.DATE_ABSENT, value=one.text), section=section, draft=one.span)
+
+
+def _is_turned(note: Note, one: Moment, known: Sequence[Moment]) -> bool:
+    """Whether "02/03/2026" of a draft is the notes' third of February, which they write so too."""
+    if not moments.is_month_first(note.text) or not re.fullmatch(r"\d{1,2}\W\d{1,2}\W\d{2,4}", one.text):
+        return False
+    turned = f"{one.value[:4]}-{one.value[8:]}-{one.value[5:7]}"
+    return any(agree(date.value, turned) for date in known)
+
+
+def _loosely(note: Note) -> frozenset[str]:
+    return moments.loosely(note.text, moments.is_month_first(note.text))
 
 
 def span_text(note: Note, span: Span, value: str) -> str:
@@ -215,10 +230,18 @@ def _of_age(note: Note, section: str, value: Quantity) -> Iterator[Finding]:
     computed = _ages(note, born.value) if born else ()
     if any(one.value == value.value for one in stated) or value.value in computed:
         return
+    if not stated and not computed and _stands_first(note, value.value):
+        return
     source = stated[0].text if stated else f"{computed[-1]:g}" if computed else ""
     places = (stated[0].span,) if stated else (born.span,) if born else ()
     template = wording.AGE_DIFFERS if source else wording.NUMBER_ABSENT
     yield block("number", said(template, value=value.text, source=source), places, section=section, draft=value.span)
+
+
+def _stands_first(note: Note, age: float) -> bool:
+    """Whether a bare number that can be the age stands where a document begins: "Mr P.O. 68.", "Para 2, 34, SVD"."""
+    openings = (note.text[one.span.start : one.span.start + _OPENING] for one in note.documents)
+    return any(re.search(rf"(?<![\d/.+]){age:g}(?![\d/+%]|\.\d)", one) for one in openings)
 
 
 def _is_relatives(note: Note, sentence: Facts, value: Quantity) -> bool:

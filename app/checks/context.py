@@ -10,16 +10,17 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from app import paths
+from app.checks import facts, vocabulary
 from app.checks.facts import Facts
 from app.checks.moments import Moment
 from app.checks.words import Word
-from app.notes.note import Span
+from app.notes.note import Note, Span
 
-Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative"]
+Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative", "dated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +31,59 @@ class _Triggers:
     backward: re.Pattern[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A way, the words it holds for, whether its trigger stands before those, and the trigger."""
+
+    way: Way
+    span: Span
+    is_forward: bool
+    trigger: Span
+
+
 _CLAUSE = re.compile(
-    r"[;；。\n]|\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
-    r"|because|secondary to|due to"
-    r"|which|who|now that|until|after|following)\b"
-    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)| - |\s\u2013\s|，",
+    r"[;；。\n]|(?<! d)\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
+    r"|because|secondary to|due to(?! (?:have|undergo|be|see|attend|start|return))"
+    r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
+    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
+    r"| - (?!(?:no|nil|none|neg\w*|absent|not (?:needed|required|given|done|indicated))\s*(?:[.,;\n]|$|at|for))"
+    r"|\s\u2013\s|，",
     re.IGNORECASE,
+)
+_RELATIVE_BEFORE = re.compile(
+    r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|mum|mom|dad|husband|wife|partner|twin)$", re.IGNORECASE
 )
 _FOR = re.compile(r"[\s\-*•]*for\s", re.IGNORECASE)
 _LIST = re.compile(r",|、|/|\b(?:and|or|nor)\b|或|及|和|与", re.IGNORECASE)
 # What a further item of a denied list never holds.
 _NEW_START = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced|new|now|then"
+    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced"
+    r"|new|now|then"
     r"|he|she|it|they|patient|reports?|complain\w*|treated"
     r"|admitted|discharged|stable|normal|improv\w*|resolved"
     r"|able|can|will"
-    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|positive|plan\w*|booked|referred|to|following|after|for)\b"
-    r"|\d",
+    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
+    r"|booked|referred|to"
+    r"|following|after|for)\b"
+    r"|\d|\?",
     re.IGNORECASE,
 )
+# A denial does not reach what tells where, how or why: "without surgery in a sling".
+_HOW = re.compile(r"\b(?:in an?|in (?:his|her)|by|since|during|despite|because|for which)\b", re.IGNORECASE)
+_NOT_ITS = re.compile(r",\s*(?=(?:no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)", re.IGNORECASE)
+_OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
 _VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
 _DATE_REACH = 60  # characters
+# A specimen that was sent has no result yet; what is booked for a day is yet to come.
+_NOT_YET = re.compile(
+    r"[.;]|\b(?:sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b"
+    r"|送检|采集|预约",
+    re.IGNORECASE,
+)
+_SIDES = frozenset({"left", "right", "bilateral", "both"})
+_YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
+_FREE_REACH = 12  # characters
+_BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -59,6 +92,11 @@ _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
 )
 _NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
+
+
+# A Latin word begins and ends where no further letter stands; a Chinese one or a sign needs no such end: "?DVT".
+_BEFORE = r"(?:(?<![A-Za-z])|(?=[^A-Za-z]))"
+_BEHIND = r"(?:(?<=[^A-Za-z])|(?![A-Za-z]))"
 
 
 @cache
@@ -71,7 +109,7 @@ def _compiled(groups: list[dict[str, Any]], family: str, done: str) -> re.Patter
     ways = []
     for number, group in enumerate(groups):
         said = "|".join(group["words"]).replace("FAMILY", family).replace("DONE", done)
-        ways.append(rf"(?P<{group['way']}_{number}>(?<![A-Za-z])(?:{said})(?![A-Za-z]))")
+        ways.append(rf"(?P<{group['way']}_{number}>{_BEFORE}(?:{said}){_BEHIND})")
     return re.compile("|".join(ways), re.IGNORECASE)
 
 
@@ -92,6 +130,12 @@ class Mention:
     sentence: Facts
 
 
+@lru_cache(maxsize=2)
+def of_note(note: Note) -> dict[Span, tuple[Mention, ...]]:
+    """Read every sentence of a note, by its place."""
+    return {one.span: read(note.text, one) for one in facts.of_note(note)}
+
+
 def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     """Read how each word of a sentence is spoken of.
 
@@ -103,17 +147,20 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         One entry per word that carries a fact.
     """
     scopes = list(_scopes(text, sentence.span))
-    above: frozenset[Way] = frozenset(way for way, pattern in _HEADINGS if pattern.search(sentence.heading))
+    said = [one.trigger for one in scopes if one.way == "uncertain"]
+    above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
-        if word.kind in ("", "number"):
+        if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
-        ways = {way for way, span, _ in scopes if span.start <= word.start < span.end}
+        ways = {one.way for one in scopes if one.span.start <= word.start < one.span.end}
         if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
             ways.remove("negated")  # "the hip was not fractured" denies no hip
-        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways
+        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
         if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
             ways.add("done")  # "TURP 13/02/2026"
+        if any(_is_of_year(text, word, one) for one in sentence.moments):
+            ways.add("dated")  # "cholecystectomy 2019"
         written = text[word.start : word.end].casefold()
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
@@ -124,35 +171,65 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def _tells_nothing(word: Word) -> bool:
+    """Whether a word of no list is one of the story, or a part of a Chinese word."""
+    return word.key in vocabulary.narrative() or word.key in _SIDES or "\u3400" <= word.key[0] <= "\u9fff"
+
+
+def _overlaps(word: Word, said: list[Span]) -> bool:
+    """Whether a word is part of what tells how others are spoken of: "unlikely", "suggested"."""
+    return any(one.start <= word.start and word.end <= one.end for one in said)
+
+
+def by_heading(heading: str) -> frozenset[Way]:
+    """Tell how a heading speaks of what stands below it: "Pending", "Family history"."""
+    return frozenset(way for way, pattern in _HEADINGS if pattern.search(heading))
+
+
 def _is_dated(text: str, word: Word, moment: Moment) -> bool:
     """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
     between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
-    return moment.kind == "date" and len(between) < _DATE_REACH and not re.search(r"[.;]", between)
+    return moment.kind == "date" and len(between) < _DATE_REACH and not _NOT_YET.search(between)
 
 
-def _denies(scope: tuple[Way, Span, bool], word: Word) -> bool:
-    way, span, is_forward = scope
-    return way == "negated" and is_forward and span.start <= word.start < span.end
+def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
+    """Whether a bare year stands right behind a condition or a procedure: of this stay a day or a month is known."""
+    if moment.kind != "year" or word.kind not in ("condition", "procedure"):
+        return False
+    if moment.span.end <= word.start:
+        return bool(_YEAR_AHEAD.fullmatch(text[moment.span.end : word.start]))
+    return moment.span.start >= word.end and bool(_BARE_YEAR.fullmatch(text[word.end : moment.span.start]))
 
 
-def _scopes(text: str, sentence: Span) -> Iterator[tuple[Way, Span, bool]]:
-    """Ways, the words they hold for, and whether the trigger stands before those."""
+def _denies(scope: _Scope, word: Word) -> bool:
+    return scope.way == "negated" and scope.is_forward and scope.span.start <= word.start < scope.span.end
+
+
+def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
+    first = Span(sentence.start, sentence.start)
     if text[max(0, sentence.start - 1) : sentence.start] == "?":  # "?DVT", which the division took for two sentences
-        yield "uncertain", Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain")), True
+        span = Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain"))
+        yield _Scope("uncertain", span, True, first)
     for clause in _clauses(text, sentence):
         if _FOR.match(text, clause.start, clause.end):
-            yield "planned", clause, True
+            yield _Scope("planned", clause, True, first)
         for match in _triggers().forward.finditer(text, clause.start, clause.end):
-            way = _way(match)
-            yield way, Span(match.end(), _reach(text, match.end(), clause.end, way)), True
+            way, said = _way(match), Span(match.start(), match.end())
+            yield _Scope(way, Span(said.end, _reach(text, said.end, clause.end, way)), True, said)
         for match in _triggers().backward.finditer(text, clause.start, clause.end):
-            way = _way(match)
-            yield way, Span(_back(text, clause.start, match.start(), way), match.start()), False
+            way, said = _way(match), Span(match.start(), match.end())
+            start = _back(text, clause.start, said.start, way)
+            if match[0].casefold().endswith("free"):  # "NTG -> pain free" denies the pain only
+                yield _Scope(way, Span(max(start, said.start - _FREE_REACH), said.end), False, said)
+            else:
+                yield _Scope(way, Span(start, said.start), False, said)
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
     for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
+        if _RELATIVE_BEFORE.search(text, max(sentence.start, match.start() - 16), match.start()) and match[0] != ";":
+            continue  # "mum - DVT", "her husband who has"
         yield Span(start, match.start())
         start = match.end()
     yield Span(start, sentence.end)
@@ -166,8 +243,12 @@ def _way(match: re.Match[str]) -> Way:
 
 def _reach(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope ends: with its clause; a denial or a doubt ends where a list item is no bare item."""
+    if way == "relative" and (stop := _NOT_ITS.search(text, start, end)):
+        return stop.start()
     if way not in ("negated", "uncertain", "past", "current"):
         return end
+    if way == "negated" and (how := _HOW.search(text, start + 1, end)):
+        end = how.start()
     for match in _LIST.finditer(text, start, end):
         following = _LIST.search(text, match.end(), end)
         item = text[match.end() : following.start() if following else end]
@@ -187,5 +268,8 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
     cuts = [match.end() for match in re.finditer(r",", before)]
-    cuts += [match.end() for match in re.finditer(r"\band\b", before) if _VERB.search(before, 0, match.start())]
+    last = max(cuts, default=0)
+    cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
+    if way == "negated":
+        cuts += [match.end() for match in _OWN_CLAUSE.finditer(before)]
     return start + max(cuts, default=0)

@@ -86,7 +86,7 @@ def _allergies(note: Note) -> Iterator[Finding]:
         if _NO_ALLERGY.search(words) or (is_headed and _NONE.fullmatch(body)):
             denied.append(sentence)
         elif medications.is_of_allergies(note, sentence):
-            drugs = [one for one in context.read(note.text, sentence) if one.word.kind == "drug"]
+            drugs = [one for one in context.of_note(note)[sentence.span] if one.word.kind == "drug"]
             if drugs and not any("negated" in one.ways for one in drugs):
                 named.append(sentence)
     if named and denied:
@@ -168,7 +168,7 @@ def _diagnoses(note: Note) -> Iterator[Finding]:
     denied: dict[tuple[str, str], Facts] = {}
     for sentence in facts.of_note(note):
         tests = [word.key for word in sentence.words if word.kind == "test"]
-        for one in context.read(note.text, sentence):
+        for one in context.of_note(note)[sentence.span]:
             if one.word.kind != "condition" or one.ways & {"uncertain", "past", "relative", "planned"}:
                 continue
             for test in tests:

@@ -22,7 +22,7 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("three times weekly", r"(?:three times|thrice|3x) (?:weekly|a week|per week)"),
     (
         "weekly",
-        r"(?:once )?weekly|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
+        r"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
         r"|once-weekly|每周(?:一次|1次)?",
     ),
     ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h"),
@@ -46,8 +46,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "1 at night",
-        r"(?:once )?(?:at night|at bedtime|nightly|each night|every night|nocte|before bed|in the evening)"
-        r"|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
+        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct|before bed|in the evening)"
+        r"|q\.?hs|hs|(?<=\d mg )on(?=[,.;]|$)|(?<=\dmg )on(?=[,.;]|$)|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
     ),
     ("1 in the morning", r"(?:once |each |every )?(?:in the morning|mane|every morning|each morning|om)|每早|晨起"),
     (
@@ -57,8 +57,9 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
         r"|(?:every|each|per|a) day|every 24 hours|24[- ]?hourly|q24h|(?:每日|每天|一日)(?:一次|1次)?|qd",
     ),
 )  # fmt: skip
+_EDGE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"
 _FREQUENCY = re.compile(
-    "|".join(rf"(?<![A-Za-z])(?P<f{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_FREQUENCIES)),
+    "|".join(rf"{_EDGE}(?P<f{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_FREQUENCIES)),
     re.IGNORECASE,
 )
 _AS_NEEDED = re.compile(
@@ -80,7 +81,7 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("nasal", r"intranasal(?:ly)?|nasal spray"),
 )
 _ROUTE = re.compile(
-    "|".join(rf"(?<![A-Za-z])(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE
+    "|".join(rf"{_EDGE}(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE
 )
 _BREAK = re.compile(
     r"[;；。\n]|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b", re.IGNORECASE
@@ -123,7 +124,8 @@ def read(text: str, sentence: Span, values: Sequence[Quantity]) -> tuple[Dose, .
     Returns:
         One entry per mention, in order.
     """
-    drugs = [word for word in words.inside(words.read(text), sentence) if word.kind == "drug"]
+    all_words = words.inside(words.read(text), sentence)
+    drugs = [word for word in all_words if word.kind == "drug" and not text.startswith("-induced", word.end)]
     found: list[Dose] = []
     for number, word in enumerate(drugs):
         before = drugs[number - 1].end if number else sentence.start
@@ -162,7 +164,8 @@ def _end(text: str, word: Word, sentence: Span, after: int | None) -> int:
 
 def _doses(text: str, word: Word, own: Sequence[Quantity], start: int, end: int) -> Iterator[Dose]:
     """One dose, or several where one follows the other: "1.2 g IV then 625 mg by mouth"."""
-    ahead = routes(_just_before(text[start : word.start]))
+    before = _just_before(text[start : word.start])
+    ahead, often = routes(before), frequencies(before)
     places = [match.end() for match in _THEN.finditer(text, word.end, end)]
     for number, (left, right) in enumerate(pairwise([word.end, *places, end])):
         first = start if number == 0 else left
@@ -170,7 +173,8 @@ def _doses(text: str, word: Word, own: Sequence[Quantity], start: int, end: int)
         said = text[left:right]
         how = routes(said) or ([] if number else ahead)
         place = Span(min([word.start, *(one.span.start for one in amounts)]), right)
-        yield Dose(word.key, amounts, tuple(frequencies(said)), tuple(how), Span(word.start, word.end), place)
+        times = frequencies(said) or ([] if number else often)
+        yield Dose(word.key, amounts, tuple(times), tuple(how), Span(word.start, word.end), place)
 
 
 def _just_before(ahead: str) -> str:

@@ -26,7 +26,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
     """
     every = [dose for one in source for dose in one.doses]
     for dose in sentence.doses:
-        known = [one for one in every if same_drug(dose.drug, one.drug)]
+        known = _same(dose.drug, every)
         if not known:
             yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
             continue
@@ -34,8 +34,20 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
         yield from problems or _mixed(note, section, dose, known)
 
 
+def _same(drug: str, every: Sequence[Dose]) -> list[Dose]:
+    """The notes' mentions of a drug. "Insulin" bears out no insulin degludec where the notes name another insulin."""
+    found = [one for one in every if same_drug(drug, one.drug)]
+    wider = [one for one in found if set(one.drug.split()) < set(drug.split())]
+    if found and len(wider) == len(found):
+        rivals = (one for one in every if set(wider[0].drug.split()) < set(one.drug.split()))
+        return [] if any(rivals) else found
+    return found
+
+
 def same_drug(one: str, other: str) -> bool:
     """Tell whether names mean one drug: the same, or one a wider name for the other: insulin, insulin glargine."""
+    if "iron" in (one, other) and any(name.startswith(("ferr", "iron")) for name in (one, other) if name != "iron"):
+        return True
     return one == other or set(one.split()) < set(other.split()) or set(other.split()) < set(one.split())
 
 

@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from app.checks import facts, vocabulary, words
+from app.checks import derived, facts, moments, vocabulary, words
+from app.checks.facts import Facts
 from app.checks.finding import Evidence
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
@@ -21,14 +22,18 @@ from app.notes.note import Note, Passage, Span
 from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
-LEAST_SUPPORT = 0.45
+LEAST_SUPPORT = 0.42
+_LEAST_ANCHORED = 0.22  # where every name, number and day of the sentence stands in the notes
 _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
 _NUMBER_WEIGHT = 1.3
 _KNOWN_WEIGHT = 1.3  # a word of the lists tells more than one of the language
 _STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may well rest on the notes
+_STORY_WEIGHT = 0.3  # "came", "roughly": notes leave such words out
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
+_DAY = "@"  # begins the key of a day or a time
+_TIMED = ("date", "clock")
 _LEAST_QUOTE = 3  # characters
 _MOST_BUT_VERBATIM = 0.99
 
@@ -40,7 +45,8 @@ class Index:
         self.note = note
         self.words = words.read(note.text)
         self.spans = tuple(span for span in note.sentences if not facts.is_bare_heading(note, span))
-        self.keys = [frozenset(_keys(words.inside(self.words, span))) for span in self.spans]
+        said = {one.span: {*_days(note.text, one), *derived.names(one.quantities)} for one in facts.of_note(note)}
+        self.keys = [frozenset((*_keys(words.inside(self.words, span)), *said[span])) for span in self.spans]
         self.context = [frozenset(self._context(span)) for span in self.spans]
         counts = Counter(key for keys in self.keys for key in keys)
         self._weight = {key: math.log(1 + len(self.spans) / count) for key, count in counts.items()}
@@ -55,9 +61,17 @@ class Index:
         weight = self._weight.get(key, self._rarest)
         if "\u3400" <= key[0] <= "\u9fff" and len(key) == 2:
             return weight * _PAIR_WEIGHT
-        if key[0].isdigit():
+        if key[0].isdigit() or key.startswith(_DAY):
             return weight * (_NUMBER_WEIGHT if key in self._weight else _STRANGE_NUMBER_WEIGHT)
-        return weight * _KNOWN_WEIGHT if key in vocabulary.clinical_names() else weight
+        if key in vocabulary.clinical_names():
+            return weight * _KNOWN_WEIGHT
+        return weight * _STORY_WEIGHT if key in vocabulary.narrative() else weight
+
+    def has_anchors(self, keys: Iterable[str]) -> bool:
+        """Tell whether a sentence names something clinical, a number or a day, and the notes have all it names."""
+        names = vocabulary.clinical_names()
+        anchors = [key for key in keys if key in names or key[0].isdigit() or key.startswith(_DAY)]
+        return bool(anchors) and all(key in self._weight for key in anchors)
 
     def places(self, keys: Iterable[str]) -> set[int]:
         """Give the indices of the sentences that hold one of these words."""
@@ -120,10 +134,11 @@ def unused(note: Note, evidence: Iterable[Evidence]) -> tuple[Span, ...]:
 
 
 def _of_sentence(note: Note, section: Section, span: Span) -> Evidence:
+    sentence = next(one for one in facts.of_text(section.text) if one.span == span)
     verbatim = _verbatim(note, section, span.of(section.text))
     if verbatim:
         return Evidence(section.key, span, verbatim, 1.0)
-    keys = _keys(words.inside(words.read(section.text), span))
+    keys = [*_keys(sentence.words), *_days(section.text, sentence)]
     spans, support = _supporting(index(note), keys, section.read)
     return Evidence(section.key, span, spans, round(support, 3))
 
@@ -154,7 +169,7 @@ def _supporting(source: Index, keys: Sequence[str], read: tuple[Span, ...]) -> t
         covered += gain
         chosen.append(best)
         places.discard(best)
-    if not total or covered / total < LEAST_SUPPORT:
+    if not total or covered / total < (_LEAST_ANCHORED if source.has_anchors(keys) else LEAST_SUPPORT):
         return (), covered / total if total else 0.0
     return tuple(source.spans[place] for place in chosen), min(_MOST_BUT_VERBATIM, covered / total)
 
@@ -174,6 +189,13 @@ def _gain(source: Index, place: int, open_weight: dict[str, float], read: tuple[
 
 def _keys(some: Iterable[Word]) -> list[str]:
     return list(dict.fromkeys(word.key for word in some if word.kind))
+
+
+def _days(text: str, sentence: Facts) -> set[str]:
+    """Keys of the days and times of a sentence, however they are written: "16 February", "2/16", "0610"."""
+    values = {one.value[4:] if one.kind == "date" else one.value for one in sentence.moments if one.kind in _TIMED}
+    loose = {one.removeprefix("????") for one in moments.loosely(sentence.span.of(text), moments.is_month_first(text))}
+    return {_DAY + value for value in values | loose}
 
 
 def _is_in(span: Span, spans: tuple[Span, ...]) -> bool:

@@ -23,6 +23,7 @@ class Facts:
 
     Attributes:
         span: Its place.
+        body: Where its text begins, behind a heading that shares its line.
         heading: Text of the heading above it; empty where there is none.
         document: Index of its document.
         words: Its words.
@@ -32,6 +33,7 @@ class Facts:
     """
 
     span: Span
+    body: int
     heading: str
     document: int
     words: Sequence[Word]
@@ -48,7 +50,8 @@ def of_note(note: Note) -> tuple[Facts, ...]:
         at = max(0, bisect_right(note.passages, span.start, key=lambda one: one.span.start) - 1)
         passage = note.passages[at]
         above = Span(passage.span.start, passage.body.start) if span.start >= passage.body.start else None
-        found.append(_read(note.text, span, above, passage.heading, passage.document))
+        body = passage.body.start if span.start < passage.body.start < span.end else span.start
+        found.append(_read(note.text, span, body, above, passage.heading, passage.document))
     return tuple(found)
 
 
@@ -65,10 +68,11 @@ def is_bare_heading(note: Note, span: Span) -> bool:
     return bool(note.passages[at].heading) and span.end <= note.passages[at].body.start
 
 
-def _read(text: str, span: Span, above: Span | None, heading: str, document: int) -> Facts:
+def _read(text: str, span: Span, body: int, above: Span | None, heading: str, document: int) -> Facts:
     values = quantities.read(text, span, above)
     return Facts(
         span=span,
+        body=body,
         heading=heading,
         document=document,
         words=words.inside(words.read(text), span),

@@ -1,14 +1,20 @@
-"""Labelled identifiers of the patient: names, dates of birth and record numbers, not those of relatives or staff."""
+"""Identifiers of the patient: names, dates of birth and record numbers, not those of relatives or staff.
+
+They have a label, or stand by themselves in a line that says nothing else: "Ann Lee, 4471823".
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from app.notes import dates
+from app.checks import words
+from app.notes import dates, nameplates
+from app.notes.documents import lines
+from app.notes.nameplates import Nameplate
 from app.notes.note import Note, Span
 
 # Quantifiers are bounded and possessive: a label before a very long run of spaces costs no time.
@@ -68,6 +74,13 @@ _AFTER_OTHERS = re.compile(
 )
 _ASIDE_OTHERS = re.compile(rf"\((?:{_RELATIVE}|{_STAFF})\b", re.IGNORECASE)
 _STAFF_TITLE = re.compile(r"(?:dr|prof(?:essor)?|sister|nurse)\b", re.IGNORECASE)
+_ROLE_BELOW = re.compile(
+    r"[ \t]*\n[ \t]*(?:fy?[12]|[sc]t\d|spr|sho|registrar|consultant|resident|intern|attending|gp|rn|nurse|doctor"
+    r"|physician|pharmacist|therapist|physio\w*)\b",
+    re.IGNORECASE,
+)
+_TOP_LINES = 2
+PLATE = "plate "
 _WORD_BEFORE = re.compile(r"[\w/'’]+[ \t]?$")
 
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "master", "先生", "女士"})
@@ -94,7 +107,8 @@ class Identifier:
 
     Attributes:
         kind: `name`, `date of birth`, `record number` or `NHS number`.
-        series: Which of several numbers of that kind (a hospital's, a stay's); empty where there is one.
+        series: Which of several numbers of that kind (a hospital's, a stay's); empty where there is one. For a number
+            without a label `PLATE` and its shape: only numbers of one shape can be compared.
         value: In a form that can be compared.
         span: Its place.
         document: Index of the document it stands in.
@@ -108,7 +122,7 @@ class Identifier:
 
 
 def identifiers(note: Note) -> tuple[Identifier, ...]:
-    """Find labelled identifiers of the patient, in the order of the text.
+    """Find identifiers of the patient, in the order of the text.
 
     Args:
         note: The divided notes.
@@ -124,7 +138,52 @@ def identifiers(note: Note) -> tuple[Identifier, ...]:
             if value and is_patients(note.text, match):
                 span = Span(match.start("value"), match.start("value") + len(_shown(kind, match["value"])))
                 found.append(Identifier(kind, series, value, span, document_of(note, span.start)))
+    labelled = {(one.kind, one.value): one for one in reversed(found)}
+    taken = {one.span.start for one in found}
+    for one in _on_plates(note):
+        if one.span.start not in taken:
+            known = labelled.get((one.kind, one.value))
+            found.append(replace(one, series=known.series) if known else one)
     return tuple(sorted(found, key=lambda one: one.span.start))
+
+
+def _on_plates(note: Note) -> Iterator[Identifier]:
+    """Identifiers of lines that only say whose document it is."""
+    for document, place in enumerate(note.documents):
+        all_lines = [*lines(note.text, place.span)]
+        for number, line in enumerate(all_lines):
+            plate = nameplates.read(note.text, line)
+            if plate is None or not _is_patients_plate(note.text, plate, line, is_top=number < _TOP_LINES):
+                continue
+            name = _plain_name(plate.name.of(note.text))
+            if name:
+                yield Identifier("name", "", name, plate.name, document)
+            for span in plate.numbers:
+                yield _numbered(span.of(note.text), span, document)
+            if plate.born:
+                yield Identifier("date of birth", "", plate.born, line, document)
+
+
+def _is_patients_plate(text: str, plate: Nameplate, line: Span, *, is_top: bool) -> bool:
+    """Whether a plate is the patient's: not a signature, not below "Next of kin", and no finding with its number.
+
+    Below the first lines of a document it counts where text follows at once: a signature ends its block of lines.
+    """
+    following = text[line.end : line.end + 80]
+    if _is_below_others(text, line.start) or _AFTER_OTHERS.match(following) or _ROLE_BELOW.match(following):
+        return False
+    if any(word.is_clinical for word in words.read(plate.name.of(text))):
+        return False
+    starts_block = text[max(0, line.start - 2) : line.start] in ("\n\n", "")
+    return is_top or bool(starts_block and re.match(r"\n[^\n]", following))
+
+
+def _numbered(raw: str, span: Span, document: int) -> Identifier:
+    value = _plain_number(raw)
+    if nameplates.is_nhs_number(raw):
+        return Identifier("NHS number", "", value, span, document)
+    shape = re.sub(r"[A-Z]", "A", re.sub(r"\d", "9", value))
+    return Identifier("record number", PLATE + shape, value, span, document)
 
 
 def same_name(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from app.checks.finding import Finding, block, said, warn
 from app.checks.identifiers import (
     KINDS,
     OF_RELATIVE,
+    PLATE,
     Identifier,
     document_of,
     identifiers,
@@ -92,13 +93,20 @@ def _conflicts(found: tuple[Identifier, ...]) -> list[_Conflict]:
 
 
 def _comparable(found: list[Identifier]) -> list[list[Identifier]]:
-    """Numbers that can be compared: all, unless one document gives two series with a value of its own each."""
+    """Numbers that can be compared: all, unless one document gives two series with a value of its own each.
+
+    Numbers without a label are compared with those of their shape only.
+    """
+    plates = sorted({one.series for one in found if one.series.startswith(PLATE)})
+    apart = [[one for one in found if one.series == series] for series in plates]
+    found = [one for one in found if not one.series.startswith(PLATE)]
     in_one_document: dict[int, dict[str, str]] = {}
     for one in found:
         in_one_document.setdefault(one.document, {}).setdefault(one.series, one.value)
     if any(len(set(values.values())) > 1 and len(values) > 1 for values in in_one_document.values()):
-        return [[one for one in found if one.series == series] for series in sorted({one.series for one in found})]
-    return [found]
+        labelled = sorted({one.series for one in found})
+        return [*apart, *([one for one in found if one.series == series] for series in labelled)]
+    return [*apart, found]
 
 
 def _distinct(found: list[Identifier]) -> list[Identifier]:

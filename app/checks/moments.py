@@ -6,7 +6,9 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from app.checks import numerals
 from app.notes import dates
 from app.notes.note import Span
 
@@ -31,6 +33,34 @@ _SHAPES = tuple(
 _CLOCK = re.compile(
     r"(?<!\d)(?P<h>[01]?\d|2[0-3])(?::|时|点)(?P<m>[0-5]\d)(?!\d)|(?<!\d)(?P<hm>[0-2]\d[0-5]\d) ?(?:hrs|hours|h)\b"
 )
+_HALF_DAY = re.compile(
+    r"(?<![\d.:])(?P<h>1[0-2]|0?[1-9])(?:[.:](?P<m>[0-5]\d))? ?(?P<half>[ap])\.?m\b\.?|(?P<zh>上午|下午|晚上?"
+    r"|凌晨)(?P<zh_h>\d{1,2})[时点:：]"
+    r"(?P<zh_m>[0-5]\d)?",
+    re.IGNORECASE,
+)
+# Read only where something has to be borne out: "2/15", "10.7", "0610" may be something else as well.
+_LOOSE_DATE = re.compile(
+    r"(?<![\d/.])(?:(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)|(?P<one2>[0-3]\d)\.(?P<two2>[01]\d))(?![\d/%]|\.\d)"
+)
+_LOOSE_CLOCK = re.compile(r"(?<![\d/.:-])(?P<h>[01]\d|2[0-3])[:.]?(?P<m>[0-5]\d)(?![\d/]|\.\d)")
+_WORDED = re.compile(
+    r"\b(?:the )?(?P<day>"
+    + "|".join(sorted(numerals.ORDINALS, key=len, reverse=True))
+    + r")(?: day)? (?:of )?"
+    + _NAME.format("n")
+    + r"(?:[ ,]+(?P<y>(?:19|20)\d\d))?",
+    re.IGNORECASE,
+)
+_SPELLED_YEAR = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
+_FIRST_YEAR, _LAST_YEAR = 1920, 2049
+# Words of American notes; two different ones tell, where no date does.
+_AMERICAN = re.compile(
+    r"\b(?:pcp|ekg|hgb|mg/dl|q\d{1,2}h|y\.o\.|md|snf|s/p|p/w|attending|edema|hemoglobin|anemia|diarrhea|acetaminophen|er"
+    r"|assisted living|npo|dispo|tylenol|pt's|c-scope|appy|ppd|cards)\b",
+    re.IGNORECASE,
+)
+_FULL = re.compile(r"(?<!\d)(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?:(?:19|20)\d\d|\d\d)(?!\d)")
 _MONTH_YEAR = re.compile(r"\b" + _NAME.format("n") + r"[ ,]+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/.-])(?:19[2-9]\d|20[0-4]\d)(?![\d/]|\.\d|-\d| ?(?:m[lg]|ng|units))")
 
@@ -68,6 +98,38 @@ def read(text: str, part: Span) -> tuple[Moment, ...]:
     return tuple(sorted(found, key=lambda one: one.span.start))
 
 
+@lru_cache(maxsize=8)
+def is_month_first(text: str) -> bool:
+    """Tell whether a text writes the month before the day, as in the USA: a full date in it can be read so only."""
+    pairs = [(int(match["one"]), int(match["two"])) for match in _FULL.finditer(text)]
+    if any(one > 12 for one, _ in pairs):
+        return False
+    return any(two > 12 for _, two in pairs) or len({word.casefold() for word in _AMERICAN.findall(text)}) > 1
+
+
+@lru_cache(maxsize=4000)
+def loosely(text: str, month_first: bool) -> frozenset[str]:
+    """Give every date and time of day that some figures of a text may mean, without a year: "2/15", "0610".
+
+    Args:
+        text: The notes, or a part of them.
+        month_first: What `is_month_first` says of the notes.
+
+    Returns:
+        Values of moments. They bear out what a draft says; they contradict nothing.
+    """
+    found: set[str] = set()
+    for match in _LOOSE_DATE.finditer(text):
+        one, two = int(match["one"] or match["one2"]), int(match["two"] or match["two2"])
+        month, number = (one, two) if month_first else (two, one)
+        if not 1 <= month <= 12:
+            month, number = number, month
+        if 1 <= month <= 12 and 1 <= number <= 31:
+            found.add(f"????-{month:02d}-{number:02d}")
+    found |= {f"{match['h']}:{match['m']}" for match in _LOOSE_CLOCK.finditer(text)}
+    return frozenset(found)
+
+
 def agree(one: str, other: str) -> bool:
     """Tell whether two date values can be the same day; a year that is not given agrees with any."""
     return one[-5:] == other[-5:] and (one[:4] == other[:4] or "????" in (one[:4], other[:4]))
@@ -84,11 +146,23 @@ def day(value: str) -> datetime.date | None:
 def _dates(text: str, part: Span) -> Iterator[Moment]:
     for one in dates.find(part.of(text)):
         span = Span(part.start + one.span.start, part.start + one.span.end)
-        yield Moment("date", one.iso, True, span.of(text), span)
+        yield Moment("date", _in_order(text, one.iso, span.of(text)), True, span.of(text), span)
+    for match in _WORDED.finditer(text, part.start, part.end):
+        month = _MONTHS.index(match["n"][:3].lower()) + 1
+        number = numerals.ORDINALS[" ".join(match["day"].lower().replace("-", " ").split())]
+        span = Span(match.start(), match.end())
+        yield Moment("date", f"{match['y'] or '????'}-{month:02d}-{number:02d}", True, span.of(text), span)
     for shape in _SHAPES:
         for match in shape.finditer(text, part.start, part.end):
             start = min(match.start(name) for name in ("d", "m", "y", "n") if name in match.groupdict() and match[name])
             yield _moment(match, Span(start, match.end()), text)
+
+
+def _in_order(text: str, iso: str, written: str) -> str:
+    """The date with day and month the other way round, where the text writes the month first and both can be one."""
+    if _FULL.fullmatch(written) and int(iso[8:]) <= 12 and is_month_first(text):
+        return f"{iso[:4]}-{iso[8:]}-{iso[5:7]}"
+    return iso
 
 
 def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
@@ -109,6 +183,11 @@ def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
 
 
 def _others(text: str, part: Span) -> Iterator[Moment]:
+    for match in _HALF_DAY.finditer(text, part.start, part.end):
+        hour = int(match["h"] or match["zh_h"]) % 12
+        is_late = (match["half"] or "").lower() == "p" or (match["zh"] or "") in ("下午", "晚", "晚上")
+        value = f"{hour + 12 * is_late:02d}:{match['m'] or match['zh_m'] or '00'}"
+        yield Moment("clock", value, True, match[0], Span(match.start(), match.end()))
     for match in _CLOCK.finditer(text, part.start, part.end):
         value = f"{int(match['h']):02d}:{match['m']}" if match["h"] else f"{match['hm'][:2]}:{match['hm'][2:]}"
         yield Moment("clock", value, True, match[0], Span(match.start(), match.end()))
@@ -116,5 +195,9 @@ def _others(text: str, part: Span) -> Iterator[Moment]:
         month = _MONTHS.index(match["n"][:3].lower()) + 1
         span = Span(match.start(), match.end())
         yield Moment("month", f"{match['y']}-{month:02d}", True, match[0], span)
+    for match in _SPELLED_YEAR.finditer(text, part.start, part.end):
+        year = numerals.value(match[0])
+        if _FIRST_YEAR <= year <= _LAST_YEAR:
+            yield Moment("year", f"{year:.0f}", True, match[0], Span(match.start(), match.end()))
     for match in _YEAR.finditer(text, part.start, part.end):
         yield Moment("year", match[0], True, match[0], Span(match.start(), match.end()))

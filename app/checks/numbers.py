@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from app.checks import calendar, dosing, facts, wording
+from app.checks import calendar, dosing, facts, quantities, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -20,6 +20,14 @@ _DIFFERENCE = re.compile(
 _BREAK = re.compile(r"[,;，；。]|\band\b")
 _UNITS = frozenset(
     {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
+)
+_EVERY = re.compile(r"\bevery\s$", re.IGNORECASE)
+_TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
+_HALF = 0.5
+_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
+_TAKEN_SO = re.compile(
+    r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
+    re.IGNORECASE,
 )
 _NEARLY = 0.9
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -87,9 +95,11 @@ def _problem(
     equal = [one for one in source.all if same(value, one)]
     own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
-        equal = [one for one in equal if one.dimension == value.dimension]  # "day 7 of 10" is no dose
+        equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
     if value.subject_kind == "drug" and value.subject not in source.drugs:
         return None, (), False  # said of the drug itself
+    if not equal and _is_borne_out(note_text, text, value, source):
+        return None, (), False
     if not equal:
         return _unequal(sentence.span.of(text), value, own, source)
     if not value.subject:
@@ -104,7 +114,7 @@ def _problem(
             if wrong
             else (None, (), False)
         )
-    if any(not one.subject and one in source.near for one in equal):
+    if any(not one.subject and one in source.near and _speaks_of(source, one, value.subject) for one in equal):
         return None, (), False
     if own:
         best = _nearest(value, own, source)
@@ -116,6 +126,37 @@ def _problem(
         wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=f"{equal[0].text} ({equal[0].subject})"
     )
     return message, (equal[0].span,), True
+
+
+def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
+    """Whether the sentence of a value names a quantity or a drug."""
+    there = source.sentences.get(one.span)
+    return there is None or any(word.key == subject for word in there.words)
+
+
+def _is_dose(text: str, value: Quantity, one: Quantity) -> bool:
+    """Whether a bare number is a dose of the same drug, "625 tds", "(was 20)"; "day 7 of 10" is none."""
+    if one.subject != value.subject or one.dimension:
+        return False
+    is_led = _FORMERLY.search(text[max(0, one.span.start - 12) : one.span.start])
+    return bool(is_led or _TAKEN_SO.match(text, one.span.end))
+
+
+def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -> bool:
+    """Whether the notes have a value in a shape that is no quantity by itself: an age, "D6" for six days."""
+    if value.dimension == "time":
+        is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
+        return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
+    if value.dimension == "percent":  # "FiO2 0.45"
+        return any(not one.dimension and abs(100 * one.value - value.value) < _HALF for one in source.all)
+    if value.dimension or value.subject:
+        return False
+    before = text[max(0, value.span.start - 8) : value.span.start]
+    if _TYPE.search(before) or (_DAY.search(before) and 24 * value.value in quantities.loosely(note_text)):
+        return True
+    same_age = (one.dimension == "age" and one.numbers[:1] == value.numbers for one in source.all)
+    in_ratio = (one.dimension == "ratio" and value.value in one.numbers for one in source.all)
+    return any(same_age) or any(in_ratio)
 
 
 def _unequal(

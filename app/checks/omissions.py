@@ -10,7 +10,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.checks import context, discharge_list, dosing, evidence, facts, medications, ranges, vocabulary, wording
+from app.checks import (
+    context,
+    courses,
+    discharge_list,
+    dosing,
+    evidence,
+    facts,
+    medications,
+    ranges,
+    vocabulary,
+    wording,
+)
 from app.checks.facts import Facts
 from app.checks.finding import Finding, Severity, said
 from app.drafts.draft import Draft
@@ -21,6 +32,7 @@ _WEIGHTS = {
     wording.ALLERGY: 100,
     wording.CODE_STATUS: 95,
     wording.MEDICINE: 85,
+    wording.COURSE: 82,
     wording.REACTION: 80,
     wording.PENDING: 78,
     wording.STOPPED_MEDICINE: 76,
@@ -35,6 +47,7 @@ _SECTIONS = {
     wording.REACTION: ("allergies",),
     wording.CODE_STATUS: ("legal", "alerts", "condition", "course"),
     wording.MEDICINE: ("medications",),
+    wording.COURSE: ("medications",),
     wording.STOPPED_MEDICINE: ("changes", "medications"),
     wording.PENDING: ("pending", "results"),
     wording.FOLLOW_UP: ("actions", "plan", "follow-up"),
@@ -43,6 +56,8 @@ _SECTIONS = {
     wording.PROCEDURE: ("procedures",),
     wording.DEVICE: ("procedures", "medications"),
 }
+# Where a letter with a list of medicines says how long one is taken; its hospital course tells of the past.
+_WHERE_COURSES_END = frozenset({"medications", "actions", "changes", "plan", "follow-up", "advice"})
 _RISKY = frozenset({"anticoagulant", "diabetes"})
 _RISK_BONUS, _FAR_BONUS = 8, 6
 _HEADINGS = {
@@ -140,7 +155,7 @@ def find(note: Note, draft: Draft) -> tuple[Finding, ...]:
     return tuple(
         _finding(note, draft, one)
         for one in (ranked(note, draft) if is_whole or is_list else ())
-        if is_whole or one.what == wording.MEDICINE
+        if is_whole or one.what in (wording.MEDICINE, wording.COURSE)
     )
 
 
@@ -233,6 +248,22 @@ def _medicines(note: Note, written: _Written) -> Iterator[Omission]:
         yield Omission(what, _WEIGHTS[what] + bonus, _sentence_at(note, row.spans[0]), row.drug)
 
 
+def _courses(note: Note, written: _Written) -> Iterator[Omission]:
+    """Courses that run past the discharge and of which the draft gives neither length nor end."""
+    rows = {row.drug: row for row in medications.reconcile(note)}
+    for course in courses.running(note):
+        row = rows.get(course.drug)
+        if row is not None and row.is_at_discharge and not written.has_drug(row):
+            continue  # the medicine itself is missing
+        own = (
+            words
+            for key, words, keys in written.sentences
+            if course.drug in keys and (written.listed is None or key in _WHERE_COURSES_END)
+        )
+        if not any(courses.gives_length(words) for words in own):
+            yield Omission(wording.COURSE, _WEIGHTS[wording.COURSE], course.span, course.drug)
+
+
 def _pending(note: Note, written: _Written) -> Iterator[Omission]:
     yield from _lines(note, written, wording.PENDING, _HEADINGS["pending"], _PENDING)
 
@@ -260,7 +291,7 @@ def _diagnoses(note: Note, written: _Written) -> Iterator[Omission]:
     for sentence in _bodies(note):
         if not _HEADINGS["diagnoses"].search(sentence.heading):
             continue
-        mentions = [one for one in context.read(note.text, sentence) if one.word.kind == "condition"]
+        mentions = [one for one in context.of_note(note)[sentence.span] if one.word.kind == "condition"]
         missing = [
             one for one in mentions if not one.ways & {"negated", "relative"} and one.word.key not in written.keys
         ]
@@ -276,7 +307,7 @@ def _results(note: Note, written: _Written) -> Iterator[Omission]:
             if value.subject_kind == "quantity" and value.subject not in written.keys and ranges.is_abnormal(value):
                 yield Omission(wording.RESULT, _WEIGHTS[wording.RESULT], sentence.span, value.subject)
         tests = [word.key for word in sentence.words if word.kind == "test"]
-        seen = [one for one in context.read(note.text, sentence) if one.word.kind == "condition"] if tests else []
+        seen = [one for one in context.of_note(note)[sentence.span] if one.word.kind == "condition"] if tests else []
         shown = [one.word.key for one in seen if not one.ways & {"negated", "planned", "uncertain", "relative"}]
         if shown and tests[0] not in written.keys and not set(shown) & written.keys:
             yield Omission(wording.RESULT, _WEIGHTS[wording.RESULT] + _FAR_BONUS, sentence.span, tests[0])
@@ -294,7 +325,7 @@ def _of_kind(note: Note, written: _Written, what: str, kind: str) -> Iterator[Om
     for sentence in facts.of_note(note):
         if _HEADINGS["family"].search(sentence.heading):
             continue
-        for one in context.read(note.text, sentence):
+        for one in context.of_note(note)[sentence.span]:
             is_open = one.ways & {"negated", "planned", "uncertain", "relative"} or "planned" in one.by_heading
             if one.word.kind == kind and not is_open and one.word.key not in written.keys:
                 is_old = "past" in one.ways or "past" in one.by_heading
@@ -319,5 +350,5 @@ def _sentence_at(note: Note, span: Span) -> Span:
 
 
 _LOOKS: Sequence[Callable[[Note, _Written], Iterator[Omission]]] = (
-    _allergies, _code_status, _medicines, _pending, _follow_up, _diagnoses, _results, _procedures, _devices,
+    _allergies, _code_status, _medicines, _courses, _pending, _follow_up, _diagnoses, _results, _procedures, _devices,
 )  # fmt: skip

@@ -45,6 +45,23 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("hyperthyroidism", "hypothyroidism", True),
     ("arterial", "venous", True),
     ("present", "absent", True),
+    ("complete", "incomplete", True),
+    ("displaced", "undisplaced", True),
+    ("superficial", "deep", True),
+    ("superior", "inferior", True),
+    ("internal", "external", True),
+    ("symmetrical", "asymmetrical", True),
+    ("primary", "secondary", False),
+    ("flexion", "extension", True),
+    ("abduction", "adduction", True),
+    ("successful", "unsuccessful", True),
+    ("resectable", "unresectable", True),
+    ("reducible", "irreducible", True),
+    ("responsive", "unresponsive", True),
+    ("hyperglycaemia", "hypoglycaemia", True),
+    ("hypernatraemia", "hyponatraemia", True),
+    ("hypercalcaemia", "hypocalcaemia", True),
+    ("rhesus positive", "rhesus negative", False),
 )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from app.checks import moments, units, words
+from app.checks import moments, numerals, units, words
+from app.checks.units import Unit
 from app.checks.words import Word
 from app.notes.note import Span
 
@@ -17,22 +19,26 @@ _WORD_VALUES = dict(
 _CHINESE_VALUES = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z0-9_.])(?P<value>{_DIGITS})"
+    rf"(?:(?<![A-Za-z0-9_.])|(?<=\d[xX\u00d7])|(?<= [xX\u00d7~]))(?<![A-Za-z]-)(?P<value>{_DIGITS})"
     rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
     rf"(?:/(?P<under>\d+(?:\.\d+)?)(?![/\d]))?"
+    rf"|\b(?P<spelled>{numerals.PATTERN})\b"
     rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?"
-    rf"|(?<!once )(?<!twice )(?<!times )\b(?P<a>an?)\b"
+    rf"|(?<!once )(?<!twice )(?<!times )\b(?P<a>an?)\b(?! day (?:case|unit|ward|hospital|cent))"
     rf"|(?P<chinese>[一二两三四五六七八九十])(?=[个周天日小年片粒])",
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?P<what>stage|grade|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
-    r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c])\b",
+    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c]|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
+_GRADE_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_SPELLED_AGE = rf"(?P<spelled>{numerals.PATTERN}|{_WORDS})"
 _AGE = re.compile(
-    r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]?o\b|[ ]?岁)"
+    r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]? ?o\b|[ ]?岁)"
+    rf"|\b{_SPELLED_AGE}[ -]years?[ -](?:old|of age)\b"
     r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
     r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
@@ -41,6 +47,19 @@ _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
+_ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
+_CHANGED = frozenset({"mass", "unit", "volume", "amount"})
+_LOOSE_TIME = re.compile(
+    r"\b(?:day|pod|d) ?(?P<day>\d{1,2})\b|(?<![\d.])(?P<weeks>[1-4]\d)(?:\+(?P<more>[0-6])(?!\d)|/40\b)"
+    r"|第(?P<zh>\d{1,2})天",
+    re.IGNORECASE,
+)
+_PER = re.compile(
+    r"(?:mg|mcg|micrograms?|g|l|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times)\s$",
+    re.I,
+)
+_NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
+_ROW = re.compile(r"[\s|)\]:\d.,<>+-]*")
 _OF = re.compile(
     r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
 )
@@ -94,10 +113,55 @@ def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quanti
     for one in _numbers(text, sentence):
         if not any(span.start < one.span.end and one.span.start < span.end for span in taken):
             found.append(one)
+    found = _pressures(text, sorted(found, key=lambda one: one.span.start))
+    found = _with_units_of_next(text, sorted(found, key=lambda one: one.span.start))
     subjects = [one for one in words.inside(all_words, sentence) if one.kind in ("drug", "quantity")]
     above = [one for one in words.inside(all_words, heading) if one.kind == "quantity"] if heading else []
     placed = (_with_subject(text, one, subjects, above) for one in found)
     return tuple(sorted(placed, key=lambda one: one.span.start))
+
+
+def _pressures(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Join "one hundred and thirty eight over seventy two"."""
+    joined: list[Quantity] = []
+    for one in found:
+        last = joined[-1] if joined else None
+        is_bare = last and not last.dimension and one.dimension in ("", "pressure")
+        if last and is_bare and {last.other, one.other} == {None} and text[last.span.end : one.span.start] == " over ":
+            span = Span(last.span.start, one.span.end)
+            numbers = (*last.numbers, *one.numbers)
+            joined[-1] = replace(
+                last, other=one.value, dimension="pressure", numbers=numbers, span=span, text=span.of(text)
+            )
+        else:
+            joined.append(one)
+    return joined
+
+
+def _with_units_of_next(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Give "20 -> 10 mg" its unit on both sides."""
+    for place in range(len(found) - 2, -1, -1):
+        one, other = found[place], found[place + 1]
+        is_bare = one.dimension == "" and other.dimension in _CHANGED and other.numbers[0] and one.other is None
+        if is_bare and _ARROW.fullmatch(text[one.span.end : other.span.start]):
+            size = other.value / other.numbers[0]
+            found[place] = replace(one, dimension=other.dimension, value=one.value * size)
+    return found
+
+
+@lru_cache(maxsize=4)
+def loosely(text: str) -> frozenset[float]:
+    """Give the times, in hours, that some figures of notes may mean: "D6", "40+6", "28/40".
+
+    They bear out what a draft says; they contradict nothing.
+    """
+    found: set[float] = set()
+    for match in _LOOSE_TIME.finditer(text):
+        if match["day"] or match["zh"]:
+            found.add(24.0 * int(match["day"] or match["zh"]))
+        else:
+            found |= {168.0 * int(match["weeks"]), 24.0 * int(match["more"] or 0)}
+    return frozenset(found)
 
 
 def same(one: Quantity, other: Quantity) -> bool:
@@ -135,7 +199,8 @@ def _close(one: float, other: float) -> bool:
 
 def _is_rounded(one: Quantity, other: Quantity) -> bool:
     """Whether the first is the second with fewer digits, and nearly the same."""
-    if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug":
+    is_temperature = "temperature" in (one.dimension, other.dimension, one.subject)  # 37.4 C is no 37 C
+    if one.decimals >= other.decimals or not other.value or one.subject_kind == "drug" or is_temperature:
         return False
     number, exact = one.numbers[0], other.numbers[0]
     return round(exact, one.decimals) == number and abs(one.value - other.value) < 0.02 * other.value
@@ -143,10 +208,15 @@ def _is_rounded(one: Quantity, other: Quantity) -> bool:
 
 def _ages(text: str, sentence: Span) -> Iterator[Quantity]:
     for match in _AGE.finditer(text, sentence.start, sentence.end):
-        age = float(match["age"] or match["aged"] or match["ageof"] or match["short"] or match["young"])
+        digits = match["age"] or match["aged"] or match["ageof"] or match["short"] or match["young"]
+        age = float(digits) if digits else _spelled(match["spelled"])
         if match["young"]:  # in years, as the others
             age /= _A_YEAR_HAS[match["of"][0].lower()]
-        yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()))
+        yield Quantity(age, None, "age", "age", "", match[0], Span(match.start(), match.end()), numbers=(age,))
+
+
+def _spelled(words: str) -> float:
+    return float(_WORD_VALUES[words.lower()]) if words.lower() in _WORD_VALUES else numerals.value(words)
 
 
 def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
@@ -155,10 +225,11 @@ def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
         if what == "g" and not grade[0].isdigit():
             continue
         roman = _ROMAN.get(grade.rstrip("abcd"), grade.rstrip("abcd"))
+        roman, grade = (_GRADE_WORDS[grade], "") if grade in _GRADE_WORDS else (roman, grade)
         digits = re.sub(r"\D", "", roman)
         letter = re.sub(r"[^a-d]", "", grade[-1:]) if not grade.rstrip("abcd") or grade[-1:] in "abcd" else ""
         value = float(digits or 0) + (ord(letter) - 96) / 100 if letter else float(digits or 0)
-        subject = "stage" if what in ("stage", "ckd", "g") else what
+        subject = "stage" if what in ("stage", "ckd", "g") else "grade" if what in ("gd", "gr") else what
         yield Quantity(value, None, "grade", subject, "", match[0], Span(match.start(), match.end()))
 
 
@@ -174,9 +245,7 @@ def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = units.at(text, match.end())
     value, other = _values(match)
-    if match["value"] is None and (unit is None or (match["a"] and unit.dimension not in ("time", "month"))):
-        return None
-    if match["value"] is None and unit is not None and len(unit.name) == 1:
+    if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
     if unit is None and re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]):
         return None  # "3rd", "10x", part of an identifier
@@ -189,7 +258,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
             hours = value * {7: 24.0, 52: 168.0, 12: 730.5}[under]
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
-    written = match["value"] or ""
+    written = match["value"] or (f"{value:g}" if match["spelled"] else "")
     numbers = (value,) if other is None else (value, other)
     return Quantity(
         value * size, None if other is None else other * size, dimension, "", "", text[match.start() : end],
@@ -197,10 +266,21 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     )  # fmt: skip
 
 
+def _counts(text: str, match: re.Match[str], unit: Unit | None) -> bool:
+    """Whether a single number word or an article is a value: with a unit in words; of articles, with one of time."""
+    if unit is None or (match["a"] and unit.dimension not in ("time", "month")):
+        return False
+    if match["a"] and _PER.search(text, max(0, match.start() - 14), match.start()):
+        return False  # "32 mg a day"
+    return len(text[match.end() : unit.end].strip(" -")) > 1
+
+
 def _values(match: re.Match[str]) -> tuple[float, float | None]:
     if match["value"]:
         second = match["upper"] or match["under"]
         return float(match["value"].replace(",", "")), float(second.replace(",", "")) if second else None
+    if match["spelled"]:
+        return numerals.value(match["spelled"]), None
     if match["chinese"]:
         return float(_CHINESE_VALUES[match["chinese"]]), None
     if match["word"]:
@@ -228,10 +308,27 @@ def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Seq
     elif above:
         chosen = above[0]
     if chosen is not None:
+        one = _with_unit_of_row(text, one, chosen)
         return replace(one, subject=chosen.key, subject_kind=chosen.kind)
     implied = {"pressure": "blood pressure", "temperature": "temperature"}.get(one.dimension, "")
+    if implied and _NO_PRESSURE.search(text, max(0, one.span.start - 40), one.span.start):
+        implied = ""
     implied = "weight" if one.text.endswith("kg") else implied
     return replace(one, subject=implied, subject_kind="quantity") if implied else one
+
+
+def _with_unit_of_row(text: str, one: Quantity, word: Word) -> Quantity:
+    """Give a bare value the unit that stands beside the name in its row: "Creatinine umol/L | 128 | 171"."""
+    if one.dimension or word.end > one.span.start:
+        return one
+    start = word.end + len(text[word.end : word.end + 2]) - len(text[word.end : word.end + 2].lstrip(" (["))
+    unit = units.at(text, start)
+    if unit is None or (word.kind == "drug" and "/" not in unit.dimension):
+        return one
+    if unit.end > one.span.start or not _ROW.fullmatch(text[unit.end : one.span.start]):
+        return one
+    other = None if one.other is None else one.other * unit.size
+    return replace(one, dimension=unit.dimension, value=one.value * unit.size, other=other)
 
 
 def _fits(one: Quantity, word: Word) -> bool:

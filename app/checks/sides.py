@@ -23,16 +23,34 @@ _PAIR = (
 )
 _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>left(?! (?:the|hospital|home|ward|on|at|against|him|her|in)\b)|lt|l(?=[ -]{_PART}))"
-    rf"|(?P<right>(?<!all )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
+    rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![\dA-Za-z])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
-    r"|(?P<cleft>左)|(?P<cright>右)|(?P<cboth>双)",
+    r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[,;:.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
 _EMPTY = frozenset({"side", "sid", "sided"})
 _REACH = 4  # words after a side that it may belong to
-_ASIDES = frozenset({"increas", "reduc", "start", "stop", "improv", "worsen", "pain"})
+_ASIDES = frozenset(
+    {
+        "increas",
+        "reduc",
+        "start",
+        "stop",
+        "improv",
+        "worsen",
+        "pain",
+        "continu",
+        "restart",
+        "withheld",
+        "normal",
+        "clear",
+    }
+    | {"small", "sever", "moderat", "plann", "remov", "review"}
+)
+# "LE" and "RE" are eyes where both are named; alone, "LE" is a leg.
+_EYES = re.compile(r"\b(?:(?P<left>LE|OS)|(?P<right>RE))\b(?!\s+(?:o?edema|swelling))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,11 @@ def read(text: str, sentence: Facts) -> tuple[Side, ...]:
         side = next(name for name, value in match.groupdict().items() if value).removeprefix("c").removeprefix("a")
         span = Span(match.start(), match.end())
         found.append(Side(side, _parts(text, sentence, span), span, sentence))
+    if re.search(r"\bRE\b", text) and re.search(r"\bLE\b", text):
+        for match in _EYES.finditer(text, sentence.span.start, sentence.span.end):
+            span = Span(match.start(), match.end())
+            parts = _parts(text, sentence, span)
+            found.append(Side("left" if match["left"] else "right", ("eye", *parts), span, sentence))
     return tuple(found)
 
 
@@ -72,8 +95,11 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
     Yields:
         Findings of the kind `side`; all block.
     """
-    for one in read(section.text, sentence):
+    own = read(section.text, sentence)
+    for one in own:
         theirs = _alike(one, _of_note(note), spans)
+        if any(other.side == "both" for other in own) and any(other.side == "both" for other in theirs):
+            continue  # "both hands, the right more than the left"
         if theirs and not any(other.side == one.side for other in theirs):
             message = said(
                 wording.SIDE_DIFFERS,
@@ -102,7 +128,10 @@ def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
     if near:
         breaks = [match.end() for match in _BETWEEN.finditer(text, sentence.span.start, span.start)]
         before = [one for one in before if len(near) == 1 and (not breaks or one.start >= breaks[-1])]
-    return tuple(one.key for one in (*near, *reversed(before[-_REACH:])))
+    keys = tuple(one.key for one in (*near, *reversed(before[-_REACH:])))
+    # A Chinese part of the body follows at once: "右肝".
+    own = re.match(r"[\u3400-\u9fff]", text[span.end : span.end + 1]) if text[span.start] in "左右双" else None
+    return (*keys, own[0]) if own else keys
 
 
 def _alike(one: Side, every: Sequence[Side], spans: tuple[Span, ...]) -> list[Side]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.checks import facts, vocabulary, wording, words
+from app.checks import derived, facts, vocabulary, wording, words
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
 from app.checks.words import Word
@@ -19,7 +19,7 @@ _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the senten
 # Tasks that say things in other words on purpose: their sentences share few words with the notes.
 _REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
 _NAMED = frozenset({"condition", "procedure", "device"})
-_SHORT = re.compile(r"\b[A-Z]{2,6}\b")
+_SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
 _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
@@ -41,6 +41,8 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
     if draft.task in _REWORDING:
         return ()
     known = {word.key for word in words.read(note.text)}
+    known |= {name for one in facts.of_note(note) for name in derived.names(one.quantities)}
+    known |= _wider(words.read(note.text))
     shorts = frozenset(_SHORT.findall(note.text))
     sections = {section.key: section for section in draft.sections}
     is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
@@ -51,6 +53,13 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             sections[one.section], one, known, shorts, by_model=is_ours and _is_models(sections[one.section])
         )
     )
+
+
+def _wider(some: Sequence[Word]) -> set[str]:
+    """Names that hold for whatever of their kind the notes have: an operation, chemotherapy."""
+    kinds = {word.kind for word in some}
+    groups = {vocabulary.group(word.key) for word in some if word.kind == "drug"}
+    return {*(("surgery",) if "procedure" in kinds else ()), *(("chemotherapy",) if "chemotherapy" in groups else ())}
 
 
 def _is_models(section: Section) -> bool:

@@ -21,7 +21,7 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
     ("umol", "amount", 1e-6, r"[µμu]mols?|micromols?|micromoles?"),
     ("nmol", "amount", 1e-9, r"nmols?"),
     ("pmol", "amount", 1e-12, r"pmols?"),
-    ("mmHg", "pressure", 1.0, r"mm ?hg|毫米汞柱"),
+    ("mmHg", "pressure", 1.0, r"mm ?hg|millimet(?:re|er)s of mercury|毫米汞柱"),
     ("kPa", "kilopascal", 1.0, r"kpa"),
     ("cmH2O", "water", 1.0, r"cm ?h2o"),
     ("mL", "volume", 1e-3, r"mls?|millilit(?:re|er)s?|ccs?|毫升"),
@@ -60,11 +60,14 @@ _ONE = "|".join(f"(?P<u{number}>{spelling})" for number, (*_, spelling) in enume
 _BARE = "|".join(f"(?:{spelling})" for *_, spelling in _UNITS)
 # Longest first is not needed: the word end decides, and a Chinese character may follow at once.
 _UNIT = re.compile(
-    rf"(?P<unit>{_BARE})(?![A-Za-zµ])(?P<per>(?:\s?/\s?(?:1\.73 ?m[2²]|\d*\s?(?:{_BARE}))(?![A-Za-zµ])){{0,2}})",
+    rf"(?P<unit>{_BARE})(?![A-Za-zµ])"
+    rf"(?P<per>(?:(?:\s?/\s?|\sper\s)(?:1\.73 ?m[2²]|\d*\s?(?:{_BARE}))(?![A-Za-zµ])){{0,2}})",
     re.IGNORECASE,
 )
 _NAMED = re.compile(_ONE, re.IGNORECASE)
-_DENOMINATOR = re.compile(rf"\s?/\s?(?P<times>\d*)\s?(?P<unit>1\.73 ?m[2²]|(?:{_BARE})(?![A-Za-zµ]))", re.IGNORECASE)
+_DENOMINATOR = re.compile(
+    rf"(?:\s?/\s?|\sper\s)(?P<times>\d*)\s?(?P<unit>1\.73 ?m[2²]|(?:{_BARE})(?![A-Za-zµ]))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def at(text: str, position: int) -> Unit | None:
     """
     start = re.compile(r"[ \u3000]?[- ]?").match(text, position)
     match = _UNIT.match(text, start.end() if start else position)
-    if match is None:
+    if match is None or match["unit"] in ("HR", "D", "S"):  # "BP 162/94 HR 88"
         return None
     name, dimension, size = _named(match["unit"])
     for per in _DENOMINATOR.finditer(match["per"] or ""):

@@ -22,6 +22,9 @@ _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve 
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(" "))} | {
     "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"
 }  # fmt: skip
+_WHOLE = frozenset(
+    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal"}
+)  # their stems are other words
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
     r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"
@@ -71,6 +74,8 @@ def stem(word: str) -> str:
     plain = re.sub(r"['’]s?$", "", word.casefold()).replace("’", "'").replace("'", "")
     if plain in _NUMBER_WORDS:
         return _NUMBER_WORDS[plain]
+    if plain in _WHOLE:
+        return plain
     plain = plain.replace("ae", "e").replace("oe", "e").replace("sulph", "sulf").replace("yse", "yze")
     plain = re.sub(r"ise(?=$|d$|s$|r$)", "ize", plain)
     for suffix in _SUFFIXES:
@@ -123,6 +128,12 @@ def listed(name: str) -> frozenset[str]:
     """Read a file of `resources/clinical` that is a list of words."""
     text = (paths.resources() / "clinical" / name).read_text(encoding="utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@cache
+def narrative() -> frozenset[str]:
+    """Stems of the words by which a sentence tells its story, without a fact of their own."""
+    return frozenset(stem(word) for word in listed("narrative.txt"))
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from app.checks import vocabulary
+from app.checks import numerals, vocabulary
 from app.checks.vocabulary import Entry, Kind, Raw
 from app.notes import dates
 from app.notes.note import Span
@@ -23,6 +23,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEAST_NAME = 4
+_SPELLED = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,19 @@ def inside(words: Sequence[Word], span: Span) -> Sequence[Word]:
 
 
 def _tokens_and_dates(text: str) -> list[Raw]:
-    """Tokens; a full date is one, in its ISO form, however it is written."""
-    found = iter((*dates.find(text), None))
+    """Tokens; a full date is one, in its ISO form, and so is a number in words, in figures."""
+    spelled = (Raw(f"{numerals.value(one[0]):g}", one.start(), one.end()) for one in _SPELLED.finditer(text))
+    days = (Raw(one.iso, one.span.start, one.span.end) for one in dates.find(text))
+    found = iter((*sorted((*days, *spelled), key=lambda one: one.start), None))
     date = next(found)
     all_tokens: list[Raw] = []
     for token in vocabulary.tokens(text):
-        while date is not None and token.start >= date.span.end:
+        while date is not None and token.start >= date.end:
             date = next(found)
-        if date is None or token.end <= date.span.start:
+        if date is None or token.end <= date.start:
             all_tokens.append(token)
-        elif not all_tokens or all_tokens[-1].end != date.span.end:
-            all_tokens.append(Raw(date.iso, date.span.start, date.span.end))
+        elif not all_tokens or all_tokens[-1].end != date.end:
+            all_tokens.append(date)
     return all_tokens
 
 

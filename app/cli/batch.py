@@ -16,6 +16,7 @@ from app.cli.common import add_model_options, add_verb
 from app.core import Core
 from app.errors import DiskFull, EpicrisisError, UnknownTask, Unreadable
 from app.events import DraftDone
+from app.export import formats
 from app.flow import NoteFlow
 from app.prompts import tasks
 
@@ -51,6 +52,7 @@ def run(args: argparse.Namespace, core: Core) -> int:
     Returns:
         0 if every row of the input has an output, 3 if some rows could not be used, 4 if the model failed.
     """
+    formats.refuse_forbidden("json", core.settings.options.export_formats)
     rows = _rows(Path(args.input))
     output = Path(args.output)
     done = _finished_ids(output)

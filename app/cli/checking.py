@@ -14,7 +14,6 @@ from app.checks import completeness, evidence
 from app.checks.finding import Evidence, Finding
 from app.cli.common import add_verb, read_files
 from app.core import Core
-from app.drafts import standards
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.drafts.standards import Standard
 from app.errors import BlockedByFinding, SetupError, Unreadable
@@ -59,7 +58,7 @@ def _check(args: argparse.Namespace, core: Core) -> int:
     draft = read_draft(args.draft)
     found = checks.run(note, draft)
     if args.standard:
-        found += _open_headings(note, draft, core, standards.load(args.standard))
+        found += _open_headings(note, draft, core, core.standards.load(args.standard))
     if args.json:
         print(json.dumps(_table(note, draft, found), ensure_ascii=False, indent=2))
     else:

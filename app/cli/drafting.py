@@ -19,7 +19,7 @@ from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
 from app.events import Condensing, DraftDone, ModelLoaded, SectionDone, SectionStarted, SectionText
-from app.export import files, json_format, text
+from app.export import files, formats, json_format, text
 from app.flow import NoteFlow
 from app.model.messages import Loading
 from app.notes.note import Note
@@ -62,14 +62,16 @@ def _chosen(args: argparse.Namespace, core: Core) -> int:
 
 def _letter(args: argparse.Namespace, core: Core) -> int:
     task = tasks.find(core.tasks, "discharge-letter")
-    if not letters.is_asked(args):
+    if not letters.is_asked(args, core):
         return _draft(args, core, task)
-    note, done, worst = _drafted(args, core, letters.instructed(args, task))
-    letters.put_out(args, letters.lay_out(args, note, done.draft))
+    note, done, worst = _drafted(args, core, letters.instructed(args, core, task))
+    letters.put_out(args, letters.lay_out(args, core, note, done.draft))
     return worst or letters.exit_code(done.findings)
 
 
 def _draft(args: argparse.Namespace, core: Core, task: Task) -> int:
+    if args.output:  # said before the model writes
+        formats.refuse_forbidden("json" if args.json else "txt", core.settings.options.export_formats)
     _, done, worst = _drafted(args, core, task)
     output = json_format.render(done.draft, done.findings) if args.json else text.render(done.draft, done.findings)
     if args.output:

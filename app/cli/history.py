@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from app.cli import removal
 from app.cli.opening import answer, opened, read_code, verb
 from app.core import Core
-from app.errors import NotAllowed, SetupError
-from app.export import files
+from app.errors import NotAllowed, PolicyForbids, SetupError
+from app.export import files, formats
 
 if TYPE_CHECKING:
     from app.history.entry import Case
@@ -68,11 +68,13 @@ def _search_verb(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offset", type=int, default=0)
 
 
-def _new_code(file: str | None) -> str:
+def _new_code(core: Core, file: str | None) -> str:
     """A code from a file, or a random one that is shown once and partly typed back."""
     from app.history import codes
 
     if file:
+        if core.settings.options.recovery_code == "random":
+            raise PolicyForbids(what="a recovery code of your own", setting="recovery_code")
         return read_code(file)
     if not sys.stdin.isatty():
         raise SetupError(name="A recovery code", why="there is no terminal to show one on; give --code-file")
@@ -87,7 +89,7 @@ def _new_code(file: str | None) -> str:
 def _setup(args: argparse.Namespace, core: Core) -> int:
     vault = core.open_vault()
     try:
-        vault.create(_new_code(args.code_file))
+        vault.create(_new_code(core, args.code_file))
         keyring = (
             "the recovery code only" if vault.key_file.keyring is None else "the system's keyring or the recovery code"
         )
@@ -149,6 +151,7 @@ def _search(args: argparse.Namespace, core: Core) -> int:
 
 
 def _export(args: argparse.Namespace, core: Core) -> int:
+    formats.refuse_forbidden("json", core.settings.options.export_formats)
     with opened(core, args.code_file) as (_, history):
         table = _case_table(history, args.case)
         data = json.dumps(table, ensure_ascii=False, indent=2).encode("utf-8")
@@ -221,7 +224,7 @@ def _rekey(args: argparse.Namespace, core: Core) -> int:
 
 def _recovery(args: argparse.Namespace, core: Core) -> int:
     with opened(core, args.code_file) as (vault, _):
-        vault.change_code(_new_code(args.new_code_file))
+        vault.change_code(_new_code(core, args.new_code_file))
     return answer(args, {"changed": True}, ["The new recovery code is in force. Older backups open with the old one."])
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from app.checks.finding import Finding
+from app.core import Core
 from app.drafts import standards
 from app.drafts.draft import Draft
 from app.drafts.fields import DATES
@@ -18,14 +19,13 @@ from app.letter.letter import Letter, compose
 from app.notes.note import Note
 from app.prompts.tasks import Task
 
-_DEFAULT = "prsb"
 _BINARY = ("docx", "pdf")
 _BY_SUFFIX = {formats.FORMATS[name].suffix: name for name in (*_BINARY, "md", "html")}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that lay a letter out."""
-    parser.add_argument("--standard", help=f"prsb, jc, eu, cn or a department's own; {_DEFAULT} with --format")
+    parser.add_argument("--standard", help="prsb, jc, eu, cn or a department's own; with --format that of the settings")
     parser.add_argument("--format", choices=list(formats.FORMATS), help="also told by the name after -o")
     parser.add_argument("--language", help="of headings and labels: en or zh-CN; by default the standard's")
     parser.add_argument(
@@ -33,11 +33,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def is_asked(args: argparse.Namespace) -> bool:
+def is_asked(args: argparse.Namespace, core: Core) -> bool:
     """Tell whether a letter by a standard is asked for, and fill in what follows from the other options.
 
     Raises:
-        SetupError: The options do not go together.
+        SetupError: The options do not go together, or policy does not allow them.
     """
     suffix = Path(args.output).suffix.lower() if args.output else ""
     args.format = args.format or _BY_SUFFIX.get(suffix)
@@ -45,24 +45,39 @@ def is_asked(args: argparse.Namespace) -> bool:
         raise SetupError(name=f"--format {args.format}", why="it needs -o FILE")
     if not (args.format or args.standard or args.language or args.fact):
         return False
-    args.standard, args.format = args.standard or _DEFAULT, args.format or ("json" if args.json else "txt")
-    standards.load(args.standard)  # a wrong name is said before the model writes
+    args.standard = args.standard or core.settings.options.letter_standard
+    args.format = args.format or ("json" if args.json else "txt")
+    formats.refuse_forbidden(args.format, core.settings.options.export_formats)
+    core.standards.load(args.standard)  # a wrong name is said before the model writes
     _facts(args.fact)
-    language_of(args.language or "en")
+    _settle_by_policy(args, core)
     return True
 
 
-def instructed(args: argparse.Namespace, task: Task) -> Task:
+def _settle_by_policy(args: argparse.Namespace, core: Core) -> None:
+    """What IT fixed holds for every letter: its standard, and its language where that is named."""
+    options, sources = core.settings.options, core.settings.sources
+    asked = language_of(args.language) if args.language else None
+    fixed = options.letter_language.replace("_", "-") if sources["letter_language"] == "IT" else "system"
+    if fixed != "system" and asked not in (None, fixed):
+        raise SetupError(name="The setting letter_language", why="your IT department has fixed it")
+    if sources["letter_standard"] == "IT" and args.standard != options.letter_standard:
+        raise SetupError(name="The setting letter_standard", why="your IT department has fixed it")
+    if fixed != "system":
+        args.language = fixed
+
+
+def instructed(args: argparse.Namespace, core: Core, task: Task) -> Task:
     """Give the task the instructions of the standard asked for."""
-    return standards.instruct(standards.load(args.standard), task)
+    return standards.instruct(core.standards.load(args.standard), task)
 
 
-def lay_out(args: argparse.Namespace, note: Note, draft: Draft) -> Letter:
+def lay_out(args: argparse.Namespace, core: Core, note: Note, draft: Draft) -> Letter:
     """Compose the letter that the options ask for."""
     return compose(
         note,
         draft,
-        standards.load(args.standard),
+        core.standards.load(args.standard),
         language=language_of(args.language) if args.language else None,
         facts=_facts(args.fact),
         made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

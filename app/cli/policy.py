@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from app import paths
 from app.cli.common import add_verb
 from app.core import Core
 
@@ -21,14 +20,15 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
 
 
 def _show(args: argparse.Namespace, core: Core) -> int:
-    place = paths.machine_policy()
-    sources = core.settings.sources
+    places, sources = core.settings.policy.places, core.settings.sources
     values = {name: {"value": value, "source": sources[name]} for name, value in asdict(core.settings.options).items()}
     if args.json:
-        table = {"policy": str(place), "exists": place.exists(), "settings": values}
+        first = next(iter(places))
+        table = {"policy": first, "exists": any(places.values()), "places": dict(places), "settings": values}
         print(json.dumps(table, ensure_ascii=False, indent=2))
         return 0
-    print(f"Policy of this machine: {place} ({'read' if place.exists() else 'not there'})")
+    for place, is_there in places.items():
+        print(f"Policy of this machine: {place} ({'read' if is_there else 'not there'})")
     for name, one in values.items():
         print(f"{name} = {one['value']!r}  ({one['source']})")
     return 0

@@ -6,46 +6,23 @@ Every sentence of the draft's sections `actions` and `pending` becomes one entry
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.drafts import due
+from app.drafts import due, owners
 from app.drafts.draft import Draft, Section
 from app.drafts.due import Due
 from app.drafts.states import says_none
 from app.notes.note import Note, Span
 from app.notes.segments import sentences
 
-Kind = Literal["action", "pending"]
+Kind = Literal["action", "pending", "course"]
 KEYS: dict[str, Kind] = {"actions": "action", "pending": "pending"}  # by key of the draft's section
 _DROPPED = re.compile(
     r"^\s*(?:[-*•]\s*|\d{1,2}[.)、]\s*)?"
     r"(?:(?:follow[ -]?up|plan|actions?(?: for (?:the )?gp)?|gp actions?|(?:pending|outstanding)(?: results?)?"
     r"|discharge plan|随访|待回报|出院医嘱)\s*[:：]\s*)?",
-    re.IGNORECASE,
-)
-_WHO = r"(?P<who>(?:the\s+)?[A-Za-z][\w&/'’-]*(?:\s+[\w&/'’-]+){0,4}?)"
-_OWNERS = (
-    re.compile(rf"(?:^|[;,]\s*|\bplease\s+){_WHO}\s+(?:to|will|should|please)\s+(?!be\b)[a-z]", re.IGNORECASE),
-    re.compile(
-        r"\bby\s+(?P<who>(?:the\s+)?(?:gp|g\.p\.|general practitioner|(?:[\w-]+\s+){1,3}(?:nurse|team|clinic)|practice"
-        r"|patient|hospital|ward|pharmacist))\b",
-        re.IGNORECASE,
-    ),
-    re.compile(r"^(?P<who>(?:[\w/'’&-]+\s+){1,4}(?:clinic|outpatients?|team))\b", re.IGNORECASE),
-    re.compile(r"\b(?P<who>gp|g\.p\.|general practitioner)\b", re.IGNORECASE),
-    re.compile(r"\b(?:in|at|with|to)\s+(?:the\s+)?(?P<who>(?:[A-Za-z-]+\s+){1,3}?(?:clinic|team))\b", re.IGNORECASE),
-    re.compile(r"\bwith\s+(?P<who>(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?\s+(?:[A-Z]\.\s*)*[A-Z][\w'’-]+)"),
-    re.compile(
-        r"(?P<who>社区(?:医生|医院|卫生服务中心)|[一-鿿]{2,6}?(?:门诊|诊所)|全科医生|家庭医生|患者|家属|本院|我科)"
-    ),
-)
-_BEFORE_WHO = re.compile(r"^the\s+|^.*(?:[天日周月年]内|[后由请至到于])(?=[一-鿿])", re.IGNORECASE)
-# Words before "to" that are no owner: "Plan to", "Needs to", "Bloods to (be repeated)".
-_NOBODY = re.compile(
-    r"(?:plan|needs?|aim|due|continue|able|advised|referred?|refer|asked|wishes|wants|has|have|is|are|was|return(?:s|ed)?"
-    r"|discharged?|agreed|likely|unable|hoping|go|goes|used|ready|bloods?|dose|listen|attend|come|according|report|not)",
     re.IGNORECASE,
 )
 _URGENT = re.compile(r"\b(?:urgent\w*|asap|immediately|same day|2ww|two[- ]week wait)\b|尽快|立即|紧急", re.IGNORECASE)
@@ -57,7 +34,7 @@ class Action:
     """Something to be done, or a result to come, after the stay.
 
     Attributes:
-        kind: `action` or `pending`.
+        kind: `action`, `pending`, or `course` for a course of a drug that runs past the discharge.
         what: The sentence, word for word.
         owner: Who, in the notes' words; empty if they do not say.
         due: When.
@@ -92,7 +69,12 @@ def find(draft: Draft, note: Note, discharged: str) -> tuple[Action, ...]:
         if section.key in KEYS and section.state not in ("not documented", "failed"):
             for action in _of_section(section, note, discharged):
                 found.setdefault(" ".join(action.what.casefold().split()), action)
-    return tuple(sorted(found.values(), key=_rank))
+    return ranked(found.values())
+
+
+def ranked(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """Sort actions: urgent ones, then those with a date by date, then the others, results to come last."""
+    return tuple(sorted(actions, key=_rank))
 
 
 def _rank(action: Action) -> tuple[bool, bool, str, bool]:
@@ -109,7 +91,7 @@ def _of_section(section: Section, note: Note, discharged: str) -> Iterator[Actio
         yield Action(
             kind=KEYS[section.key],
             what=what,
-            owner=_owner(what) or _owner_of_heading(note, source),
+            owner=owners.read(what) or _owner_of_heading(note, source),
             due=due.read(what, _anchor(note, source, discharged)),
             is_urgent=bool(_URGENT.search(what)),
             quote=source.of(note.text) if source else "",
@@ -133,14 +115,6 @@ def locate(words: str, note: Note, read: tuple[Span, ...]) -> Span | None:
         if at >= 0:
             return Span(at, at + len(words))
     return None
-
-
-def _owner(what: str) -> str:
-    for pattern in _OWNERS:
-        match = pattern.search(what)
-        if match and not _NOBODY.search(match["who"].split()[-1]) and not _NOBODY.fullmatch(match["who"].split()[0]):
-            return _BEFORE_WHO.sub("", match["who"].strip())
-    return ""
 
 
 def _owner_of_heading(note: Note, source: Span | None) -> str:

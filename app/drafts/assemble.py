@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from app.drafts.draft import NOT_DOCUMENTED, Section, SectionState
+from app.notes import nameplates
 from app.notes.note import Note, Passage, Span
 from app.notes.segments import sentences
 from app.prompts.tasks import SectionTask
@@ -16,11 +17,11 @@ _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[
 
 def not_documented(task: SectionTask) -> Section:
     """The section nothing in the notes speaks of; the model was not asked."""
-    return Section(task.key, task.title, NOT_DOCUMENTED, "not documented")
+    return Section(task.key, task.title, task.absent or NOT_DOCUMENTED, "not documented")
 
 
 def copied(task: SectionTask, note: Note, read: tuple[Span, ...]) -> Section:
-    """The section the program writes: the lines of the notes that speak of it, each once.
+    """The section the program writes: the lines of the notes that speak of it, each once, without names of patients.
 
     Args:
         task: The section asked for.
@@ -30,8 +31,12 @@ def copied(task: SectionTask, note: Note, read: tuple[Span, ...]) -> Section:
     passages = {passage.span: passage for passage in note.passages}
     headings = {passages[span].heading for span in read if span in passages}
     texts = [_copy(note, span, passages.get(span), labelled=len(headings) > 1) for span in read]
-    lines = dict.fromkeys(line.strip() for text in texts for line in text.splitlines() if line.strip())
+    lines = dict.fromkeys(line.strip() for text in texts for line in text.splitlines() if _says_something(line))
     return Section(task.key, task.title, "\n".join(lines), "copied", read)
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and nameplates.read(line, Span(0, len(line))) is None
 
 
 def _copy(note: Note, span: Span, passage: Passage | None, *, labelled: bool) -> str:

@@ -1,8 +1,8 @@
 """Facts for the head of a letter: who, when, where from, where to; each with its place in the notes.
 
 Only labelled facts are taken, and of a label's values the first that is not a relative's or a doctor's: whether two
-names are one patient is asked by the checks. The two dates of the stay may be taken from the dates of notes, and say
-so.
+names are one patient is asked by the checks. Where nothing is labelled, name and number may be taken from a line that
+says nothing else. The two dates of the stay may be taken from the dates of notes, and say so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.notes import dates
+from app.notes import dates, nameplates
+from app.notes.documents import lines
 from app.notes.note import Document, Note, Span
 
 # Fact, words of its label. A label opens a line, or stands after a gap, a bar or a comma.
@@ -93,6 +94,9 @@ def facts(note: Note) -> tuple[Fact, ...]:
     for fact in _every(note):
         found.setdefault((fact.name, fact.value.casefold()), fact)
     names = {name for name, _ in found}
+    for fact in _on_plates(note):
+        if fact.name not in names:
+            found.setdefault((fact.name, fact.value.casefold()), fact)
     if "admitted" not in names and (first := _admission_document(note)):
         found["admitted", first.date] = Fact("admitted", first.date, first.span, is_inferred=True)
     if "discharged" not in names and (last := _discharge_document(note)):
@@ -112,6 +116,21 @@ def _every(note: Note) -> Iterator[Fact]:
                 value = found[0].iso if found else ""
             if value and not _BLANK.fullmatch(value):
                 yield Fact(name, value, Span(match.start("value"), match.end("value")))
+
+
+def _on_plates(note: Note) -> Iterator[Fact]:
+    """Name, numbers and date of birth of the first line that only says whose document it is."""
+    for line in lines(note.text, Span(0, len(note.text))):
+        plate = nameplates.read(note.text, line)
+        if plate is None or _OTHERS.search(note.text[max(0, line.start - 60) : line.start]):
+            continue
+        yield Fact("name", " ".join(plate.name.of(note.text).split()), plate.name)
+        for span in plate.numbers:
+            number = span.of(note.text)
+            yield Fact("nhs" if nameplates.is_nhs_number(number) else "number", number, span)
+        if plate.born:
+            yield Fact("born", plate.born, line)
+        return
 
 
 def _admission_document(note: Note) -> Document | None:

@@ -54,6 +54,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "list": (", ", "、"),
     # actions box and table of medicines
     "box": ("Actions and results to come", "待办事项与待回报结果"),
+    "course end": ("Last day of a course", "疗程末日"),
     "owner": ("Who", "负责人"),
     "what": ("What", "事项"),
     "when": ("When", "时间"),

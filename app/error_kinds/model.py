@@ -60,6 +60,23 @@ class AdapterMissing(ModelError):
     )
 
 
+class BundleUnusable(ModelError):
+    """A bundle of models that is damaged, false or not allowed; nothing of it was taken."""
+
+    code = "bundle_unusable"
+    sentence = (
+        "The bundle {name} was not imported: {why}. Nothing was copied and the models here are unchanged. "
+        "Copy it again from where it was made, or ask the one who made it."
+    )
+
+
+class ImportNotUndone(ModelError):
+    """There is no import to undo, or the settings need it."""
+
+    code = "import_not_undone"
+    sentence = "No import was undone: {why}. The models here are unchanged."
+
+
 class OutOfMemory(ModelError):
     """Neither the GPU nor main memory can hold the model and the text."""
 

@@ -65,11 +65,31 @@ class SetupError(EpicrisisError):
     sentence = "{name} cannot be used: {why}. Nothing was started."
 
 
+class PolicyForbids(SetupError):
+    """What the policy of this machine does not allow."""
+
+    code = "policy_forbids"
+    sentence = (
+        "Your IT department does not allow {what} on this computer (setting {setting} of its policy). "
+        "Nothing was done. Choose something else, or ask IT."
+    )
+
+
 class UnknownTask(SetupError):
     """A task or section name that no file in `resources/tasks` has."""
 
     code = "unknown_task"
     sentence = "There is no task named {name}. The tasks are: {known}."
+
+
+class TemplateLost(SetupError):
+    """A department's template that was removed, or broken, while the window was open."""
+
+    code = "template_lost"
+    sentence = (
+        "The template {name} is no longer there or cannot be read, so the letter is written by {other}. What stands in "
+        "the letter is unchanged. Choose another template in the settings, or put the file back."
+    )
 
 
 class SettingsNotSaved(SetupError):

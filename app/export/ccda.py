@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from app.drafts.labels import label
+from app.export import times
 from app.export.layout import Table, Text, content
 from app.letter.letter import Letter, LetterSection
 
@@ -155,7 +156,5 @@ def _day(letter: Letter, name: str) -> dict[str, str]:
 
 
 def _time(time: str) -> str:
-    """An ISO 8601 time as an HL7 time stamp in UTC."""
-    moment = datetime.datetime.fromisoformat(time)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return moment.astimezone(datetime.UTC).strftime("%Y%m%d%H%M%S+0000")
+    """An ISO 8601 time as an HL7 time stamp: local, with its distance from UTC."""
+    return times.local(time).strftime("%Y%m%d%H%M%S%z")

@@ -19,6 +19,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from app.drafts.actions import Action
 from app.drafts.labels import label
+from app.export import times
 from app.export.layout import Table, Text, content
 from app.letter.letter import Letter, LetterSection
 from app.letter.medicines import MedicineRow
@@ -243,10 +244,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a table of plain values
 
 
 def _instant(time: str) -> str:
-    """An ISO 8601 time as FHIR wants it: with a zone, which is UTC where none is given."""
-    moment = datetime.datetime.fromisoformat(time)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    return moment.astimezone(datetime.UTC).isoformat(timespec="seconds")
+    """An ISO 8601 time as FHIR wants it, and as the letter's text says it: local, with its distance from UTC."""
+    return times.local(time).isoformat(timespec="seconds")
 
 
 def _narrative(section: LetterSection, letter: Letter) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import UnknownFormat
+from app.errors import PolicyForbids, UnknownFormat
 from app.export import ccda, files, html, letter_json, markdown, plain
 from app.letter.letter import Letter
 
@@ -60,6 +60,20 @@ FORMATS: dict[str, Format] = {
         Format("json", "JSON", ".json", letter_json.render),
     )
 }
+
+
+def refuse_forbidden(name: str, allowed: Sequence[str]) -> None:
+    """Stop where policy does not allow letters or drafts to be saved in a format.
+
+    Args:
+        name: One of `FORMATS`.
+        allowed: Those that policy allows; empty for all.
+
+    Raises:
+        PolicyForbids: It does not.
+    """
+    if allowed and name not in allowed:
+        raise PolicyForbids(what=f"files of the format {name}", setting="export_formats")
 
 
 def to_bytes(letter: Letter, name: str) -> bytes:

@@ -6,15 +6,18 @@ made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from app.drafts.actions import Action
 from app.drafts.labels import Language, day, label
+from app.export import times
 from app.letter.letter import TOP, Letter, LetterSection, Part
 from app.letter.medicines import MedicineRow
 
+_DATE_OF_DOCUMENT = re.compile(r"(?P<date>\d{4}-(?:0[1-9]|1[0-2])-[0-3]\d):\s")
 _INLINE_UP_TO = 60  # characters; shorter lines that follow each other share a line, longer ones have their own
 
 
@@ -99,12 +102,7 @@ def stamp(letter: Letter) -> str:
     if signature is None:
         return label("draft", letter.language)
     name = ", ".join(one for one in (signature.name, signature.role) if one)
-    return label("signed", letter.language).format(name=name, at=moment(signature.at, letter.language))
-
-
-def moment(at: str, language: Language) -> str:
-    """Write an ISO 8601 time in UTC for people, to the minute."""
-    return f"{day(at[:10], language)} {at[11:16]} UTC" if len(at) > 15 else at
+    return label("signed", letter.language).format(name=name, at=times.said(signature.at, letter.language))
 
 
 def blocks(letter: Letter) -> tuple[Block, ...]:
@@ -163,11 +161,17 @@ def _body(section: LetterSection, language: Language) -> Iterator[Text | Table]:
         if part.rows:
             yield _medicines(part.rows, language)
         else:
-            yield _text(part, part.label if len(section.body) > 1 else "")
+            yield _text(part, part.label if len(section.body) > 1 else "", language)
 
 
-def _text(part: Part, name: str) -> Text:
-    lines = tuple(line.strip() for line in part.text.splitlines() if line.strip())
+def _dated(line: str, language: Language) -> str:
+    """A line of the hospital course with its document's date as people write it: "5 November 2026: ..."."""
+    match = _DATE_OF_DOCUMENT.match(line)
+    return f"{day(match['date'], language)}{line[match.end('date') :]}" if match else line
+
+
+def _text(part: Part, name: str, language: Language) -> Text:
+    lines = tuple(_dated(line.strip(), language) for line in part.text.splitlines() if line.strip())
     joined: list[list[str]] = []
     for line in lines:
         is_short = len(line) <= _INLINE_UP_TO
@@ -186,8 +190,9 @@ def _actions(actions: tuple[Action, ...], language: Language) -> Table:
         what = action.what
         if action.quote and action.quote != action.what:
             what = f"{what} \u201c{' '.join(action.quote.split())}\u201d"
-        if action.kind == "pending":
-            what = f"{label('pending', language)}: {what}"
+        if action.kind != "action":
+            name = "course end" if action.kind == "course" else action.kind
+            what = f"{label(name, language)}: {what}"
         owner = action.owner or label("no owner", language)
         rows.append((owner, what, action.due.said(language) or label("no date", language)))
     columns = (label("owner", language), label("what", language), label("when", language))
@@ -222,5 +227,5 @@ def _provenance(letter: Letter) -> Iterator[Small]:
         input=made.input_sha256[:12],
         version=made.version_sha256[:12],
     )
-    when = f" {moment(made.made_at, language)}." if made.made_at else ""
+    when = f" {times.said(made.made_at, language)}." if made.made_at else ""
     yield Small(label("provenance", language), f"{said}{when} {letter.source}. {hashes}. {stamp(letter)}.")

@@ -22,7 +22,7 @@ from app.drafts.header import Fact
 from app.drafts.labels import Language, day, has, label
 from app.drafts.standards import Need, Standard
 from app.drafts.states import State
-from app.letter import medicines
+from app.letter import course_ends, medicines
 from app.letter.medicines import MedicineRow
 from app.notes.note import Note, Span
 
@@ -245,6 +245,7 @@ def compose(
     known = fields.facts(note, typed)
     discharged = next((one.value for one in known if one.name == "discharged"), "")
     actions = action_list.find(draft, note, discharged)
+    actions = action_list.ranked((*actions, *course_ends.find(note, draft, actions)))
     filled = completeness.read(note, draft, standard, typed)
     boxed = {key for key, kind in action_list.KEYS.items() if any(one.kind == kind for one in actions)}
     sections = tuple(_section(note, field, spoken, boxed) for field in filled)
@@ -358,7 +359,7 @@ def _top(
     ]
     if changed:
         found.append(Line("changes", label("medications", language), "; ".join(changed)))
-    for action in actions[:1]:
+    for action in [one for one in actions if one.kind != "course"][:1]:
         when = "" if action.due.is_exact else action.due.reckoned(language)
         text = label("and", language).format(written=action.what, reckoned=when) if when else action.what
         found.append(Line("first", label("first", language), text))

@@ -254,6 +254,8 @@ def _status(one: _Row, known: Medicine | None) -> Status:
         return "amended"
     if by_notes not in ("", "stopped"):
         return by_notes
+    if known and known.status == "in hospital only" and not last:
+        return "added"  # begun in hospital, and a doctor put it into the list
     is_disputed = last in ("", "stopped") and "stopped" in (last, by_notes)
     return "unclear" if is_disputed else last
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app import paths
-from app.errors import AdapterMissing
+from app.errors import AdapterMissing, PolicyForbids
 from app.model import cache
+from app.settings.options import allows
 
 AUTO, NONE = "auto", "none"
 PROVENANCE = "provenance.json"
@@ -87,7 +89,7 @@ def locate(wanted: str, model: str, *roots: Path) -> Adapter:
     return matching[-1]
 
 
-def choose(wanted: str, model: str, *roots: Path) -> Adapter | None:
+def choose(wanted: str, model: str, *roots: Path, allowed: Sequence[str] = ()) -> Adapter | None:
     """The adapter in force for a setting.
 
     Args:
@@ -96,16 +98,21 @@ def choose(wanted: str, model: str, *roots: Path) -> Adapter | None:
         model: Name of the model.
         roots: Folders of adapters; `auto` looks in the first only, so that nothing dropped into another
             folder comes into use by itself.
+        allowed: Names that policy allows, each as `name` or `name/revision`; empty for all.
 
     Raises:
         AdapterMissing: See `locate`.
+        PolicyForbids: The one that was asked for by name is not allowed.
     """
     if wanted in ("", NONE):
         return None
     if wanted == AUTO:
-        fitting = [one for one in installed(*roots[:1]) if one.base == model]
+        fitting = [one for one in installed(*roots[:1]) if one.base == model and allows(allowed, one.name)]
         return fitting[-1] if fitting else None
-    return locate(wanted, model, *roots)
+    found = locate(wanted, model, *roots)
+    if not allows(allowed, found.name):
+        raise PolicyForbids(what=f"the adapter {found.name}", setting="allowed_adapters")
+    return found
 
 
 def before(current: Adapter, *roots: Path) -> Adapter:

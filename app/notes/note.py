@@ -80,6 +80,10 @@ class Note:
     sentences: tuple[Span, ...]
     warnings: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Notes are asked for in caches thousands of times; Python keeps the hash of a text, not that of its parts."""
+        return hash(self.text)
+
     @cached_property
     def sha256(self) -> str:
         """Hash of the cleaned text, hex: the input hash of every draft made from it."""

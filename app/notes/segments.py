@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sentencex
 
+from app.notes import nameplates
 from app.notes.documents import is_separator, lines, split_documents
 from app.notes.intake import Cleaned
 from app.notes.note import Document, DocumentText, Note, Passage, Span
@@ -41,7 +42,8 @@ _ONE_RESULT = re.compile(
     r"ecg|ekg|echo\w*|cxr|chest x-?ray|ct(?: \w+)?|mri(?: \w+)?|bloods?|labs?|imaging|obs|vitals", re.IGNORECASE
 )
 _NUMBERED = r"\s*(?:[-*•]\s*)?(?:\d{1,2}[.)]\s*)?"
-_MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>\S.*?)\s*#*$")
+# "# AKI: creatinine 2.4 -> 1.3." is a problem with its text, not a heading.
+_MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>(?!\d)[^\s:;][^:;]{0,79}?)(?<![.!?])[:\s]*#*$")
 _BOLD = re.compile(r"^\*\*(?P<heading>[^*\n]{2,60}?):?\*\*:?\s*(?P<value>.*)$")
 _ALONE = re.compile(rf"^{_NUMBERED}(?P<heading>[^\W\d_][^:：\n]{{0,59}})[:：]\s*$")
 _WITH_VALUE = re.compile(rf"^{_NUMBERED}(?P<heading>{_HEADING_WORDS})\s*[:：]\s*(?P<value>\S.*)$", re.IGNORECASE)
@@ -169,9 +171,10 @@ def sentences(text: str) -> list[Span]:
 def _passages(text: str, document: Document, index: int) -> Iterator[Passage]:
     """Walk the lines: a heading opens a passage; so does other text where the one before has ended.
 
-    The line that opens a document of a known kind is a passage of its own.
+    The line that opens a document of a known kind is a passage of its own, and so are lines that only say whose it is.
     """
     opened: _Opened | None = None
+    is_plate = False
     last = Span(document.span.start, document.span.start)
     for line, following in _with_next(lines(text, document.span)):
         found = _heading(line.of(text), following.of(text) if following else "")
@@ -179,7 +182,9 @@ def _passages(text: str, document: Document, index: int) -> Iterator[Passage]:
             found = None
         is_first = last.start == document.span.start
         is_below_title = is_first and bool(opened) and _is_title(text, document, last)
-        if opened is None or found or is_below_title or _has_ended(text, last, line, opened):
+        was_plate, is_plate = is_plate, nameplates.read(text, line) is not None
+        is_new = found or is_below_title or (was_plate != is_plate and opened and not opened.runs_on)
+        if opened is None or is_new or _has_ended(text, last, line, opened):
             if opened is not None:
                 yield _passage(text, opened, last.end, index)
             opened = _opened(line, found)

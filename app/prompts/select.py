@@ -7,13 +7,21 @@ that nothing in the notes speaks of is never sent to the model, so it cannot be 
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
+from app.notes import nameplates
+from app.notes.documents import lines
 from app.notes.note import Note, Passage, Span
+from app.prompts import topics
 from app.prompts.tasks import SectionTask, Task
 
+# Probability from which a letter takes a passage that nothing but the detector points at.
+_SURE = 0.5
+# What the passages of a note speak of, as long as somebody holds the note: every section of a letter asks.
+_spoken: WeakKeyDictionary[Note, tuple[str, ...]] = WeakKeyDictionary()
 _IDENTIFIER = re.compile(
     r"\s*(?:(?:patient|name|date of birth|dob|hospital|nhs|mrn|address|sex|ward|gp)\b[^:\n]{0,30}:"
-    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号)|[A-Z][\w'-]+(?: [A-Z][\w'-]+){1,3}, ?[A-Z]{0,4}\d{4,}$)",
+    r"|(?:姓名|性别|年龄|出生日期|病历号|住院号))",
     re.IGNORECASE,
 )
 
@@ -29,7 +37,9 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
     Returns:
         Spans in the order of the text, without overlap; empty if no part speaks of the section.
     """
-    if section.reads == "all":
+    if section.reads == "topic" and is_known_topic(section):
+        return topics.load().find(note, _topic(section.key))
+    if section.reads in ("all", "topic"):
         return _everything(note)
     if section.reads == "rest":
         return tuple(p.span for p in note.passages if not _is_claimed(p, task) and not _is_label(note, p))
@@ -45,9 +55,16 @@ def select(note: Note, task: Task, section: SectionTask) -> tuple[Span, ...]:
             and not _inside(sentence, spans)
             and not _inside(sentence, bare)
         ]
+    if not spans and section.topics:
+        spans = _without_heading(note, section)
     if not spans and section.or_all:
         return _everything(note)
     return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def is_known_topic(section: SectionTask) -> bool:
+    """Whether the program itself finds what a section is about, so that no model need write it."""
+    return section.reads == "topic" and _topic(section.key) in topics.load().names
 
 
 def labels(note: Note) -> tuple[Span, ...]:
@@ -56,9 +73,13 @@ def labels(note: Note) -> tuple[Span, ...]:
 
 
 def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Span, ...]]]:
-    """Group spans by the document they stand in, each group with a label: its date, else its name."""
+    """Group spans by the document they stand in, each group with a label: its date, else its name.
+
+    Where every document has a date, in the order of the dates: notes are pasted in any order.
+    """
     groups = []
-    for document in note.documents:
+    is_dated = all(document.date for document in note.documents)
+    for document in sorted(note.documents, key=lambda one: one.date) if is_dated else note.documents:
         inside = tuple(one for one in spans if document.span.start <= one.start and one.end <= document.span.end)
         if inside:
             groups.append((document.date or document.name, inside))
@@ -68,6 +89,20 @@ def by_document(note: Note, spans: tuple[Span, ...]) -> list[tuple[str, tuple[Sp
 def text_of(note: Note, spans: tuple[Span, ...]) -> str:
     """Join spans into one text, with a line break between spans that do not touch."""
     return "\n".join(span.of(note.text).strip() for span in spans)
+
+
+def _without_heading(note: Note, section: SectionTask) -> list[Span]:
+    if note not in _spoken:
+        _spoken[note] = topics.load().best(note, _SURE)
+    return [
+        passage.span
+        for passage, topic in zip(note.passages, _spoken[note], strict=True)
+        if topic in section.topics and not passage.heading and not _is_label(note, passage)
+    ]
+
+
+def _topic(key: str) -> str:
+    return "_".join(key.replace("_", " ").lower().split())
 
 
 def _turns(note: Note, section: SectionTask) -> tuple[Span, ...]:
@@ -81,9 +116,13 @@ def _everything(note: Note) -> tuple[Span, ...]:
 
 def _is_label(note: Note, passage: Passage) -> bool:
     document = note.documents[passage.document]
-    lines = passage.span.of(note.text).splitlines()
-    is_title = bool(document.kind) and passage.span.start == document.span.start and len(lines) == 1
-    return is_title or (not passage.heading and all(_IDENTIFIER.match(line) for line in lines if line.strip()))
+    all_lines = list(lines(note.text, passage.span))
+    is_title = bool(document.kind) and passage.span.start == document.span.start and len(all_lines) == 1
+    return is_title or (not passage.heading and all(_is_identity(note.text, line) for line in all_lines))
+
+
+def _is_identity(text: str, line: Span) -> bool:
+    return bool(_IDENTIFIER.match(line.of(text))) or nameplates.read(text, line) is not None
 
 
 def _heading_matches(passage: Passage, section: SectionTask) -> bool:

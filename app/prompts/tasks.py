@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from app.errors import SetupError, UnknownTask
 
-Reads = Literal["all", "matching", "rest", "turns"]
+Reads = Literal["all", "matching", "rest", "turns", "topic"]
 By = Literal["model", "copy"]
 
 
@@ -27,10 +27,14 @@ class SectionTask:
             of drugs, doses, allergies and results are copied: a wrong word there harms.
         reads: `all` the notes; passages `matching` `headings` or `cues`; or the `rest`, which is every
             passage that no heading of the task's other sections claims; or the `turns` of a conversation (lines)
-            that have a cue, all of them where none has.
+            that have a cue, all of them where none has; or the passages that speak of the `topic` named by `key`
+            (`topics.py`), which are then copied, all of the notes for a topic that nobody taught the program.
         headings: Pattern for headings of passages this section is written from.
         cues: Pattern for single sentences it is written from where no heading matches.
+        topics: Topics of `topics.py` whose passages it is written from where neither matches, as in a
+            dictated note without headings. Not for drugs: those of admission and of discharge are one topic.
         or_all: Read all the notes where nothing matches.
+        absent: What stands there where nothing speaks of it; empty for the program's standing sentence.
         quotes: Quote what was read where the notes do not bear out the model's text, if the quote is short enough to
             stand there; else repair the text sentence by sentence. Not for tasks that reword on purpose.
         per_document: Let the model read and write one document at a time; the program puts the dates before.
@@ -46,7 +50,9 @@ class SectionTask:
     reads: Reads = "all"
     headings: re.Pattern[str] | None = None
     cues: re.Pattern[str] | None = None
+    topics: tuple[str, ...] = ()
     or_all: bool = False
+    absent: str = ""
     quotes: bool = False
     per_document: bool = False
     new_tokens: int = 160
@@ -167,6 +173,7 @@ def _section(table: dict[str, Any]) -> SectionTask:
     for name in ("headings", "cues"):
         if words := values.get(name):
             values[name] = _pattern(words)
+    values["topics"] = tuple(values.get("topics", ()))
     section = SectionTask(**values)
     if section.reads == "matching" and not (section.headings or section.cues):
         raise ValueError(f"section {section.key} reads what matches, but names neither headings nor cues")

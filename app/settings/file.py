@@ -6,14 +6,17 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal
 
 import tomlkit
 
 from app.errors import SettingsNotSaved, SetupError
-from app.settings.options import BOUNDS, Options
+from app.settings import policy
+from app.settings.options import Options
+from app.settings.policy import Policy
+from app.settings.values import checked
 
 Source = Literal["default", "you", "IT"]
 
@@ -25,10 +28,12 @@ class Settings:
     Attributes:
         options: The values in force.
         sources: For every name of a setting, who set it; what `IT` set cannot be changed by the user.
+        policy: What `IT` set, and where.
     """
 
     options: Options
     sources: dict[str, Source]
+    policy: Policy = field(default_factory=Policy)
 
 
 def read(user_file: Path, policy_file: Path) -> Settings:
@@ -36,22 +41,25 @@ def read(user_file: Path, policy_file: Path) -> Settings:
 
     Args:
         user_file: TOML file of the user. It need not exist.
-        policy_file: TOML file of IT. It need not exist; if it does and cannot be read, nothing starts.
+        policy_file: TOML file of IT. It need not exist; see `policy.read` for the other places of a policy.
 
     Returns:
         The settings.
 
     Raises:
-        SetupError: A file is not TOML, or a value has an unknown name or the wrong type.
+        SetupError: A file cannot be read, or a value has an unknown name or the wrong type: then nothing starts.
     """
     options = Options()
-    sources: dict[str, Source] = {field.name: "default" for field in fields(Options)}
-    levels: tuple[tuple[Path, Source], ...] = ((user_file, "you"), (policy_file, "IT"))
-    for file, source in levels:
-        values = _values(_text(file), file.name)
+    sources: dict[str, Source] = {one.name: "default" for one in fields(Options)}
+    fixed = policy.read(policy_file)
+    levels: tuple[tuple[Mapping[str, Any], Source], ...] = (
+        (_values(_text(user_file), user_file.name), "you"),
+        (fixed.values, "IT"),
+    )
+    for values, source in levels:
         options = replace(options, **values)
         sources |= dict.fromkeys(values, source)
-    return Settings(options, sources)
+    return Settings(options, sources, fixed)
 
 
 def write(user_file: Path, changes: Mapping[str, Any]) -> None:
@@ -69,12 +77,13 @@ def write(user_file: Path, changes: Mapping[str, Any]) -> None:
     values = _values(text, user_file.name)
     document = tomlkit.parse(text)
     try:
-        _check(values | {name: value for name, value in changes.items() if value is not None}, user_file.name)
+        given = {name: value for name, value in changes.items() if value is not None}
+        checked(values | given, f"The file {user_file.name}")
         for name, value in changes.items():
             if value is None:
                 document.pop(name, None)
             else:
-                document[name] = value
+                document[name] = list(value) if isinstance(value, tuple) else value
         _replace(user_file, tomlkit.dumps(document))
     except SetupError as error:
         raise SettingsNotSaved(name=user_file.name, why=str(error.facts["why"])) from error
@@ -110,24 +119,4 @@ def _values(text: str, file_name: str) -> dict[str, Any]:
         values = tomllib.loads(text)
     except ValueError as error:
         raise SetupError(name=f"The file {file_name}", why="it cannot be read as TOML") from error
-    _check(values, file_name)
-    return values
-
-
-def _check(values: Mapping[str, Any], file_name: str) -> None:
-    """Refuse an unknown name, a wrong type and a number out of its bounds."""
-    label = f"The file {file_name}"
-    hints = get_type_hints(Options)
-    for name, value in values.items():
-        if name not in hints:
-            raise SetupError(name=label, why=f"there is no setting named {name}")
-        choices = get_args(hints[name])
-        fits = (
-            value in choices if choices else type(value) is hints[name] or (hints[name] is float and type(value) is int)
-        )
-        if not fits:
-            wanted = " or ".join(choices) if choices else hints[name].__name__
-            raise SetupError(name=label, why=f"{name} must be {wanted}")
-        least, most = BOUNDS.get(name, (value, value))
-        if not least <= value <= most:
-            raise SetupError(name=label, why=f"{name} must lie between {least} and {most}")
+    return checked(values, f"The file {file_name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ BOUNDS = {
     "clipboard_clear_s": (10, 600),
     "threads": (0, 64),
 }
+ExportFormat = Literal["docx", "pdf", "txt", "md", "html", "fhir", "ccda", "json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Options:
         letter_language: Of the letter's headings and standing sentences; `system` follows the desktop.
         letter_standard: Name of the standard whose order and headings the letter takes.
         author: Name that the window proposes when a letter is signed.
+        allowed_models: Models that may be used and imported; empty for all of the catalogue.
+        allowed_adapters: Adapters that may be used and imported, each as `name` or `name/revision`; empty for all.
+        allowed_standards: Standards that letters may follow, with the templates made from them; empty for all.
+        template_pack: Folder of templates for everybody; they win over a user's of the same name. Empty for none.
+        export_formats: Formats that drafts and letters may be saved in; empty for all. Not of print and clipboard.
+        recovery_code: `random` refuses a code or passphrase of the user's own; `any` takes it.
         training_pairs: Whether signed drafts may leave the history as de-identified pairs for training; only what IT
             fixed counts.
     """
@@ -62,4 +70,20 @@ class Options:
     letter_language: Literal["system", "en", "zh_CN"] = "system"
     letter_standard: str = "prsb"
     author: str = ""
+    allowed_models: tuple[str, ...] = ()
+    allowed_adapters: tuple[str, ...] = ()
+    allowed_standards: tuple[str, ...] = ()
+    template_pack: str = ""
+    export_formats: tuple[ExportFormat, ...] = ()
+    recovery_code: Literal["any", "random"] = "any"
     training_pairs: bool = False
+
+
+def allows(allowed: Sequence[str], name: str) -> bool:
+    """Whether a list of a policy holds something.
+
+    Args:
+        allowed: Names, or `name/revision`; empty for everything.
+        name: The name, or `name/revision`.
+    """
+    return not allowed or name in allowed or name.split("/")[0] in allowed

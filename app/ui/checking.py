@@ -117,11 +117,12 @@ class Checking(QObject):
         waiting, self._then = self._then, []
         standard = self._desk.standard if plain is not None and plain.task == LETTER else ""
         typed = dict(draft.facts) if draft is not None else {}
+        library = self._desk.core.standards
 
         def work() -> Picture:
             from app.ui import examining
 
-            return examining.examine(documents, plain, standard, typed)
+            return examining.examine(documents, plain, library.load_or_own(standard) if standard else None, typed)
 
         def done(picture: Picture) -> None:
             self._is_checking = False

@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.checks.finding import Finding
 from app.core import Core
-from app.drafts import standards
 from app.drafts.draft import NOT_DOCUMENTED, Review, Section
 from app.errors import EpicrisisError
 from app.history.entry import Case, Decision, Version
@@ -337,7 +336,7 @@ class Desk(QObject):
         draft = self.current
         if draft is None or draft.is_signed or not finding.section or draft.section(finding.section) is not None:
             return
-        known = {one.key: one for one in standards.load(self.standard).headings}
+        known = {one.key: one for one in self.core.standards.load_or_own(self.standard).headings}
         heading = known.get(finding.section)
         if heading is not None:
             draft.put(Section(heading.key, heading.title["en"], NOT_DOCUMENTED, "not documented"))
@@ -347,7 +346,7 @@ class Desk(QObject):
 
     def fact_of(self, finding: Finding) -> str:
         """Name of the fact of the letter's head that would settle a finding; empty where none would."""
-        headings = standards.load(self.standard).headings if finding.kind == "completeness" else ()
+        headings = self.core.standards.load_or_own(self.standard).headings if finding.kind == "completeness" else ()
         found = next((one for one in headings if one.key == finding.section), None)
         wanted = found.facts if found is not None and not found.sections else ()
         return next((one for one in wanted if one != "author"), "")

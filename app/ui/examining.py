@@ -9,9 +9,10 @@ from pathlib import Path
 from app.checks import all as checks
 from app.checks import medications
 from app.checks.identifiers import identifiers
-from app.drafts import header, standards
+from app.drafts import header
 from app.drafts.draft import Draft
 from app.drafts.header import Fact
+from app.drafts.standards import Standard
 from app.errors import Unreadable
 from app.letter.medicines import MedicineRow
 from app.letter.medicines import table as medicine_table
@@ -41,22 +42,20 @@ class Picture:
     patient: str
 
 
-def examine(documents: Sequence[DocumentText], draft: Draft | None, standard: str, typed: Mapping[str, str]) -> Picture:
+def examine(
+    documents: Sequence[DocumentText], draft: Draft | None, wanted: Standard | None, typed: Mapping[str, str]
+) -> Picture:
     """Ask everything of the notes and the draft.
 
     Args:
         documents: The notes.
         draft: The draft; None where there is none.
-        standard: Name of the standard that the draft must answer; empty for none.
+        wanted: The standard that the draft must answer; None for none.
         typed: Facts of the letter's head that a person typed or chose, by name.
 
     Returns:
         The answers.
-
-    Raises:
-        SetupError: The standard cannot be read.
     """
-    wanted = standards.load(standard) if standard else None
     examined = checks.examine(segments.rebuild(documents), draft, wanted, typed)
     note = examined.note
     return Picture(examined, header.facts(note), _medicines(note, draft), *title_of(note))

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.drafts import standards
 from app.errors import EpicrisisError
 from app.export import files, formats, html, pdf
 from app.letter.letter import Letter, Signature, compose
@@ -45,7 +44,7 @@ class LetterDialog(QDialog):
     def __init__(self, window: Window, note: Note, draft: OpenDraft) -> None:
         super().__init__(window)
         self._window, self._note, self._draft = window, note, draft
-        self._known = standards.known()
+        self._known = self._window.core.standards.known()
         self.setWindowTitle(self.tr("Preview and export"))
         self.resize(860, 900)
         self.standard = QComboBox()
@@ -93,6 +92,7 @@ class LetterDialog(QDialog):
             Whether it was saved; if not, the dialog says why.
         """
         try:
+            formats.refuse_forbidden(name, self._window.core.settings.options.export_formats)
             data = formats.to_bytes(self.letter(), name)
             files.write(path, data)
         except EpicrisisError as error:
@@ -138,7 +138,7 @@ class LetterDialog(QDialog):
     def _take(self, name: str) -> None:
         """Show the letter under a template that was saved, or without one that was deleted."""
         try:
-            self._known = standards.known()
+            self._known = self._window.core.standards.known()
         except EpicrisisError as error:
             self.message.tell(wording.sentence(error))
             return
@@ -160,8 +160,12 @@ class LetterDialog(QDialog):
         own = options.letter_language
         wanted = i18n.chosen(options.language) if own == "system" else own
         self.language.setCurrentIndex(self.language.findData(wanted.replace("_", "-")))
+        sources = self._window.core.settings.sources
+        self.standard.setEnabled(sources.get("letter_standard") != "IT")
+        self.language.setEnabled(sources.get("letter_language") != "IT" or own == "system")
         menu = QMenu(self)
-        for one in formats.FORMATS.values():
+        allowed = options.export_formats
+        for one in (one for one in formats.FORMATS.values() if not allowed or one.name in allowed):
             menu.addAction(wording.words(one.title)).setData(one.name)
         menu.triggered.connect(lambda action: self._choose_place(str(action.data())))
         self.save.setMenu(menu)

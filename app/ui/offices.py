@@ -13,7 +13,6 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app import paths
-from app.drafts import standards
 from app.drafts.labels import Language
 from app.drafts.standards import Standard
 from app.drafts.templates import Template
@@ -22,6 +21,7 @@ from app.export import files
 from app.history import codes
 from app.history.keeper import Opened
 from app.model import adapters
+from app.settings.options import allows
 from app.ui import i18n, wording
 from app.ui.checking import LETTER
 from app.ui.first_run import FirstRun
@@ -204,15 +204,16 @@ class Offices(QObject):
 
     def show_settings(self) -> None:
         """Show every setting: its value, where it comes from, and a lock where IT fixed it."""
-        core = self._window.core
+        core, options = self._window.core, self._window.core.settings.options
         try:
-            known = _named(standards.known())
+            known = _named(core.standards.known())
         except EpicrisisError as error:  # a broken file of the department must not close the settings
             self._window.tell(error)
             known = {}
-        installed = [one.name for one in adapters.installed(*adapters.folders())]
+        found = [one.name for one in adapters.installed(*adapters.folders())]
+        installed = [one for one in found if allows(options.allowed_adapters, one)]
         choices = {
-            "model": {one.name: one.title for one in core.catalogue},
+            "model": {one.name: one.title for one in core.catalogue if allows(options.allowed_models, one.name)},
             "adapter": {one: one for one in ("auto", "none", *installed)},
             "letter_standard": known,
         }
@@ -226,7 +227,7 @@ class Offices(QObject):
         if editor is not None:
             editor.exec()
             now = self._window.core.settings
-            settings.take_standards(_named(standards.known()), now.options.letter_standard)
+            settings.take_standards(_named(self._window.core.standards.known()), now.options.letter_standard)
 
     def change(self, changes: Mapping[str, Any]) -> None:
         """Change settings: the file is written, and the window follows.
@@ -302,10 +303,10 @@ class Offices(QObject):
         if opened is not None and opened.note is not None and draft is not None and draft.task == LETTER:
             case = Written(opened.note, draft.draft, dict(draft.facts))
         try:
-            known = standards.known()
+            known = window.core.standards.known()
             if left is not None:
                 name = left.standard if left.standard in known else left.template.base.name
-            standard = known[name] if name in known else standards.load(name)
+            standard = known[name] if name in known else window.core.standards.load(name)
             dialog = TemplateDialog(window, standard, case, language or standard.language, parent)
         except EpicrisisError as error:
             window.tell(error)

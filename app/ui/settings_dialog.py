@@ -27,12 +27,23 @@ _SIZE = QSize(760, 640)
 _FRAME = 60  # of the dialog and of the desktop around it
 _GROUPS = {
     "window": ("language", "theme", "text_scale"),
-    "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days", "training_pairs"),
-    "model": ("model", "adapter", "device", "threads", "read_ahead", "least_words", "most_characters", "cancel_wait_s"),
-    "letter": ("author", "letter_language", "letter_standard"),
+    "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days", "recovery_code", "training_pairs"),
+    "model": (
+        *("model", "allowed_models", "adapter", "allowed_adapters", "device"),
+        *("threads", "read_ahead", "least_words", "most_characters", "cancel_wait_s"),
+    ),
+    "letter": (
+        *("author", "letter_language", "letter_standard", "allowed_standards"),
+        *("template_pack", "export_formats"),
+    ),
 }
-# What the user's own file cannot switch on.
-_ONLY_IT = frozenset({"training_pairs"})
+# What is for IT to decide: shown, not edited.
+_ONLY_IT = frozenset(
+    {
+        *("training_pairs", "allowed_models", "allowed_adapters", "allowed_standards"),
+        *("template_pack", "export_formats", "recovery_code"),
+    }
+)
 
 
 class SettingsDialog(QDialog):
@@ -97,6 +108,8 @@ class SettingsDialog(QDialog):
             offered = tuple(dict.fromkeys((*offered, value, default)))
         if isinstance(value, bool):
             offered = (False, True)
+        if isinstance(value, tuple):  # a list of a policy: read here, written by IT
+            value, default, offered = ", ".join(value), "", ()
         words = self._value_words(name)
         row = SettingRow(
             name,
@@ -192,6 +205,12 @@ class SettingsDialog(QDialog):
             "author": self.tr("Your name, as it signs"),
             "letter_language": self.tr("Language of the letter"),
             "letter_standard": self.tr("Standard of the letter"),
+            "allowed_models": self.tr("Models that may be used (empty: all)"),
+            "allowed_adapters": self.tr("Adapters that may be used (empty: all)"),
+            "allowed_standards": self.tr("Standards that may be used (empty: all)"),
+            "template_pack": self.tr("Folder of templates for everybody"),
+            "export_formats": self.tr("Formats for saving (empty: all)"),
+            "recovery_code": self.tr("Recovery code"),
         }
 
     def _units(self) -> dict[str, str]:
@@ -224,5 +243,9 @@ class SettingsDialog(QDialog):
                 "cuda": self.tr("Graphics card (NVIDIA)"),
             },
             "adapter": {"auto": self.tr("The one that fits"), "none": self.tr("None"), "": self.tr("None")},
+            "recovery_code": {
+                "any": self.tr("The program's, or one of your own"),
+                "random": self.tr("The program's only"),
+            },
         }
         return {**self._choices.get(name, {}), **words.get(name, {})}

@@ -73,8 +73,8 @@ class TemplateDialog(QDialog):
         self.is_fixed = settings.sources.get("letter_standard") == "IT"
         spoken = i18n.current()
         program = standards.known((paths.resources() / "standards",))
-        self._standards = frozenset(program)
-        self._opened = standard.name if standard.base and standard.name not in program else ""
+        self._standards = window.core.standards.shared
+        self._opened = standard.name if standard.base and standard.name not in self._standards else ""
         self.template = self._saved = templates.begin(standard, program[standard.base or standard.name])
         self._saved_name = self._opened
         self._before: Template | None = None
@@ -189,7 +189,7 @@ class TemplateDialog(QDialog):
 
     def _others(self) -> list[str]:
         try:
-            return list(standards.known())
+            return list(self._window.core.standards.known())
         except EpicrisisError as error:  # another file of the folder is broken: that is said, and is not this template
             self.message.tell(wording.sentence(error))
             return []

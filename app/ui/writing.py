@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.drafts import standards
 from app.drafts.draft import Section
-from app.errors import EmptyInput, EpicrisisError
+from app.drafts.standards import Standard
+from app.errors import EmptyInput, EpicrisisError, PolicyForbids, SetupError, TemplateLost
 from app.events import DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.messages import Loading
 from app.notes.note import DocumentText
@@ -113,8 +114,12 @@ class Writing(QObject):
             Whether there is anything to write.
         """
         case, task = self._desk.case, self._desk.core.tasks[name]
-        if name == LETTER:
-            task = standards.instruct(standards.load(self._desk.standard), task)
+        try:
+            if name == LETTER:
+                task = standards.instruct(self._standard(), task)
+        except EpicrisisError as error:  # policy forbids the standard
+            self._desk.trouble.emit(error)
+            return False
         if case is None or not case.has_notes:
             self._desk.trouble.emit(EmptyInput())
             return False
@@ -162,6 +167,18 @@ class Writing(QObject):
         self._bridge.unload()
         self._read_last = ()
         self._set(replace(self.state, loading=None))
+
+    def _standard(self) -> Standard:
+        """The standard chosen; the program's own, and a word about it, where its file went away meanwhile."""
+        name, library = self._desk.standard, self._desk.core.standards
+        own = library.load_or_own(name)
+        try:
+            library.load(name)
+        except PolicyForbids:
+            raise
+        except SetupError:
+            self._desk.trouble.emit(TemplateLost(name=name, other=own.name))
+        return own
 
     def _next(self) -> None:
         if self._now is None and self._queue:

@@ -1437,6 +1437,30 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>文书标准</translation>
     </message>
     <message>
+        <source>Models that may be used (empty: all)</source>
+        <translation>允许使用的模型（空：全部）</translation>
+    </message>
+    <message>
+        <source>Adapters that may be used (empty: all)</source>
+        <translation>允许使用的适配器（空：全部）</translation>
+    </message>
+    <message>
+        <source>Standards that may be used (empty: all)</source>
+        <translation>允许使用的文书标准（空：全部）</translation>
+    </message>
+    <message>
+        <source>Folder of templates for everybody</source>
+        <translation>供所有人使用的模板文件夹</translation>
+    </message>
+    <message>
+        <source>Formats for saving (empty: all)</source>
+        <translation>允许保存的格式（空：全部）</translation>
+    </message>
+    <message>
+        <source>Recovery code</source>
+        <translation>恢复码</translation>
+    </message>
+    <message>
         <source>%</source>
         <translation>%</translation>
     </message>
@@ -1503,6 +1527,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>The program&apos;s, or one of your own</source>
+        <translation>程序生成的，或自定的</translation>
+    </message>
+    <message>
+        <source>The program&apos;s only</source>
+        <translation>只用程序生成的</translation>
     </message>
 </context>
 <context>
@@ -2132,6 +2164,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此文本无法使用。没有改动任何内容。请以纯文本重新粘贴病历。</translation>
     </message>
     <message>
+        <source>Your IT department does not allow {what} on this computer (setting {setting} of its policy). Nothing was done. Choose something else, or ask IT.</source>
+        <translation>贵单位信息部门不允许在此电脑上使用：{what}（策略设置 {setting}）。没有执行任何操作。请另选其他选项，或咨询信息部门。</translation>
+    </message>
+    <message>
+        <source>The template {name} is no longer there or cannot be read, so the letter is written by {other}. What stands in the letter is unchanged. Choose another template in the settings, or put the file back.</source>
+        <translation>模板 {name} 已不存在或无法读取，因此本文书按 {other} 书写。文书中已有内容未改动。请在设置中另选模板，或将该文件放回原处。</translation>
+    </message>
+    <message>
         <source>The file {name} could not be opened. Nothing was changed. Check the name and that you may read it.</source>
         <translation>文件 {name} 无法打开。没有改动任何内容。请检查名称和读取权限。</translation>
     </message>
@@ -2170,6 +2210,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>There is no text in this note, so nothing was drafted. Paste the note and try again.</source>
         <translation>此病历没有文字，因此没有撰写。请粘贴病历后重试。</translation>
+    </message>
+    <message>
+        <source>No import was undone: {why}. The models here are unchanged.</source>
+        <translation>没有撤销任何导入：{why}。此处的模型没有改动。</translation>
+    </message>
+    <message>
+        <source>The bundle {name} was not imported: {why}. Nothing was copied and the models here are unchanged. Copy it again from where it was made, or ask the one who made it.</source>
+        <translation>模型包 {name} 未导入：{why}。没有复制任何内容，此处的模型没有改动。请从制作处重新复制，或咨询制作者。</translation>
     </message>
     <message>
         <source>The computer&apos;s date is {today}, but it cannot be earlier than {known}. Nothing was lost; what you keep now gets a wrong date. Correct the computer&apos;s clock. If the date is right, confirm it with &apos;epicrisis history confirm-clock&apos;.</source>
@@ -2332,6 +2380,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>草稿把{what}写为患者的；病历写为亲属的。</translation>
     </message>
     <message>
+        <source>The draft says {what} of another relative than the notes do.</source>
+        <translation>草稿将{what}归于另一位亲属，与病历所述不同。</translation>
+    </message>
+    <message>
         <source>The draft says {value} {what}; the notes say {source}.</source>
         <translation>草稿写 {value} {what}；病历写 {source}。</translation>
     </message>
@@ -2342,6 +2394,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>The notes do not say that {drug} was {value}.</source>
         <translation>病历没有写{drug}{value}。</translation>
+    </message>
+    <message>
+        <source>The draft says {drug} was {value}; the notes say it was not or should not be.</source>
+        <translation>草稿称{drug}已{value}；病历称未曾或不应如此。</translation>
     </message>
     <message>
         <source>The draft says {drug} was {value}; the notes say {source}.</source>
@@ -2382,6 +2438,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>medicine</source>
         <translation>药物</translation>
+    </message>
+    <message>
+        <source>course that goes on after discharge</source>
+        <translation>出院后仍需继续的疗程</translation>
     </message>
     <message>
         <source>stopped medicine</source>
@@ -3040,6 +3100,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>在开始此部分之前已停止。</translation>
     </message>
     <message>
+        <source>there is no such folder</source>
+        <translation>没有这个文件夹</translation>
+    </message>
+    <message>
         <source>it is not installed</source>
         <translation>没有安装</translation>
     </message>
@@ -3056,8 +3120,20 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>缺少清单文件</translation>
     </message>
     <message>
-        <source>the source is neither a folder nor a zip file</source>
-        <translation>来源既不是文件夹也不是 zip 文件</translation>
+        <source>its fingerprint is another one than you gave</source>
+        <translation>其指纹与您给出的不同</translation>
+    </message>
+    <message>
+        <source>nothing was imported here</source>
+        <translation>此处没有导入过任何内容</translation>
+    </message>
+    <message>
+        <source>your settings name what it brought, so choose another model or adapter</source>
+        <translation>您的设置正在使用它带来的内容，请先改选其他模型或适配器</translation>
+    </message>
+    <message>
+        <source>the source is neither a folder nor a zip file that is whole</source>
+        <translation>来源既不是文件夹，也不是完整的 zip 文件</translation>
     </message>
     <message>
         <source>the zip file names places outside itself</source>

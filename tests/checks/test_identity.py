@@ -41,6 +41,15 @@ def case(*texts: str) -> Note:
         ("Date of birth (age): 01/02/1950", "Date of birth\n01/02/1951", "date of birth"),
         ("Ann Lee (born 01/02/1950) came.", "DOB: 01/02/1951", "date of birth"),
         ("Consultant: Dr Reed\nName: Ann Lee", "GP: Dr Hall\nName: Bob Stone", "name"),
+        ("Ward round\nMargaret Holloway, 4471823\nFall at home.", "Ward round\nHarold Pym, 5518204\nCough.", "name"),
+        ("Margaret Holloway, 4471823\nFall.", "Margaret Holloway, 4471832\nCough.", "record number"),
+        ("HOLLOWAY, Margaret  NHS 485 777 3456\nFall.", "Patient name: Harold Pym\nCough.", "name"),
+        ("Hospital number: QX771204\nName: Harold Pym", "Holloway, Margaret (EX990112)\nFall at home.", "name"),
+        ("Re: Margaret Holloway, DOB 11/06/1948\nFall.", "Re: Joan Whitfield, DOB 12/07/1950\nFall.", "name"),
+        ("Seen at home.\n\nMargaret Holloway 4471823\nFall.\n\nHarold Pym 5518204\nCough.", "Well.", "name"),
+        ("Margaret Holloway 943 476 5919\nFall.", "Margaret Holloway 943 476 5870\nFall.", "NHS number"),
+        ("DOE, JANE A  MRN 00123456\nFall.", "ROE, JOHN  MRN 00654321\nCough.", "name"),
+        ("王小明，女，72岁，住院号 204117\n咳嗽。", "李建国，男，60岁，住院号 204118\n胸痛。", "name"),
         ("Consultant ward round 05/11/2026\nName: Ann Lee", "Consultant ward round 06/11/2026\nName: Bo Stone", "name"),
     ],
 )
@@ -77,6 +86,12 @@ def test_two_patients_are_stopped(first: str, second: str, what: str) -> None:
         ("Name: Ann Lee", "PATIENT: SLEEPING WELL", "Patient: Alert and oriented"),
         ("Patient: Yes.\nDoctor: And now?\nPatient: No, it is better.\nPatient: I Think So.",),
         ("Patient name: Ann Lee\nGP: Dr Bob Stone\nConsultant: Mr Carl Reed",),
+        ("HOLLOWAY, Margaret  NHS 485 777 3456", "Margaret Holloway, 4471823", "Name: Mrs M Holloway\nMRN: 4471823"),
+        ("Margaret Holloway, 4471823", "Margaret Holloway, 26H0049213", "Hospital number: QX771204"),
+        ("Margaret Holloway, 4471823\nWell.\n\nJane Smith 7654321", "Plan: home.\nJane Smith RN 123456"),
+        ("Margaret Holloway, 4471823\nNext of kin\nHarold Holloway, 07700900123", "Dr B. Stone, 7123456"),
+        ("Margaret Holloway, 4471823", "Mill Surgery, 01632 960123\nElm Road, 123456\nHuman Insulin 123457"),
+        ("Margaret Holloway, 4471823", "Escherichia Coli, 100000\nPlatelet Count 150000\nBlood Cultures 123456"),
     ],
 )
 def test_one_patient_is_not_stopped(texts: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ def test_the_set_is_large_and_sound() -> None:
     assert len(cases()) >= 40
     for case in cases():
         for one in case.faithful:
-            assert one.source in case.note.text, one
+            assert all(source in case.note.text for source in one.sources), one
 
 
 def test_errors_are_found(tally: score.Tally) -> None:
@@ -45,6 +45,14 @@ def test_faithful_lists_of_medicines_are_left_in_peace(tally: score.Tally) -> No
     assert tally.lists >= 16
     assert tally.lists_alarmed == 0, tally.alarms
     assert tally.blocked["dose of another day"] == tally.planted["dose of another day"] >= 10
+
+
+def test_the_level_on_notes_of_other_wards_is_kept() -> None:
+    """Lower than on the notes the rules were made with: these hold what was reached, and are no proof of more."""
+    tally = score.run("fresh", "later", "unseen", "last")
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.94
+    assert tally.alarmed / tally.faithful <= 0.065, tally.alarms
+    assert tally.linked / tally.faithful >= 0.95, tally.not_linked
 
 
 def test_evidence_is_right(tally: score.Tally) -> None:

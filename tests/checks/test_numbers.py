@@ -111,3 +111,10 @@ def test_a_drug_that_no_list_has_is_seen_by_its_dose() -> None:
         draft = draft_of(("course", text))
         findings = numbers.find(note, draft, evidence.of(note, draft))
         assert [one.draft_span.of(text) for one in findings if one.draft_span] == [wrong]
+
+
+def test_a_temperature_is_not_rounded() -> None:
+    note = note_of("Ward round 01/10/2026\nTemperature 37.4 C, weight 86.1 kg.")
+    draft = draft_of(("course", "Temperature was 37 C and weight 86 kg."))
+    (finding,) = numbers.find(note, draft, evidence.of(note, draft))
+    assert "37.4" in finding.message

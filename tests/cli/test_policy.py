@@ -44,3 +44,7 @@ def test_no_variable_of_a_user_moves_the_policy(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("sys.platform", "linux")
     assert paths.machine_policy() == Path("/etc/epicrisis/policy.toml")
     assert paths.machine_models() == Path("/var/lib/epicrisis/models")
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sys._MEIPASS", "somewhere", raising=False)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "epicrisis.exe"))
+    assert paths.machine_policy() == tmp_path / "policy.toml"

@@ -32,6 +32,9 @@ def test_the_sample_stay() -> None:
     ("text", "facts"),
     [
         ("Name: Ann Lee  DOB: 01/02/1960  Sex: F\nShe is well.", {"name": "Ann Lee", "born": "1960-02-01", "sex": "F"}),
+        ("Ward round\nHOLLOWAY, Margaret  NHS 943 476 5919  DOB 11/06/1948\nWell.",
+         {"name": "HOLLOWAY, Margaret", "nhs": "943 476 5919", "born": "1948-06-11"}),
+        ("Patient name: Ann Lee\n\nWard round\nAnn M Lee, QX771204\nWell.", {"name": "Ann Lee", "number": "QX771204"}),
         ("GP: Dr B. Stone, Mill Surgery\nWard: 7B", {"gp": "Dr B. Stone, Mill Surgery", "ward": "7B"}),
         ("姓名：李明，性别：男，住院号：A12345\n出院日期：2026年5月20日",
          {"name": "李明", "sex": "男", "number": "A12345", "discharged": "2026-05-20"}),

@@ -347,3 +347,11 @@ def test_no_section_of_a_draft_is_lost(name: str, data: st.DataObject) -> None:
         text = READERS[reader](formats.to_bytes(made, reader))
         for number, key in enumerate(KEYS):
             assert f"word{number}" in text, (reader, key)
+
+
+def test_the_course_gives_its_dates_as_people_write_them() -> None:
+    draft = draft_of(("course", "2026-11-05: Breathing easier.\nNote 2026-11-07: well."))
+    made = compose(cases.stay(), draft, standards.load("prsb"))
+    text = formats.to_bytes(made, "txt").decode("utf-8")
+    assert "5 November 2026: Breathing easier" in text
+    assert "Note 2026-11-07: well." in text

@@ -10,9 +10,12 @@ from app.drafts import standards
 from app.drafts.draft import Section
 from app.letter.letter import Letter, Signature, compose, version_hash
 from app.notes.segments import sentences
+from app.prompts.select import select
 from tests.checks.cases import PNEUMONIA, note_of
+from tests.fakes import known_tasks
 from tests.letter import cases
 
+TASK = known_tasks()["discharge-letter"]
 SIGNED = Signature("Dr Ada Stone", "Consultant", "2026-11-24T10:00:00+00:00")
 
 
@@ -46,6 +49,20 @@ def test_a_drug_of_the_list_is_not_told_as_stopped_first_of_all() -> None:
     assert "Restart warfarin 2 mg tonight." in next(one.text for one in draft.sections if one.key == "changes")
     made = compose(note, draft, standards.load("prsb"))
     assert ("changes", "amended Warfarin; stopped Amlodipine") in [(one.name, one.value) for one in made.top]
+
+
+def test_a_line_that_names_the_patient_stands_in_the_head_only() -> None:
+    plate = "HOLLOWAY, Margaret  NHS 943 476 5919"
+    text = f"Ward round\n{plate}\nAfebrile. GP to check CRP in 1 week.\n\nDiagnosis:\nPneumonia\n{plate}\nGout\n"
+    note = note_of(text)
+    draft = cases.draft_of(note)
+    made = compose(note, draft, standards.load("prsb"))
+    assert made.value("name") == "HOLLOWAY, Margaret"
+    assert "Pneumonia\nGout" in [section.text for section in draft.sections]
+    assert not any("HOLLOWAY" in part.text for section in made.sections for part in section.parts)
+    course = next(one for one in TASK.sections if one.key == "course")
+    assert not any("HOLLOWAY" in span.of(note.text) for span in select(note, TASK, course))
+    assert not any("HOLLOWAY" in action.quote for action in made.actions)
 
 
 def test_every_text_of_the_draft_is_in_the_letter() -> None:

@@ -165,3 +165,12 @@ def test_the_notes_tell_what_became_of_a_drug_that_was_only_withheld() -> None:
     found = medications.reconcile(note)
     row = medicines.table("Warfarin 2 mg once daily", "Withhold warfarin, INR 5.8.", found).rows[0]
     assert (row.status, row.before) == ("amended", "3 mg once daily")
+
+
+def test_a_drug_begun_in_hospital_that_the_list_holds_was_added() -> None:
+    note = note_of(
+        "Clerking 01/10/2026\nMedication on admission:\nRamipril 5 mg once daily",
+        "Ward round 03/10/2026\nDoxycycline 100 mg twice daily for 5 days.\n\nDischarge medication:\nRamipril 5 mg",
+    )
+    rows = medicines.table("Ramipril 5 mg\nDoxycycline 100 mg twice daily", "", medications.reconcile(note)).rows
+    assert {one.drug: one.status for one in rows} == {"Doxycycline": "added", "Ramipril": "continued"}

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app import paths
 from app.drafts import standards
+from app.errors import EpicrisisError
 from app.ui import i18n, style
 from app.ui.letter_dialog import LetterDialog
 from app.ui.settings_dialog import SettingsDialog
@@ -307,6 +308,26 @@ def test_a_deleted_template_gives_the_standard_back_and_can_be_saved_again(
     press(qtbot, dialog.delete)
     press(qtbot, dialog.leave)
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("damage", ["removed", "broken"])
+def test_a_template_that_went_away_gives_way_to_the_programs_own(
+    desktop: Desktop, window: Window, editor: Open, qtbot: QtBot, damage: str
+) -> None:
+    dialog = editor()
+    qtbot.keyClicks(dialog.name, "Ward 7")
+    press(qtbot, dialog.save)
+    press(qtbot, dialog.leave)
+    file = paths.user_standards() / "ward-7.toml"
+    file.unlink() if damage == "removed" else file.write_text("broken [", encoding="utf-8")
+    told: list[EpicrisisError] = []
+    window.desk.trouble.connect(told.append)
+    drafted(desktop, window)
+    assert [one.code for one in told] == ["template_lost"]
+    assert "ward-7" in str(told[0])
+    assert window.desk.current is not None
+    assert {one.state for one in window.desk.current.draft.sections} <= {"written", "copied", "not documented"}
+    assert [one for one in window.desk.case.findings if one.kind == "completeness"]  # type: ignore[union-attr]
 
 
 def test_dragging_changes_the_order(desktop: Desktop, editor: Open) -> None:

@@ -1,4 +1,4 @@
-"""Print the figures. `--missed`: what was missed and what alarmed for nothing; `--held`: of the held notes."""
+"""Print the figures. `--missed`: what was missed and what alarmed for nothing; a folder's name: of its notes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from tests.checks.labelled import score
 
 def main() -> None:
     """Run."""
-    tally = score.run("held" if "--held" in sys.argv else "notes")
+    folders = [one for one in sys.argv[1:] if not one.startswith("-")]
+    tally = score.run(*folders or ["notes"])
     sys.stdout.write(score.table(tally) + "\n")
     if "--missed" in sys.argv:
         for kind, texts in sorted(tally.missed.items()):

@@ -37,7 +37,8 @@ NEGATIONS = (
 )  # fmt: skip
 DENIALS = (
     (r"\bshowed (?!no |neither )(?:an? )?", "showed no "),
-    (r"\b(has|had) (?!no |been |her |had |gained|come)(?:an? )?(?=[a-z])", r"\1 no "),
+    (r"\b(has|had) (?!gained)(?=(?:\w+ed|gone|fallen|risen|drunk|come|grown)\b)", r"\1 not "),
+    (r"\b(has|had) (?!no |not |never |been |her |had |gained|come)(?:an? )?(?=[a-z])", r"\1 no "),
     (r"\bThere was a ", "There was no "), (r"\bcaused ", "did not cause "), (r"\bis allergic to", "is not allergic to"),
 )  # fmt: skip
 INVENTED = (
@@ -217,7 +218,12 @@ def _planned(text: str) -> Iterator[Planted]:
 def sides(text: str) -> Iterator[Planted]:
     """The other side."""
     for side, other in SIDES.items():
-        if re.search(rf"(?<![A-Za-z]){side}(?![A-Za-z])", text) and "heart strain" not in text.split(side)[1][:20]:
+        is_drug = "左氧氟" in text
+        if (
+            re.search(rf"(?<![A-Za-z]){side}(?![A-Za-z])", text)
+            and "heart strain" not in text.split(side)[1][:20]
+            and not is_drug
+        ):
             yield "side", re.sub(rf"(?<![A-Za-z]){side}(?![A-Za-z])", other, text, count=1)
             return
 
