@@ -74,16 +74,26 @@ class NoteFlow:
         condense: The internal task that shortens notes too long for the model.
         least_words: Fewest words a note must have.
         most_characters: Most characters of one case.
+        reads_ahead: Whether `read_ahead` does anything.
     """
 
     def __init__(
-        self, client: ModelClient, model: ModelInUse, condense: Task, *, least_words: int, most_characters: int
+        self,
+        client: ModelClient,
+        model: ModelInUse,
+        condense: Task,
+        *,
+        least_words: int,
+        most_characters: int,
+        reads_ahead: bool = False,
     ) -> None:
         self._client = client
         self._model = model
         self._condense = condense
         self._least_words = least_words
         self._most_characters = most_characters
+        self._reads_ahead = reads_ahead
+        self._note_in_worker = ""
         self._stopping = threading.Event()
 
     @property
@@ -151,6 +161,7 @@ class NoteFlow:
         """
         started = time.perf_counter()
         self._stopping.clear()
+        self._forget_other_notes(note)
         wanted = [task.section(key) for key in keys] or list(task.sections)
         writer = _Writer(self._client, self._model, self._condense, note, task, self._stopping)
         for index, section in enumerate(wanted):
@@ -175,6 +186,36 @@ class NoteFlow:
         )
         yield DraftDone(draft, checks.run(note, draft))
 
+    def read_ahead(self, note: Note, task: Task) -> None:
+        """Let an idle model read what the first section will be written from, so that its words come at once.
+
+        Does nothing where the settings say so, on battery, and while the model is busy; ends as soon as anything is
+        asked.
+
+        Args:
+            note: The note.
+            task: What will probably be asked for.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        if not self._reads_ahead or _is_on_battery():
+            return
+        chosen = ((one, select(note, task, one)) for one in task.sections if one.by == "model")
+        section, spans = next(((one, spans) for one, spans in chosen if spans), (None, ()))
+        if section is None:
+            return
+        if section.per_document and len(note.documents) > 1:
+            spans = by_document(note, spans)[0][1]
+        self._forget_other_notes(note)
+        self._client.read_ahead(render(task, section, text_of(note, spans), self._model.prefix))
+
+    def _forget_other_notes(self, note: Note) -> None:
+        """What the worker keeps of a note goes when another one comes, or the same one changed."""
+        if self._note_in_worker not in ("", note.sha256):
+            self._client.forget()
+        self._note_in_worker = note.sha256
+
     def stop(self) -> None:
         """Stop the draft: text so far stays, marked incomplete, as are sections not begun. From any thread."""
         self._stopping.set()
@@ -188,6 +229,13 @@ def _cleaned(name: str, content: str | bytes) -> intake.Cleaned:
 def _surely(content: str | bytes) -> int:
     """Length of text; documents hold pictures and fonts too and have limits of their own."""
     return 0 if isinstance(content, bytes) and documents.is_packed(content) else len(content)
+
+
+def _is_on_battery() -> bool:
+    import psutil  # most commands never ask
+
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    return battery is not None and battery.power_plugged is False
 
 
 class _Writer:

@@ -99,7 +99,7 @@ def _open_session(
         raise PolicyForbids(what=f"the model {entry.name}", setting="allowed_models")
     folder = cache.locate(entry, cache.folders())
     manifest = cache.read_manifest(folder)
-    order = Load(entry.name, str(folder), options.device)
+    order = Load(entry.name, str(folder), options.device, threads=options.threads)
     sha256, adapter_name = manifest.sha256, ""
     adapter = adapters.choose(options.adapter, entry.name, *adapters.folders(), allowed=options.allowed_adapters)
     if adapter:
@@ -114,5 +114,6 @@ def _open_session(
         known_tasks[CONDENSE],
         least_words=options.least_words,
         most_characters=options.most_characters,
+        reads_ahead=options.read_ahead,
     )
     return Session(flow, client)

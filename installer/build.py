@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import dev
-from installer import bill, check_bundle, contents, packages, policy_templates
+from installer import bill, check_bundle, contents, native, packages, policy_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK, DIST = ROOT / "build", ROOT / "dist"
@@ -51,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if not args.keep_frozen:
             python = step("the build's own packages", lambda: environment_of(flavour))
+            if step("the fast library", native.main):
+                return 1
             step("freezing", lambda: freeze(python, environment))
             step("bill of materials and licences", lambda: bill.write(python, FROZEN, args.version, ROOT))
         made = step("packages", lambda: packages.make(FROZEN, DIST, args.version, flavour, environment))

@@ -6,6 +6,8 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
+from app.model.engine_native import FILE
+
 HIDDEN_IMPORTS = ["app.model.engine", "app.history.keeping", "app.ui.run", "app.cli.main"]
 
 # Architectures of the catalogue, what they are built from, and what transformers imports by itself.
@@ -177,7 +179,7 @@ def excluded_modules() -> list[str]:
 
 
 def datas(root: Path) -> list[tuple[str, str]]:
-    """Resources, and the embedded model where it was fetched.
+    """Resources, the fast library where it was built, and the embedded model where it was fetched.
 
     Args:
         root: The project's folder.
@@ -191,6 +193,9 @@ def datas(root: Path) -> list[tuple[str, str]]:
         folder = manifest.parent
         model = [one for one in sorted(folder.iterdir()) if one.is_file()]
         pairs += [(str(one), str(folder.relative_to(root))) for one in model]
+    native = root / "app" / "model" / "native" / FILE.name
+    if native.exists():
+        pairs.append((str(native), "app/model/native"))
     # python-docx opens "parts/../templates/default-header.xml": the folder must be there, though its code is not.
     if docx := find_spec("docx"):
         folders = [Path(one) / "parts" for one in docx.submodule_search_locations or ()]

@@ -71,7 +71,7 @@ def _config(architecture: str, vocabulary: int) -> object:
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
-        "head_dim": 16,
+        "head_dim": 32,
         "max_position_embeddings": 2048,
         "pad_token_id": 0,
         "bos_token_id": 2,

@@ -57,10 +57,19 @@ def known_tasks() -> dict[str, Task]:
     return tasks.read(paths.resources() / "tasks")
 
 
-def flow(client: ModelClient, *, least_words: int = 5, most_characters: int = 400_000) -> NoteFlow:
+def flow(
+    client: ModelClient, *, least_words: int = 5, most_characters: int = 400_000, reads_ahead: bool = False
+) -> NoteFlow:
     """A flow over a client."""
     model = ModelInUse("scripted@1", "0" * 64)
-    return NoteFlow(client, model, known_tasks()["condense"], least_words=least_words, most_characters=most_characters)
+    return NoteFlow(
+        client,
+        model,
+        known_tasks()["condense"],
+        least_words=least_words,
+        most_characters=most_characters,
+        reads_ahead=reads_ahead,
+    )
 
 
 def open_vault() -> Vault:

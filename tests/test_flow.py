@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import app.flow
 from app.drafts.coverage import characters
 from app.drafts.draft import Draft, Section
 from app.errors import TooLong, TooShort, TwoPatients, UnknownTask
@@ -17,6 +20,7 @@ from app.flow import ModelInUse, NoteFlow
 from app.model.client import ModelClient
 from app.model.messages import Load, Loading
 from app.notes.note import Note
+from app.prompts.chat import Conversation
 from tests.builders import tiny_model
 from tests.fakes import TASK, flow, known_tasks, task
 from tests.notes import documents
@@ -296,3 +300,59 @@ def test_an_encoder_decoder_writes_from_notes_longer_than_its_window(tmp_path: P
     assert section(done.draft, "allergies").text == "penicillin, rash."
     assert section(done.draft, "course").state in ("written", "incomplete", "failed")
     assert "skipped" not in {one.state for one in done.draft.coverage}
+
+
+class Listening(ModelClient):
+    """A client that notes what it is told, and reads nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(Load("scripted", ""), engine="scripted")
+        self.told: list[str] = []
+
+    def read_ahead(self, messages: Conversation) -> None:
+        self.told.append(messages[-1].content)
+
+    def forget(self) -> None:
+        self.told.append("forget")
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Listening]:
+    monkeypatch.setattr("app.flow._is_on_battery", lambda: False)
+    client = Listening()
+    yield client
+    client.close()
+
+
+def test_an_idle_model_reads_what_the_first_section_will_be_written_from(listening: Listening) -> None:
+    note_flow = flow(listening, reads_ahead=True)
+    note = note_flow.read([("paste", NOTE)])
+    note_flow.read_ahead(note, task())
+    assert len(listening.told) == 1
+    assert "chest pain for two days" in listening.told[0]
+    other = note_flow.read([("paste", NOTE.replace("two", "three"))])
+    note_flow.read_ahead(other, task())
+    assert listening.told[1] == "forget"
+    list(note_flow.draft(other, task()))
+    list(note_flow.draft(note, task()))
+    assert listening.told[3:] == ["forget"]
+
+
+def test_nothing_is_read_ahead_on_battery_or_against_the_settings(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_flow = flow(listening)
+    note = note_flow.read([("paste", NOTE)])
+    note_flow.read_ahead(note, task())
+    monkeypatch.setattr("app.flow._is_on_battery", lambda: True)
+    flow(listening, reads_ahead=True).read_ahead(note, task())
+    assert listening.told == []
+
+
+@pytest.mark.parametrize(("plugged", "on_battery"), [(None, False), (True, False), (False, True)])
+def test_a_battery_that_gives_the_power_is_seen(
+    plugged: bool | None, on_battery: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    battery = None if plugged is None else SimpleNamespace(power_plugged=plugged)
+    monkeypatch.setattr("psutil.sensors_battery", lambda: battery, raising=False)
+    assert app.flow._is_on_battery() is on_battery

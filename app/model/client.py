@@ -51,6 +51,7 @@ class ModelClient:
         self._ladder = ladder or Ladder()
         self._requests = itertools.count(1)
         self._busy = threading.RLock()
+        self._sending = threading.Lock()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._ready: m.Ready | None = None
@@ -134,6 +135,30 @@ class ModelClient:
             finally:
                 if self._running:
                     self._abandon(request)
+
+    def read_ahead(self, messages: Conversation) -> None:
+        """Let an idle worker read a conversation that will probably be asked for; starts the worker if need be.
+
+        Nothing comes back. The reading ends as soon as anything else is asked.
+
+        Args:
+            messages: The conversation.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        if self._busy.acquire(blocking=False):
+            try:
+                self.start()
+                self._send(m.Read(messages))
+            finally:
+                self._busy.release()
+
+    def forget(self) -> None:
+        """Let the worker drop what it keeps of earlier conversations, once it has done what it is asked. Any thread."""
+        if self._connection is not None:
+            with contextlib.suppress(WorkerLost):  # then nothing is kept either
+                self._send(m.Forget())
 
     def cancel(self) -> None:
         """Stop the running request, if any, within one token; a worker that does not obey is ended."""
@@ -222,7 +247,8 @@ class ModelClient:
         try:
             if self._connection is None:
                 raise WorkerLost
-            self._connection.send_bytes(wire.encode(message))
+            with self._sending:
+                self._connection.send_bytes(wire.encode(message))
         except OSError:
             self._lost()
 

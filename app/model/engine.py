@@ -114,7 +114,7 @@ class TransformersEngine:
         model = _with_adapter(model, order.adapter, merge=device == "cpu")
         on_progress(0.7, "Rounding the weights to 8 bit")
         if device == "cpu":
-            quantise(model)
+            quantise(model, torch.get_num_threads())
         self._model = model.eval()
         self._watch_for_cancellation()
 

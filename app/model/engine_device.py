@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 
 import psutil
-import torch
 
 from app.errors import OutOfMemory
 from app.model.messages import Device
@@ -38,9 +37,13 @@ class Hardware:
 def look() -> Hardware:
     """Ask the machine."""
     main_free = psutil.virtual_memory().available
+    if not _has_driver():
+        return Hardware("", "no NVIDIA driver found", 0, main_free)
+    import torch  # a second to import, and most machines have nothing for it to look at
+
     try:
         if not torch.version.cuda:
-            return Hardware("", _no_cuda_build(), 0, main_free)
+            return Hardware("", "this build has no GPU support", 0, main_free)
         if not torch.cuda.is_available():
             return Hardware("", "no NVIDIA driver found", 0, main_free)
         free, _ = torch.cuda.mem_get_info(0)
@@ -50,19 +53,20 @@ def look() -> Hardware:
         return Hardware("", "the NVIDIA driver does not answer", 0, main_free)
 
 
-def _no_cuda_build() -> str:
-    has_driver = Path("/proc/driver/nvidia/version").exists() or Path(r"C:\Windows\System32\nvcuda.dll").exists()
-    return "this build has no GPU support" if has_driver else "no NVIDIA driver found"
+def _has_driver() -> bool:
+    places = "/proc/driver/nvidia/version", "/dev/dxg", r"C:\Windows\System32\nvcuda.dll"  # Linux, WSL, Windows
+    return any(Path(one).exists() for one in places)
 
 
 def threads(wanted: int = 0) -> int:
     """How many threads the model works with.
 
     Args:
-        wanted: What the settings say; 0 leaves one core for the window where there are more than two.
+        wanted: What the settings say; 0 leaves one core for the window and for whatever else runs: a thread that has to
+            wait for its core holds up all the others.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(wanted, cores) if wanted else cores - 1 if cores > 2 else cores
+    return min(wanted, cores) if wanted else max(1, cores - 1)
 
 
 def bytes_needed(folder: Path) -> int:

@@ -1,25 +1,27 @@
-"""The lean engine: our own loop over `engine_llama` on the CPU, with a cache that outlives a request.
+"""The lean engine: our own loop over `engine_llama` on the CPU, with caches that outlive a request.
 
-Prompts that begin alike are read once: whole blocks stay in memory between requests. Guesses from the notes
+What prompts begin with alike is read once, as keys and values stay in memory between requests. Guesses from the notes
 (`engine_lookup`) are checked several at a time. Neither changes a bit of the text; see `engine_llama` for why.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory
 from app.model import cache
 from app.model.engine_chat import Chat, Words
 from app.model.engine_device import bytes_needed, choose, look, threads
-from app.model.engine_llama import BLOCK, SPAN, STEP, Cache, Llama, reason_against
+from app.model.engine_llama import BLOCK, Cache, Llama, reason_against
 from app.model.engine_lookup import Lookup
+from app.model.engine_native import Floats, Machine
 from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
@@ -45,7 +47,6 @@ class LeanEngine:
     def load(self, order: Load, on_progress: OnProgress) -> Ready:
         """Verify every file, merge the adapter, round to 8 bit."""
         folder, adapter = Path(order.folder), Path(order.adapter) if order.adapter else None
-        torch.set_num_threads(threads(order.threads))
         on_progress(0.0, "Checking the model's files")
         cache.verify(folder)
         if adapter:
@@ -57,8 +58,7 @@ class LeanEngine:
         self._chat, self._model = Chat(folder), order.model
         on_progress(0.4, "Rounding the weights to 8 bit")
         try:
-            with torch.inference_mode():
-                self._llama = Llama(folder, adapter)
+            self._llama = Llama(folder, adapter, Machine(threads(order.threads)))
         except MemoryError as error:
             raise OutOfMemory from error
         on_progress(1.0, "Ready")
@@ -73,14 +73,11 @@ class LeanEngine:
         self._caches.clear()
 
     def read(self, conversation: Conversation, is_cancelled: IsCancelled) -> None:
-        """Read the whole blocks of a conversation, so that a later request finds them."""
+        """Read a conversation, so that a later request finds it read."""
         tokens = self._chat.encode(conversation)
         if len(tokens) < self._llama.shape.window:
-            with torch.inference_mode():
-                try:
-                    self._read_blocks(tokens, len(tokens), _looking(is_cancelled))
-                except _CancelledError:
-                    return
+            with contextlib.suppress(_CancelledError):
+                self._read(tokens, len(tokens), _looking(is_cancelled))
 
     def generate(
         self, conversation: Conversation, limits: Limits, on_text: OnText, is_cancelled: IsCancelled
@@ -91,8 +88,7 @@ class LeanEngine:
             raise InstructionTooLong(model=self._model, window=self._llama.shape.window)
         answer = _Answer(tokens, limits, self._chat.ends, self._chat.words(on_text))
         try:
-            with torch.inference_mode():
-                self._answer(answer, limits, _looking(is_cancelled))
+            self._answer(answer, limits, _looking(is_cancelled))
         except _CancelledError:
             answer.reason = "cancelled"
         except MemoryError as error:
@@ -104,41 +100,37 @@ class LeanEngine:
     def _answer(self, answer: _Answer, limits: Limits, look: Callable[[], None]) -> None:
         prompt = answer.tokens
         lookup = Lookup(prompt) if self._guesses else None
-        cache, start = self._read_blocks(prompt, len(prompt) + limits.new_tokens, look)
-        rows = self._llama.read(prompt[start:], start, cache, look)
-        answer.take(self._llama.logits(rows[-1:]), [])
+        cache, rows = self._read(prompt, len(prompt) + limits.new_tokens, look)
+        answer.take(self._llama.scores(rows[-1:]), [])
         while not answer.is_done:
-            place = len(answer.tokens) - 1
             guess: list[int] = []
             if lookup:
                 for token in answer.tokens[lookup.length :]:
                     lookup.add(token)
-                room = min(STEP, SPAN - place % SPAN, limits.new_tokens - answer.written) - 1
-                guess = lookup.guess(room)
-            rows = self._llama.read([answer.tokens[-1], *guess], place, cache, look)
-            right = answer.take(self._llama.logits(rows), guess)
+                guess = lookup.guess(limits.new_tokens - answer.written - 1)
+            rows = self._llama.read([answer.tokens[-1], *guess], cache, look)
+            right = answer.take(self._llama.scores(rows), guess)
             if lookup and guess:
                 lookup.learn(len(guess), right)
+                del cache.tokens[len(cache.tokens) - len(guess) + right :]
 
-    def _read_blocks(self, tokens: list[int], room: int, look: Callable[[], None]) -> tuple[Cache, int]:
-        """Have all whole blocks of a prompt in a cache; at least its last token is left to read."""
+    def _read(self, tokens: list[int], room: int, look: Callable[[], None]) -> tuple[Cache, Floats]:
+        """Have all of a prompt in a cache; gives what the last layer made of its last tokens, one at least."""
         cache = self._best_cache(tokens)
         cache.reserve(room)
-        start, end = len(cache.kept), (len(tokens) - 1) // BLOCK * BLOCK
-        for place in range(start, end, BLOCK):
-            block = tokens[place : place + BLOCK]
-            self._llama.read(block, place, cache, look)
-            cache.kept += block
-        return cache, end
+        while len(cache.tokens) < len(tokens):
+            start = len(cache.tokens)
+            rows = self._llama.read(tokens[start : start + BLOCK], cache, look)
+        return cache, rows
 
     def _best_cache(self, tokens: list[int]) -> Cache:
         """The cache that begins like a prompt, cut to what they share; a fresh one if it would lose most."""
         shared, best = max(
-            ((_shared(one.kept, tokens), index) for index, one in enumerate(self._caches)), default=(0, -1)
+            ((_shared(one.tokens, tokens), index) for index, one in enumerate(self._caches)), default=(0, -1)
         )
-        if best >= 0 and 2 * shared >= len(self._caches[best].kept):
+        if best >= 0 and 2 * shared >= len(self._caches[best].tokens):
             chosen = self._caches.pop(best)
-            del chosen.kept[shared:]
+            del chosen.tokens[shared:]
         else:
             chosen = Cache(self._llama.shape)
             if shared:
@@ -182,19 +174,19 @@ class _Answer:
         for end in range(self._size, len(prompt) + 1):
             self._note_run(end)
 
-    def take(self, logits: torch.Tensor, guess: list[int]) -> int:
+    def take(self, scores: Floats, guess: list[int]) -> int:
         """Write the best token after each row, for as long as the guesses were right.
 
         Args:
-            logits: Scores after the last token and after each guessed one.
+            scores: Scores after the last token and after each guessed one.
             guess: The tokens guessed.
 
         Returns:
             How many guesses were right.
         """
-        best = logits.argmax(-1).tolist()
+        best = scores.argmax(-1).tolist()
         for index, token in enumerate(best):
-            chosen = self._allowed(logits[index], token)
+            chosen = self._allowed(scores[index], token)
             self._write(chosen)
             if self.is_done or index == len(guess) or guess[index] != chosen:
                 return index + int(index < len(guess) and guess[index] == chosen)
@@ -212,15 +204,15 @@ class _Answer:
         elif self.written >= self._limits.new_tokens:
             self.is_done, self.reason = True, "length"
 
-    def _allowed(self, scores: torch.Tensor, token: int) -> int:
+    def _allowed(self, scores: Floats, token: int) -> int:
         """The best token that does not repeat a run; runs of the prompt count, as in transformers."""
         if not self._size:
             return token
         banned = self._follows.get(tuple(self.tokens[len(self.tokens) - self._size + 1 :]), ())
         if token not in banned:
             return token
-        scores = scores.clone()
-        scores[list(banned)] = -torch.inf
+        scores = scores.copy()
+        scores[list(banned)] = -np.inf
         return int(scores.argmax())
 
     def _note_run(self, end: int) -> None:
@@ -242,10 +234,9 @@ def _looking(is_cancelled: IsCancelled) -> Callable[[], None]:
 
 
 def _shared(kept: list[int], tokens: list[int]) -> int:
-    """Tokens of whole blocks that two prompts share, leaving at least one of the second to read."""
+    """Tokens that two prompts begin with alike, leaving at least one of the second to read."""
     most = min(len(kept), len(tokens) - 1)
-    same = next((place for place in range(most) if kept[place] != tokens[place]), most)
-    return same // BLOCK * BLOCK
+    return next((place for place in range(most) if kept[place] != tokens[place]), most)
 
 
 def _json(file: Path) -> dict[str, Any]:

@@ -1,50 +1,42 @@
-"""A Llama as a loop over its layers: int8 weights, fused projections, one preallocated cache of keys and values.
+"""A Llama over the library of `native/`: 8-bit weights, fused projections, one preallocated cache.
 
-What makes the results exact, whatever was cached, guessed or read ahead:
-
-- A prompt is read in blocks of `BLOCK` tokens at fixed places, so a block's keys and values depend on the tokens
-  up to its end and on nothing else. Kept blocks are the very numbers that would be computed again.
-- Few tokens (`STEP` at most) go through kernels that give each row the same bits whether it comes alone or with
-  others: `_weight_int8pack_mm`, and attention with one batch entry per token over a length rounded up to `SPAN`.
-  A step may not cross a multiple of `SPAN`, so a token always sees the same length. Tests hold the kernels to it.
+What a token becomes depends on the tokens before it and on nothing else: not on how many are read at once, on
+threads or on the level of the processor. So kept keys and values are the very numbers that would be computed again,
+and guesses are checked exactly. Tests hold the library to it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors import safe_open
-from torch import Tensor
-from torch.nn import functional
+import numpy as np
+from numpy.typing import NDArray
 
-from app.model.engine_int8 import rounded
+from app.model.engine_native import GROUP, Floats, LayerPart, Machine, Matrix, ShapePart, address, library
+from app.model.engine_weights import Weights, is_plain_lora
 
-BLOCK = 128
-STEP = 16
-SPAN = 64
-_PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-_ADAPTER_KEYS = ("use_dora", "use_rslora", "fan_in_fan_out", "modules_to_save", "rank_pattern", "alpha_pattern",
-                 "layers_to_transform", "layer_replication", "lora_bias", "trainable_token_indices",
-                 "target_parameters", "use_qalora", "use_bdlora", "alora_invocation_tokens")  # fmt: skip
+BLOCK = 128  # tokens of a prompt that are read at once
+_STEP = 16  # up to this many go through all layers in one call
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The numbers of a model's `config.json` that the loop needs."""
+    """The numbers of a model's `config.json` that the layers need."""
 
     layers: int
     width: int
     heads: int
     kv_heads: int
     head_width: int
-    window: int
+    inner: int
     epsilon: float
     theta: float
+    window: int
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Shape:
@@ -57,9 +49,10 @@ class Shape:
             heads=heads,
             kv_heads=int(config.get("num_key_value_heads") or heads),
             head_width=int(config.get("head_dim") or width // heads),
-            window=int(config["max_position_embeddings"]),
+            inner=int(config["intermediate_size"]),
             epsilon=float(config["rms_norm_eps"]),
             theta=float(_rope(config).get("rope_theta") or config.get("rope_theta") or 10_000.0),
+            window=int(config["max_position_embeddings"]),
         )
 
 
@@ -70,91 +63,56 @@ def reason_against(config: Mapping[str, Any], adapter: Mapping[str, Any]) -> str
         config: The model's `config.json`.
         adapter: `adapter_config.json`; empty for none.
     """
+    if library() is None:
+        return "the fast library was not built, or needs a processor with AVX2"
     if config.get("architectures") != ["LlamaForCausalLM"]:
         return "its architecture has no lean path"
     if config.get("hidden_act") != "silu" or config.get("attention_bias") or config.get("mlp_bias"):
         return "its layers are not those of a plain Llama"
     if _rope(config).get("rope_type", "default") != "default" or config.get("rope_scaling"):
         return "its positions are scaled"
-    if adapter and (adapter.get("peft_type") != "LORA" or adapter.get("bias", "none") != "none"):
-        return "its adapter is not a plain LoRA"
-    if any(adapter.get(key) for key in _ADAPTER_KEYS) or set(adapter.get("target_modules", ())) - set(_PROJECTIONS):
+    shape = Shape.of(config)
+    if any(size % GROUP for size in (shape.width, shape.inner, shape.head_width)):
+        return "its layers are of an odd size"
+    if adapter and not is_plain_lora(adapter):
         return "its adapter is not a plain LoRA"
     return ""
-
-
-@dataclass(slots=True)
-class Matrix:
-    """Weights of one or more linear layers in int8 and a bfloat16 scale per row."""
-
-    weight: Tensor
-    scale: Tensor
-
-    @classmethod
-    def of(cls, weights: list[Tensor]) -> Matrix:
-        """Round weights and put them below each other."""
-        pairs = [rounded(weight) for weight in weights]
-        return cls(torch.cat([weight for weight, _ in pairs]), torch.cat([scale for _, scale in pairs]))
-
-    def few(self, rows: Tensor) -> Tensor:
-        """Multiply up to `STEP` rows, each with the same bits as alone."""
-        return torch._weight_int8pack_mm(rows, self.weight, self.scale)
-
-    def many(self, rows: Tensor) -> Tensor:
-        """Multiply many rows: expanding the weights once is quicker then."""
-        return functional.linear(rows, self.weight.to(torch.bfloat16)) * self.scale
-
-
-@dataclass(slots=True)
-class Layer:
-    """One decoder layer; `qkv` and `gate_up` are fused."""
-
-    before_attention: Tensor
-    qkv: Matrix
-    out: Matrix
-    before_mlp: Tensor
-    gate_up: Matrix
-    down: Matrix
 
 
 class Cache:
     """Keys and values of the tokens read so far, with room for more.
 
     Attributes:
-        kept: Tokens of whole blocks of a prompt, whose keys and values may serve another request.
+        tokens: The tokens whose keys and values lie here.
         room: Tokens there is room for.
     """
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self.room = 0
-        self.kept: list[int] = []
-        self.keys: list[Tensor] = []
-        self.values: list[Tensor] = []
+        self.tokens: list[int] = []
+        self.keys = self.values = self._empty(0)
 
     def reserve(self, tokens: int) -> None:
-        """Make room. Zeros, as what lies beyond the text is multiplied by zero and must be finite."""
-        if tokens <= self.room:
-            return
-        room = -(-tokens // BLOCK) * BLOCK
-        empty = (1, self._shape.kv_heads, room, self._shape.head_width)
-        for rows in (self.keys, self.values):
-            for index in range(self._shape.layers):
-                larger = torch.zeros(empty, dtype=torch.bfloat16)
-                if self.room:
-                    larger[:, :, : self.room] = rows[index]
-                    rows[index] = larger
-                else:
-                    rows.append(larger)
-        self.room = room
+        """Make room."""
+        if tokens > self.room:
+            old = self.keys, self.values
+            self.room = -(-tokens // BLOCK) * BLOCK
+            self.keys, self.values = self._empty(self.room), self._empty(self.room)
+            self._take(*old)
 
     def copy(self, other: Cache, tokens: int) -> None:
         """Take over the first tokens of another cache."""
         self.reserve(tokens)
-        self.kept = other.kept[:tokens]
-        for mine, theirs in ((self.keys, other.keys), (self.values, other.values)):
-            for to, source in zip(mine, theirs, strict=True):
-                to[:, :, :tokens] = source[:, :, :tokens]
+        self.tokens = other.tokens[:tokens]
+        self._take(other.keys, other.values)
+
+    def _take(self, keys: NDArray[np.uint16], values: NDArray[np.uint16]) -> None:
+        used = -(-len(self.tokens) // 16) * 16  # keys lie in tiles of 16 tokens
+        self.keys[:, :, :used], self.values[:, :, :used] = keys[:, :, :used], values[:, :, :used]
+
+    def _empty(self, room: int) -> NDArray[np.uint16]:
+        return np.zeros((self._shape.layers, self._shape.kv_heads, room, self._shape.head_width), np.uint16)
 
 
 class Llama:
@@ -163,130 +121,81 @@ class Llama:
     Args:
         folder: Verified folder with `config.json` and safetensors.
         adapter: Verified folder of a plain LoRA adapter; None for none. It is merged before rounding.
+        machine: The threads to work with.
     """
 
-    def __init__(self, folder: Path, adapter: Path | None) -> None:
+    def __init__(self, folder: Path, adapter: Path | None, machine: Machine) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.shape = Shape.of(config)
-        tensors = _Tensors(folder)
-        lora = _Lora(adapter) if adapter else None
+        self._machine = machine
+        weights = Weights(folder, adapter)
+        tensors = weights.tensors
+        self._embedding = machine.pack([tensors.get("model.embed_tokens.weight")])
+        is_tied = bool(config.get("tie_word_embeddings")) or "lm_head.weight" not in tensors
+        self._head = self._embedding if is_tied else machine.pack([tensors.get("lm_head.weight")])
+        self._last_norm = tensors.get("model.norm.weight")
+        self._kept: list[Matrix | Floats] = []  # what the parts below point to
+        self._layers = (LayerPart * self.shape.layers)()
+        for index in range(self.shape.layers):
+            self._layers[index] = self._layer(f"model.layers.{index}", weights)
+        self._shape = ShapePart(*(getattr(self.shape, field[0]) for field in ShapePart._fields_))
 
-        def weight(name: str) -> Tensor:
-            plain = tensors.get(f"{name}.weight").float()
-            return lora.merged(name, plain) if lora else plain
-
-        self.embedding = tensors.get("model.embed_tokens.weight").to(torch.bfloat16)
-        is_tied = bool(config.get("tie_word_embeddings")) or "lm_head.weight" not in tensors.names
-        self.head = self.embedding if is_tied else tensors.get("lm_head.weight").to(torch.bfloat16)
-        self.last_norm = tensors.get("model.norm.weight").float()
-        self.layers = [self._layer(f"model.layers.{index}", weight, tensors) for index in range(self.shape.layers)]
-        half = self.shape.head_width // 2
-        turn = 1.0 / self.shape.theta ** (torch.arange(half).float() / half)
-        self._turn = turn
-
-    def _layer(self, name: str, weight: Callable[[str], Tensor], tensors: _Tensors) -> Layer:
-        q, k = (self._paired(weight(f"{name}.self_attn.{part}_proj")) for part in "qk")
-        return Layer(
-            tensors.get(f"{name}.input_layernorm.weight").float(),
-            Matrix.of([q, k, weight(f"{name}.self_attn.v_proj")]),
-            Matrix.of([weight(f"{name}.self_attn.o_proj")]),
-            tensors.get(f"{name}.post_attention_layernorm.weight").float(),
-            Matrix.of([weight(f"{name}.mlp.gate_proj"), weight(f"{name}.mlp.up_proj")]),
-            Matrix.of([weight(f"{name}.mlp.down_proj")]),
-        )
-
-    def _paired(self, rows: Tensor) -> Tensor:
-        """Order the rows of each head so that the two numbers of a rotation stand side by side."""
-        half = self.shape.head_width // 2
-        return rows.view(-1, 2, half, rows.shape[1]).transpose(1, 2).reshape(rows.shape)
+    def _layer(self, name: str, weights: Weights) -> LayerPart:
+        norms = [weights.tensors.get(f"{name}.{norm}_layernorm.weight") for norm in ("input", "post_attention")]
+        fused = ("self_attn.q", "self_attn.k", "self_attn.v"), ("self_attn.o",), ("mlp.gate", "mlp.up"), ("mlp.down",)
+        matrices = [self._machine.pack([weights.linear(f"{name}.{part}_proj") for part in parts]) for parts in fused]
+        self._kept += [*norms, *matrices]
+        return LayerPart(*(address(norm) for norm in norms), *(matrix.part for matrix in matrices))
 
     @property
     def nbytes(self) -> int:
         """Bytes of the weights."""
-        matrices = [m for one in self.layers for m in (one.qkv, one.out, one.gate_up, one.down)]
-        shared = 0 if self.head is self.embedding else self.head.nbytes
-        return sum(m.weight.nbytes + m.scale.nbytes for m in matrices) + self.embedding.nbytes + shared
+        shared = 0 if self._head is self._embedding else self._head.nbytes
+        return sum(one.nbytes for one in self._kept) + self._embedding.nbytes + shared
 
-    def read(self, tokens: list[int], start: int, cache: Cache, look: Callable[[], None]) -> Tensor:
-        """Read tokens and put their keys and values into the cache.
+    def read(self, tokens: list[int], cache: Cache, look: Callable[[], None]) -> Floats:
+        """Read tokens after those of a cache and add them to it.
 
         Args:
-            tokens: At most `STEP` that do not cross a multiple of `SPAN`, or at most a block.
-            start: Place of the first one.
+            tokens: What to read.
             cache: What was read before, with room for these.
-            look: Called before each layer; may raise to leave.
+            look: Called before every call of the library, which takes a layer of a block or a step of few tokens;
+                may raise to leave, and then nothing was added.
 
         Returns:
             What the last layer gives for each token, (tokens, width).
+
+        Raises:
+            ValueError: There is no room.
         """
-        shape, count = self.shape, len(tokens)
-        is_step = count <= STEP
-        multiply = Matrix.few if is_step else Matrix.many
-        end = start + count
-        length = -(-end // SPAN) * SPAN
-        places = torch.arange(start, end)
-        rotation = torch.polar(torch.ones(1), torch.outer(places.float(), self._turn))[:, None]
-        hidden_from = torch.arange(length) > places[:, None]
-        mask = torch.zeros(count, length, dtype=torch.bfloat16).masked_fill_(hidden_from, -torch.inf)
-        group = shape.heads // shape.kv_heads
-        turned = shape.heads + shape.kv_heads
-        mask = mask[:, None, None] if is_step else mask.repeat(group, 1)[None, None]
-        rows = functional.embedding(torch.tensor(tokens), self.embedding).float()
-        for layer, keys, values in zip(self.layers, cache.keys, cache.values, strict=True):
+        start, count = len(cache.tokens), len(tokens)
+        if start + count > cache.room:
+            raise ValueError("the cache has no room for these tokens")
+        rows = self._machine.unpack(self._embedding, tokens)
+        handle, shape, place = self._machine.handle, ctypes.byref(self._shape), address(rows)
+        kept = address(cache.keys), address(cache.values), cache.room
+        at_once = self.shape.layers if count <= _STEP else 1
+        for first in range(0, self.shape.layers, at_once):
             look()
-            normed = functional.rms_norm(rows, (shape.width,), layer.before_attention, shape.epsilon)
-            heads = multiply(layer.qkv, normed.bfloat16()).view(count, -1, shape.head_width)
-            pairs = torch.view_as_complex(heads[:, :turned].float().view(count, turned, -1, 2))
-            qk = torch.view_as_real(pairs * rotation).view(count, turned, shape.head_width).bfloat16()
-            keys[0, :, start:end] = qk[:, shape.heads :].transpose(0, 1)
-            values[0, :, start:end] = heads[:, turned:].transpose(0, 1)
-            questions = qk[:, : shape.heads].view(count, shape.kv_heads, group, shape.head_width)
-            seen, said = keys[:, :, :length], values[:, :, :length]
-            if is_step:
-                seen, said = seen.expand(count, -1, -1, -1), said.expand(count, -1, -1, -1)
-                mixed = functional.scaled_dot_product_attention(questions, seen, said, attn_mask=mask)
-            else:
-                asked = questions.permute(1, 2, 0, 3).reshape(1, shape.kv_heads, group * count, shape.head_width)
-                mixed = functional.scaled_dot_product_attention(asked, seen, said, attn_mask=mask)
-                mixed = mixed.view(shape.kv_heads, group, count, shape.head_width).permute(2, 0, 1, 3)
-            rows = rows + multiply(layer.out, mixed.reshape(count, -1))
-            normed = functional.rms_norm(rows, (shape.width,), layer.before_mlp, shape.epsilon)
-            gate, up = multiply(layer.gate_up, normed.bfloat16()).chunk(2, -1)
-            rows = rows + multiply(layer.down, functional.silu(gate) * up)
+            last = first + at_once
+            self._machine.library.lean_read(handle, shape, self._layers, first, last, place, start, count, *kept)
+        cache.tokens += tokens
         return rows
 
-    def logits(self, rows: Tensor) -> Tensor:
+    def scores(self, rows: Floats) -> Floats:
         """Scores of every token of the vocabulary after each row."""
-        normed = functional.rms_norm(rows, (self.shape.width,), self.last_norm, self.shape.epsilon)
-        return functional.linear(normed.bfloat16(), self.head)
-
-
-class _Tensors:
-    """Tensors by name, from one safetensors file or several."""
-
-    def __init__(self, folder: Path) -> None:
-        files = [safe_open(file, "pt") for file in sorted(folder.glob("*.safetensors"))]
-        self.names = {name: file for file in files for name in file.keys()}  # type: ignore[no-untyped-call]  # noqa: SIM118 - no dict
-
-    def get(self, name: str) -> Tensor:
-        tensor: Tensor = self.names[name].get_tensor(name)  # type: ignore[no-untyped-call]
-        return tensor
-
-
-class _Lora:
-    """A plain LoRA adapter: `W + alpha / r * B A` (Hu et al. 2021)."""
-
-    def __init__(self, folder: Path) -> None:
-        config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-        self._scaling = float(config["lora_alpha"]) / float(config["r"])
-        self._tensors = _Tensors(folder)
-
-    def merged(self, name: str, weight: Tensor) -> Tensor:
-        prefix = f"base_model.model.{name}"
-        if f"{prefix}.lora_A.weight" not in self._tensors.names:
-            return weight
-        a, b = (self._tensors.get(f"{prefix}.lora_{side}.weight").float() for side in "AB")
-        return weight + self._scaling * (b @ a)
+        out = np.empty((len(rows), self._head.part.rows), np.float32)
+        rows = np.ascontiguousarray(rows)
+        self._machine.library.lean_scores(
+            self._machine.handle,
+            ctypes.byref(self._shape),
+            address(self._last_norm),
+            ctypes.byref(self._head.part),
+            address(rows),
+            len(rows),
+            address(out),
+        )
+        return out[:, : self._head.rows]
 
 
 def _rope(config: Mapping[str, Any]) -> Mapping[str, Any]:

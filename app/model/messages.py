@@ -2,11 +2,11 @@
 
 ::
 
-    app -> worker   Load · Count · Generate · Cancel · Probe · Quit
+    app -> worker   Load · Count · Generate · Cancel · Read · Forget · Probe · Quit
     worker -> app   Loading · Ready · Counted · Piece · Finished · Failed · Probed
 
-Exactly one `Finished`, `Counted` or `Failed` ends a request. Codes cross, never exceptions; the only
-text that crosses back is what the model wrote.
+Exactly one `Finished`, `Counted` or `Failed` ends a request; `Read` and `Forget` are none and get no answer.
+Codes cross, never exceptions; the only text that crosses back is what the model wrote.
 """
 
 from __future__ import annotations
@@ -75,6 +75,18 @@ class Cancel:
     """Stop a request within one token. The text so far stays with the asker."""
 
     request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read a conversation that will probably be continued, until anything else is asked."""
+
+    messages: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Drop all that is kept of earlier conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +185,5 @@ class Probed:
     attempts: tuple[tuple[str, str], ...]
 
 
-ToWorker = Load | Count | Generate | Cancel | Probe | Quit
+ToWorker = Load | Count | Generate | Cancel | Read | Forget | Probe | Quit
 FromWorker = Loading | Ready | Counted | Piece | Finished | Failed | Probed

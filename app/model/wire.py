@@ -23,6 +23,8 @@ _MESSAGES: Mapping[str, type[Any]] = {
         m.Count,
         m.Generate,
         m.Cancel,
+        m.Read,
+        m.Forget,
         m.Probe,
         m.Quit,
         m.Loading,

@@ -22,6 +22,7 @@ from app.model import wire
 from app.model.interface import Engine
 
 _PIECE_INTERVAL_S = 0.05  # at most 20 pieces a second reach the window
+_FORGET_AFTER_S = 600.0  # what was read of a note does not stay in memory for longer than this without use
 
 
 def main(connection: Connection, engine_name: str) -> None:
@@ -63,7 +64,7 @@ class _Worker:
 
     def run(self) -> None:
         threading.Thread(target=self._read, daemon=True, name="pipe").start()
-        while not isinstance(order := self._orders.get(), m.Quit):
+        while not isinstance(order := self._next(), m.Quit):
             request = getattr(order, "request", None)
             try:
                 self._obey(order)
@@ -73,6 +74,14 @@ class _Worker:
                     os._exit(1)
             except Exception as error:  # noqa: BLE001 - one bad request must not end the worker
                 self._send(m.Failed(request, EngineFault.code, _where(error)))
+
+    def _next(self) -> m.ToWorker:
+        """Wait for an order; forget the notes where none comes for long."""
+        try:
+            return self._orders.get(timeout=_FORGET_AFTER_S)
+        except queue.Empty:
+            self._engine.forget()
+            return self._orders.get()
 
     def _read(self) -> None:
         """Sort what arrives; end the process when the app is gone."""
@@ -101,8 +110,19 @@ class _Worker:
                 self._send(m.Counted(order.request, counts))
             case m.Generate():
                 self._generate(order)
+            case m.Read():
+                self._read_ahead(order)
+            case m.Forget():
+                self._engine.forget()
             case m.Probe():
                 self._send(m.Probed(offline.probe()))
+
+    def _read_ahead(self, order: m.Read) -> None:
+        """Read until something else is asked. Nobody waits for it: what goes wrong shows when it is asked for."""
+        try:
+            self._engine.read(order.messages, lambda: not self._orders.empty())
+        except Exception:  # noqa: BLE001
+            self._engine.forget()
 
     def _generate(self, order: m.Generate) -> None:
         started = time.perf_counter()

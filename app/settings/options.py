@@ -15,6 +15,7 @@ BOUNDS = {
     "retention_days": (0, 36_500),
     "text_scale": (80, 200),
     "clipboard_clear_s": (10, 600),
+    "threads": (0, 64),
 }
 ExportFormat = Literal["docx", "pdf", "txt", "md", "html", "fhir", "ccda", "json"]
 
@@ -27,6 +28,9 @@ class Options:
         model: Name of the model in `resources/models.toml`.
         adapter: `auto` for the program's own adapter of the model, `none`, or `name` or `name/revision`.
         device: `auto` uses the GPU if the model fits; `cpu` never; `cuda` asks for it.
+        threads: Processor threads of the model; 0 leaves one core to the window.
+        read_ahead: Whether the model reads notes while nobody waits, so that the first words come at once; never on
+            battery.
         least_words: Fewest words a note must have to be drafted from.
         most_characters: Most characters of one case.
         cancel_wait_s: Seconds a worker has to stop before it is ended.
@@ -52,6 +56,8 @@ class Options:
     model: str = "smollm2-135m-instruct"
     adapter: str = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = 0
+    read_ahead: bool = True
     least_words: int = 5
     most_characters: int = 400_000
     cancel_wait_s: float = 5.0

@@ -74,6 +74,20 @@ class ModelBridge(QObject):
 
         self._work.do(write, lambda _: self.ended.emit(None), self.ended.emit)
 
+    def read_ahead(self, documents: Sequence[DocumentText], task: Task) -> None:
+        """Let the model read notes that a draft will probably be asked of; nothing is told, and nothing waits for it.
+
+        Args:
+            documents: The notes as they stand now.
+            task: What will probably be written.
+        """
+
+        def read() -> None:
+            flow = self._opened().flow
+            flow.read_ahead(flow.take(documents), task)
+
+        self._work.do(read)
+
     def measure(self, done: Callable[[float], None]) -> None:
         """Measure how fast the model writes here, on a sentence of no patient.
 

@@ -30,7 +30,7 @@ _GROUPS = {
     "privacy": ("idle_lock_minutes", "clipboard_clear_s", "retention_days", "recovery_code", "training_pairs"),
     "model": (
         *("model", "allowed_models", "adapter", "allowed_adapters", "device"),
-        *("least_words", "most_characters", "cancel_wait_s"),
+        *("threads", "read_ahead", "least_words", "most_characters", "cancel_wait_s"),
     ),
     "letter": (
         *("author", "letter_language", "letter_standard", "allowed_standards"),
@@ -197,6 +197,8 @@ class SettingsDialog(QDialog):
             "model": self.tr("Language model"),
             "adapter": self.tr("Adapter of the model"),
             "device": self.tr("Where the model runs"),
+            "threads": self.tr("Processor threads of the model (0: chosen here)"),
+            "read_ahead": self.tr("Let the model read notes ahead, except on battery"),
             "least_words": self.tr("Shortest note to draft from"),
             "most_characters": self.tr("Longest case"),
             "cancel_wait_s": self.tr("Wait for the model to stop"),
@@ -226,6 +228,7 @@ class SettingsDialog(QDialog):
         languages = {"system": self.tr("As the system"), "en": "English", "zh_CN": "简体中文"}
         words: dict[str, dict[Any, str]] = {
             "training_pairs": {False: self.tr("No"), True: self.tr("Yes")},
+            "read_ahead": {False: self.tr("No"), True: self.tr("Yes")},
             "language": languages,
             "letter_language": languages,
             "theme": {

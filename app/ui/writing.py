@@ -86,6 +86,8 @@ class Writing(QObject):
         self.state = ModelState()
         bridge.came.connect(self._on_event)
         bridge.ended.connect(self._on_end)
+        desk.checked.connect(self._read_ahead)
+        self._read_last: tuple[DocumentText, ...] = ()
 
     @property
     def is_busy(self) -> bool:
@@ -142,6 +144,14 @@ class Writing(QObject):
         self._next()
         return True
 
+    def _read_ahead(self) -> None:
+        """The notes were read after a pause in typing: let the model read them too, once, where it has no work."""
+        case = self._desk.case
+        documents = tuple(case.documents) if case is not None and case.has_notes else ()
+        if self._now is None and documents not in ((), self._read_last):
+            self._read_last = documents
+            self._bridge.read_ahead(documents, self._desk.core.tasks[LETTER])
+
     def stop(self) -> None:
         """Stop: the text so far stays, marked incomplete; what waits is dropped."""
         for request in self._queue:
@@ -155,6 +165,7 @@ class Writing(QObject):
         """Stop, and end the worker: it has read notes."""
         self.stop()
         self._bridge.unload()
+        self._read_last = ()
         self._set(replace(self.state, loading=None))
 
     def _standard(self) -> Standard:

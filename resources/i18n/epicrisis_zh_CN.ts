@@ -1405,6 +1405,14 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>模型运行位置</translation>
     </message>
     <message>
+        <source>Processor threads of the model (0: chosen here)</source>
+        <translation>模型使用的处理器线程数（0：自动选择）</translation>
+    </message>
+    <message>
+        <source>Let the model read notes ahead, except on battery</source>
+        <translation>让模型提前阅读病历（使用电池时除外）</translation>
+    </message>
+    <message>
         <source>Shortest note to draft from</source>
         <translation>最短病历</translation>
     </message>

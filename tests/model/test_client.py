@@ -9,13 +9,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
 from app.errors import EngineFault, ModelError, OutOfMemory, WorkerLost
+from app.model import worker as worker_module
 from app.model.client import ModelClient
-from app.model.messages import Finished, Limits, Load, Piece
+from app.model.interface import IsCancelled
+from app.model.messages import Finished, Limits, Load, Piece, Quit, Read
+from app.model.scripted import ScriptedEngine
+from app.model.worker import _Worker
 from app.prompts.chat import ChatMessage, Conversation
 from tests.builders import tiny_model
 from tests.conftest import QUICK_LADDER
@@ -199,3 +204,52 @@ def test_a_missing_model_is_said_at_once(tmp_path: Path) -> None:
         client.start()
     assert caught.value.code == "model_missing"
     client.close()
+
+
+def test_reading_ahead_gives_way_and_changes_no_byte(client: ModelClient) -> None:
+    before = ask(client, "ST elevation in leads " * 60)[0]
+    client.read_ahead(say("[[slow]] " + "ST elevation in leads " * 200))
+    client.read_ahead(say("ST elevation in leads " * 60))
+    assert ask(client, "ST elevation in leads " * 60)[0] == before
+    client.forget()
+    assert ask(client, "ST elevation in leads " * 60)[0] == before
+
+
+def test_reading_ahead_never_waits_for_a_request_and_forgetting_starts_no_worker(client: ModelClient) -> None:
+    client.start()
+    pieces = client.generate(say("[[slow]] " + "chest pain " * 40), Limits(40))
+    next(pieces)
+    others = [threading.Thread(target=one) for one in (lambda: client.read_ahead(say("pain")), client.forget)]
+    for one in others:
+        one.start()
+    for one in others:
+        one.join(5)
+    assert not any(one.is_alive() for one in others)
+    assert isinstance(list(pieces)[-1], Finished)
+    client.close()
+    client.forget()
+    assert client._process is None
+
+
+def test_an_idle_worker_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Engine(ScriptedEngine):
+        def forget(self) -> None:
+            told.append("forget")
+            worker._orders.put(Quit())
+
+    monkeypatch.setattr(worker_module, "_FORGET_AFTER_S", 0.05)
+    worker = _Worker(Pipe()[0], Engine())
+    monkeypatch.setattr(worker, "_read", lambda: None)
+    worker.run()
+    assert told == ["forget"]
+
+
+def test_what_goes_wrong_while_reading_ahead_is_told_to_nobody() -> None:
+    class Engine(ScriptedEngine):
+        def read(self, conversation: Conversation, is_cancelled: IsCancelled) -> None:
+            raise MemoryError
+
+    worker = _Worker(Pipe()[0], Engine())
+    worker._obey(Read(say("pain")))

@@ -13,8 +13,11 @@ from app import paths
 from app.errors import AdapterMissing, InstructionTooLong, ModelAltered, ModelMissing, OutOfMemory
 from app.model import adapters, cache, catalogue
 from app.model.engine import TransformersEngine
+from app.model.engine_auto import AutoEngine
 from app.model.engine_device import Hardware, choose
 from app.model.engine_int8 import Int8Linear, quantise
+from app.model.engine_native import Machine, library
+from app.model.interface import Engine
 from app.model.messages import Limits, Load
 from app.prompts.chat import ChatMessage
 from tests.builders import tiny_model
@@ -23,7 +26,7 @@ GB = 1024**3
 QUESTION = (ChatMessage("system", "Answer."), ChatMessage("user", "the patient was given aspirin"))
 
 
-def generate(engine: TransformersEngine, text: str = "the patient was given aspirin", tokens: int = 12) -> str:
+def generate(engine: Engine, text: str = "the patient was given aspirin", tokens: int = 12) -> str:
     pieces: list[str] = []
     engine.generate((ChatMessage("user", text),), Limits(tokens), pieces.append, lambda: False)
     return "".join(pieces)
@@ -59,14 +62,26 @@ def test_the_catalogue_lists_only_what_has_a_loading_path() -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 7, 31, 32, 200])
-def test_an_8_bit_layer_stays_close_to_the_real_one(rows: int) -> None:
+@pytest.mark.parametrize("with_library", [False, True])
+def test_an_8_bit_layer_stays_close_to_the_real_one(rows: int, with_library: bool) -> None:
+    machine = Machine(2) if with_library and library() else None
     torch.manual_seed(rows)
     linear = nn.Linear(96, 64, bias=rows == 7)
     inputs = torch.randn(rows, 96)
     exact = linear(inputs)
-    rounded = Int8Linear(linear)(inputs)
+    rounded = Int8Linear(linear, machine)(inputs)
     assert rounded.dtype == inputs.dtype
-    assert (rounded - exact).norm() / exact.norm() < 0.02
+    assert (rounded - exact).norm() / exact.norm() < (0.02 if machine else 0.01)
+
+
+def test_without_the_library_models_run_through_torch(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.model.engine_int8.library", lambda: None)
+    monkeypatch.setattr("app.model.engine_llama.library", lambda: None)
+    engine = AutoEngine()
+    ready = engine.load(Load("tiny", str(llama), "cpu"), lambda _part, _what: None)
+    assert "the fast library was not built" in ready.why_this_device
+    assert len(generate(engine)) > 3
+    assert generate(engine) == generate(engine)
 
 
 def test_a_layer_of_zeros_stays_zero() -> None:
@@ -75,7 +90,10 @@ def test_a_layer_of_zeros_stays_zero() -> None:
     assert not Int8Linear(linear)(torch.randn(3, 32)).any()
 
 
-def test_the_head_is_left_alone(llama: Path) -> None:
+def test_the_head_is_rounded_in_groups_or_left_alone(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if library():
+        assert type(loaded(llama)._model.get_output_embeddings()) is Int8Linear
+    monkeypatch.setattr("app.model.engine_int8.library", lambda: None)
     engine = loaded(llama)
     assert type(engine._model.get_output_embeddings()) is nn.Linear
     assert quantise(engine._model) == 0

@@ -23,6 +23,8 @@ def test_every_message_comes_back_equal(text: str, number: int, fraction: float)
         m.Count(number, (conversation, ())),
         m.Generate(number, conversation, m.Limits(3, 4)),
         m.Cancel(number),
+        m.Read(conversation),
+        m.Forget(),
         m.Probe(),
         m.Quit(),
         m.Loading(fraction, text),

@@ -1,0 +1,153 @@
+"""The library of `native/`: 8-bit matrices and the layers of a Llama in C++, called through ctypes.
+
+Plain C functions over NumPy arrays and no header of torch: the library is built in seconds, serves every version
+of torch, and a worker that runs a Llama need not import torch at all. `installer/native.py` builds it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+FILE = Path(__file__).with_name("native") / ("lean.dll" if sys.platform == "win32" else "lean.so")
+GROUP = 32  # columns that share a scale
+LEVELS = {1: "AVX2", 2: "AVX-VNNI", 3: "AVX-512 VNNI"}
+
+_POINTER, _INT = ctypes.c_void_p, ctypes.c_int
+
+
+class MatrixPart(ctypes.Structure):
+    """`Matrix` of lean.cpp."""
+
+    _fields_ = (("weights", _POINTER), ("scales", _POINTER), ("rows", ctypes.c_int32), ("columns", ctypes.c_int32))
+
+
+class LayerPart(ctypes.Structure):
+    """`Layer` of lean.cpp."""
+
+    _fields_ = (
+        ("before_attention", _POINTER),
+        ("before_mlp", _POINTER),
+        *((name, MatrixPart) for name in ("qkv", "out", "gate_up", "down")),
+    )
+
+
+class ShapePart(ctypes.Structure):
+    """`Shape` of lean.cpp."""
+
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("layers", "width", "heads", "kv_heads", "head_width", "inner")),
+        ("epsilon", ctypes.c_float),
+        ("theta", ctypes.c_float),
+    )
+
+
+_ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "lean_level": (),
+    "lean_make": (_INT, _INT),
+    "lean_end": (_POINTER,),
+    "lean_pack": (_POINTER, _POINTER, _INT, _INT, _POINTER, _POINTER),
+    "lean_unpack": (_POINTER, _POINTER, _POINTER, _INT, _POINTER),
+    "lean_multiply": (_POINTER, _POINTER, _POINTER, _INT, _POINTER),
+    "lean_read": (_POINTER, _POINTER, _POINTER, _INT, _INT, _POINTER, _INT, _INT, _POINTER, _POINTER, _INT),
+    "lean_scores": (_POINTER, _POINTER, _POINTER, _POINTER, _POINTER, _INT, _POINTER),
+}
+
+
+@functools.cache
+def library() -> ctypes.CDLL | None:
+    """The library; None where it was not built or the processor is too old for it."""
+    try:
+        found = ctypes.CDLL(str(FILE))
+        for name, arguments in _ARGUMENTS.items():
+            getattr(found, name).argtypes = arguments
+    except (OSError, AttributeError):
+        return None
+    found.lean_make.restype = _POINTER
+    return found if found.lean_level() > 0 else None
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where the numbers of an array lie, for the library."""
+    if not array.flags.c_contiguous:
+        raise ValueError("the library reads arrays that lie in one piece")
+    return array.ctypes.data
+
+
+class Matrix:
+    """A matrix in 8 bit as the library wants it: bytes, and a 16-bit scale for each row and `GROUP` columns.
+
+    Attributes:
+        weights: Bytes plus 128, in blocks of 16 rows.
+        scales: 16-bit floats, by their bits.
+        rows: Rows that mean something; the last block may have more, which are zero.
+    """
+
+    def __init__(self, weights: NDArray[np.uint8], scales: NDArray[np.uint16], rows: int, columns: int) -> None:
+        padded = -(-rows // 16) * 16
+        if weights.size != padded * columns or scales.size * GROUP != weights.size:
+            raise ValueError("the arrays do not have the size of the matrix")
+        self.weights, self.scales, self.rows, self.columns = weights, scales, rows, columns
+        self.part = MatrixPart(address(weights), address(scales), padded, columns)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes it takes."""
+        return self.weights.nbytes + self.scales.nbytes
+
+
+class Machine:
+    """The threads that multiply, at one level of processor.
+
+    Args:
+        threads: How many.
+        level: A key of `LEVELS`, for tests; 0 for the best one. The numbers are the same at every level.
+
+    Raises:
+        OSError: There is no library, or it cannot run here.
+    """
+
+    def __init__(self, threads: int, level: int = 0) -> None:
+        found = library()
+        if found is None:
+            raise OSError("the library of app/model/native cannot be used")
+        self.library = found
+        self.level = level or found.lean_level()
+        self.handle = found.lean_make(threads, self.level)
+
+    def __del__(self) -> None:
+        if hasattr(self, "handle"):
+            self.library.lean_end(self.handle)
+
+    def pack(self, parts: Sequence[Floats]) -> Matrix:
+        """Round matrices to 8 bit, one below the other; all but the last have a multiple of 16 rows."""
+        matrix = np.ascontiguousarray(np.concatenate(parts) if len(parts) > 1 else parts[0])
+        rows, columns = matrix.shape
+        padded = -(-rows // 16) * 16
+        weights, scales = np.empty(padded * columns, np.uint8), np.zeros(padded * columns // GROUP, np.uint16)
+        self.library.lean_pack(self.handle, address(matrix), rows, columns, address(weights), address(scales))
+        return Matrix(weights, scales, rows, columns)
+
+    def unpack(self, matrix: Matrix, rows: Sequence[int] | NDArray[np.int32]) -> Floats:
+        """Some rows of a matrix as numbers, (rows, columns)."""
+        wanted = np.asarray(rows, np.int32)
+        out = np.empty((len(wanted), matrix.columns), np.float32)
+        part = ctypes.byref(matrix.part)
+        self.library.lean_unpack(self.handle, part, address(wanted), len(wanted), address(out))
+        return out
+
+    def multiply(self, matrix: Matrix, rows: Floats) -> Floats:
+        """`rows W^T` for rows of (count, columns): each row has the same bits alone and with others."""
+        out = np.empty((len(rows), matrix.part.rows), np.float32)
+        part = ctypes.byref(matrix.part)
+        self.library.lean_multiply(self.handle, part, address(rows), len(rows), address(out))
+        return out[:, : matrix.rows]
