@@ -8,27 +8,13 @@ from collections.abc import Sequence
 
 from app.notes import intake, segments
 from app.notes.note import Note, Passage
+from app.prompts import topics
 from training.data import Row
 from training.filters import words
 from training.scores import NOT_RECORDED
 
 _LEAD_SENTENCES = 2
 _SUMMARY_WORDS = 40
-# Headings of US notes under which a topic of `extract-section` stands.
-_HEADINGS = {
-    "allergies": ("allerg",),
-    "diagnosis": ("diagnos", "impression", "assessment"),
-    "family_history": ("family history", "family medical history"),
-    "hospital_course": ("hospital course", "course in hospital", "brief hospital"),
-    "investigations": ("laborator", "labs", "diagnostic", "radiolog", "imaging", "x-ray", "ekg", "investigation"),
-    "medications": ("medication", "current meds", "meds"),
-    "past_medical_history": ("past medical history", "medical history", "pmh", "past history"),
-    "past_surgical_history": ("past surgical history", "surgical history", "psh"),
-    "plan_and_follow_up": ("plan", "recommendation", "follow", "disposition", "discharge instruction"),
-    "presentation": ("chief complaint", "reason for", "history of present", "presenting", "hpi", "subjective"),
-    "procedures": ("procedure", "operation", "surgery performed"),
-    "social_history": ("social history", "social", "habits"),
-}
 _SUMMARY = (("procedure", "operation"), ("diagnos", "impression"), ("chief complaint", "reason for"))
 
 
@@ -44,8 +30,8 @@ def by_heading(row: Row) -> str | None:
     Returns:
         The text; None for tasks on dialogues, which have no headings.
     """
-    if row.task == "extract-section" and row.section in _HEADINGS:
-        return _below(_divided(row.source), _HEADINGS[row.section]) or NOT_RECORDED
+    if row.task == "extract-section" and row.section in topics.HEADINGS:
+        return _below(_divided(row.source), topics.HEADINGS[row.section]) or NOT_RECORDED
     if row.task == "brief-summary":
         note = _divided(row.source)
         parts = [_below(note, names) for names in _SUMMARY]

@@ -29,6 +29,22 @@ _WORDS, _PAIRS, _NEAR_WORDS = 80, 60, 40  # so many of a passage are looked at
 _NEAR = (("p", -1), ("n", 1), ("pp", -2), ("nn", 2))
 _SIGN = 1 << 31
 
+# How headings of US notes begin under which a topic stands.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "allergies": ("allerg",),
+    "diagnosis": ("diagnos", "impression", "assessment"),
+    "family_history": ("family history", "family medical history"),
+    "hospital_course": ("hospital course", "course in hospital", "brief hospital"),
+    "investigations": ("laborator", "labs", "diagnostic", "radiolog", "imaging", "x-ray", "ekg", "investigation"),
+    "medications": ("medication", "current meds", "meds"),
+    "past_medical_history": ("past medical history", "medical history", "pmh", "past history"),
+    "past_surgical_history": ("past surgical history", "surgical history", "psh"),
+    "plan_and_follow_up": ("plan", "recommendation", "follow", "disposition", "discharge instruction"),
+    "presentation": ("chief complaint", "reason for", "history of present", "presenting", "hpi", "subjective"),
+    "procedures": ("procedure", "operation", "surgery performed"),
+    "social_history": ("social history", "social", "habits"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -89,10 +105,13 @@ class Topics:
         Returns:
             Their spans in the order of the text; empty where none does.
         """
-        likely = zip(note.passages, self.probabilities(note, topic), strict=True)
-        return tuple(
-            passage.span for passage, one in likely if one >= self.least and passage.body.of(note.text).strip()
-        )
+        filled = [one for one in note.passages if one.body.of(note.text).strip()]
+        likely = dict(zip(note.passages, self.probabilities(note, topic), strict=True))
+        found = [one for one in filled if likely[one] >= self.least]
+        if not found:  # a heading that names the topic is enough, as in a note of three lines
+            begins = HEADINGS.get(topic, ())
+            found = [one for one in filled if begins and one.heading.casefold().strip().startswith(begins)]
+        return tuple(one.span for one in found)
 
     def _probability(self, features: Mapping[int, float], at: int) -> float:
         first = at << self.bits

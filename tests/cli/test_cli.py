@@ -133,7 +133,8 @@ def test_batch_goes_on_past_bad_rows_and_resumes(run: Run, tmp_path: Path, capsy
         json.dumps({"id": "a", "source": NOTE}),
         "not json",
         json.dumps({"id": "b", "source": ""}),
-        json.dumps({"id": "c", "source": NOTE, "task": "extract-section", "section": "past_medical_history"}),
+        json.dumps({"id": "c", "source": NOTE, "task": "extract-section", "section": "dental_status"}),
+        json.dumps({"id": "g", "source": NOTE, "task": "extract-section", "section": "family_history"}),
         json.dumps({"id": "d", "source": NOTE, "task": "discharge-letter", "section": "allergies"}),
         json.dumps({"id": "e", "source": NOTE, "task": "unknown"}),
         json.dumps({"id": 7, "source": 8}),
@@ -141,11 +142,12 @@ def test_batch_goes_on_past_bad_rows_and_resumes(run: Run, tmp_path: Path, capsy
     source, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("\n".join(rows), encoding="utf-8")
     assert run("batch", "--task", "brief-summary", source, output, "--json") == 3
-    assert json.loads(capsys.readouterr().out) == {"rows": 7, "failed": 4}
+    assert json.loads(capsys.readouterr().out) == {"rows": 8, "failed": 4}
     results = {row["id"]: row for row in map(json.loads, output.read_text(encoding="utf-8").splitlines())}
-    assert set(results) == {"a", "line 2", "b", "c", "d", "e", "line 7"}
+    assert set(results) == {"a", "line 2", "b", "c", "d", "e", "g", "line 8"}
     assert results["d"]["output"] == "penicillin, rash."
-    assert "past medical history" in results["c"]["output"]
+    assert "dental status" in results["c"]["output"]
+    assert results["g"]["output"] == "Not recorded."
     assert results["b"]["error"]["code"] == "input_empty"
     assert results["e"]["error"]["code"] == "unknown_task"
 
