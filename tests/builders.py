@@ -42,8 +42,11 @@ def tiny_tokenizer(folder: Path, *, chat: bool) -> int:
     return len(fast)
 
 
-def tiny_model(architecture: str, folder: Path) -> None:
-    """Save a random model of an architecture with two layers, its tokenizer and manifest."""
+def tiny_model(architecture: str, folder: Path, *, head_dim: int = 32) -> None:
+    """Save a random model of an architecture with two layers, its tokenizer and manifest.
+
+    The lean engine wants heads of a multiple of 32 numbers; the tests of training were tuned on 16.
+    """
     import torch
     import transformers
 
@@ -54,14 +57,14 @@ def tiny_model(architecture: str, folder: Path) -> None:
     vocabulary = tiny_tokenizer(folder, chat=not is_t5)
     torch.manual_seed(0)
     model_class = getattr(transformers, architecture)
-    model = model_class(_config(architecture, vocabulary)).to(torch.bfloat16).eval()
+    model = model_class(_config(architecture, vocabulary, head_dim)).to(torch.bfloat16).eval()
     model.generation_config.eos_token_id = 1 if is_t5 else 3
     model.generation_config.pad_token_id = 0
     model.save_pretrained(folder)
     cache.write_manifest(folder, model="tiny", revision="1", source={"kind": "test"})
 
 
-def _config(architecture: str, vocabulary: int) -> object:
+def _config(architecture: str, vocabulary: int, head_dim: int) -> object:
     import transformers
 
     size = {
@@ -71,7 +74,7 @@ def _config(architecture: str, vocabulary: int) -> object:
         "num_hidden_layers": 2,
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
-        "head_dim": 32,
+        "head_dim": head_dim,
         "max_position_embeddings": 2048,
         "pad_token_id": 0,
         "bos_token_id": 2,

@@ -121,6 +121,17 @@ def levels() -> range:
     return range(1, (found.lean_level() if found else 0) + 1)
 
 
+def worst(inputs: Floats, weights: Floats) -> Floats:
+    """Largest error of each product (rows, out) where both sides are rounded to 8 bit in groups.
+
+    By the triangle inequality: half a step of a row's group, half a step and a rounded scale of a weights' group.
+    """
+    x, w = (np.abs(one).reshape(len(one), -1, GROUP).astype(np.float64) for one in (inputs, weights))
+    half_x, half_w = x.max(-1) / 254, w.max(-1) * (1 / 254 + 2**-10)
+    total = half_x @ w.sum(-1).T + x.sum(-1) @ half_w.T + GROUP * half_x @ half_w.T
+    return total + 1e-5 * (x.sum(-1) @ w.max(-1).T)  # additions in 32 bit
+
+
 @RELAXED
 @given(st.integers(1, 40), st.integers(1, 70), st.integers(1, 5), st.integers(0, 10_000))
 def test_a_row_has_the_same_bits_alone_with_others_and_everywhere(rows: int, out: int, groups: int, seed: int) -> None:
@@ -138,7 +149,9 @@ def test_a_row_has_the_same_bits_alone_with_others_and_everywhere(rows: int, out
         assert np.array_equal(packed.scales, matrix.scales)
         assert np.array_equal(other.multiply(packed, inputs), together)
     exact = inputs @ weights.T
-    assert np.linalg.norm(together - exact) < 0.02 * np.linalg.norm(exact)
+    assert np.all(np.abs(together - exact) <= worst(inputs, weights))
+    if exact.size >= 64:  # one product alone may be small by chance, and its error large beside it
+        assert np.linalg.norm(together - exact) < 0.02 * np.linalg.norm(exact)
     assert np.abs(first.unpack(matrix, range(out)) - weights).max() < 0.02
 
 

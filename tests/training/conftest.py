@@ -54,7 +54,7 @@ def rows(count: int, first: int = 0) -> list[dict[str, Any]]:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base") / "llama"
-    tiny_model("LlamaForCausalLM", folder)
+    tiny_model("LlamaForCausalLM", folder, head_dim=16)
     return folder
 
 

@@ -16,7 +16,7 @@ class Pool {
   }
   ~Pool() {
     ends_ = true;
-    state_.store(++round_ << 32 | kClosed);
+    state_.store(next() | kClosed);
     state_.notify_all();
     for (auto& one : helpers_) one.join();
   }
@@ -29,12 +29,13 @@ class Pool {
       for (int part = 0; part < parts; ++part) job(part, 0);
       return;
     }
-    state_.store(round_ << 32 | kClosed);  // nobody claims a part of the round before while the next one is written down
+    // Nobody claims a part of the round before while the next one is written down.
+    state_.store(uint64_t(round_) << 32 | kClosed);
     call_.store([](const void* what, int part, int thread) { (*static_cast<const Job*>(what))(part, thread); });
     job_.store(&job);
     parts_.store(parts);
     done_.store(0);
-    state_.store(++round_ << 32);
+    state_.store(next());
     state_.notify_all();
     take(round_, 0);
     for (int spins = 0; done_.load() < parts; ++spins) spins < kSpins ? _mm_pause() : std::this_thread::yield();
@@ -45,9 +46,11 @@ class Pool {
   static constexpr uint64_t kClosed = 0xffffffff;
   using Call = void (*)(const void*, int, int);
 
+  uint64_t next() { return uint64_t(++round_) << 32; }
+
   // The state is the number of the round and the next part. A part is claimed only while the round is still the one
   // that its job was read in, and a round is not over before its parts are done.
-  void take(uint64_t round, int thread) {
+  void take(uint32_t round, int thread) {
     for (uint64_t seen = state_.load(); (seen >> 32) == round;) {
       const Call call = call_.load();
       const void* job = job_.load();
@@ -60,7 +63,7 @@ class Pool {
     }
   }
   void help(int thread) {
-    uint64_t known = 0;
+    uint32_t known = 0;
     while (!ends_) {
       uint64_t seen = state_.load();
       for (int spins = 0; (seen >> 32) == known && spins < kSpins; ++spins) _mm_pause(), seen = state_.load();
@@ -68,13 +71,13 @@ class Pool {
         state_.wait(seen);
         continue;
       }
-      known = seen >> 32;
+      known = uint32_t(seen >> 32);
       take(known, thread);
     }
   }
 
   std::vector<std::thread> helpers_;
-  uint64_t round_ = 0;
+  uint32_t round_ = 0;  // wraps after days of writing, as the upper half of the state does
   std::atomic<uint64_t> state_{kClosed};
   std::atomic<Call> call_{nullptr};
   std::atomic<const void*> job_{nullptr};
