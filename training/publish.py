@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app import paths
+from app import disk, paths
 from app.model import adapters, cache
 from training import card
 from training.arguments import Recipe, RecipeError
@@ -52,7 +52,7 @@ def run(recipe: Recipe, work: Path, *, to: Path | None = None, force: bool = Fal
         raise RecipeError("Not published. On the guard set it is worse: " + "; ".join(worse))
     if weights.stat().st_size > _MOST_BYTES:
         raise RecipeError(f"Not published: {weights.stat().st_size / 2**20:.1f} MB is more than 20; lower the rank.")
-    revision = f"{time.strftime('%Y%m%d-%H%M', time.gmtime())}-{_sha256(weights)[:8]}"
+    revision = f"{time.strftime('%Y%m%d-%H%M', time.gmtime())}-{disk.sha256(weights)[:8]}"
     folder = root / recipe.name / revision
     folder.mkdir(parents=True)
     for name in ("adapter_model.safetensors", "adapter_config.json"):
@@ -106,8 +106,8 @@ def provenance(recipe: Recipe, work: Path) -> dict[str, Any]:
         "base": recipe.base,
         "base_sha256": "" if recipe.base_folder else cache.read_manifest(find_base(recipe)).sha256,
         "recipe_sha256": recipe.sha256,
-        "data_sha256": {name: _sha256(path) for name, path in sorted(files.items())},
-        "prepared_sha256": _sha256(work / "prepared" / "train.jsonl"),
+        "data_sha256": {name: disk.sha256(path) for name, path in sorted(files.items())},
+        "prepared_sha256": disk.sha256(work / "prepared" / "train.jsonl"),
         "code_sha256": digest,
         "licences": list(recipe.licences),
     }
@@ -116,7 +116,7 @@ def provenance(recipe: Recipe, work: Path) -> dict[str, Any]:
 def _metrics(recipe: Recipe, work: Path, weights: Path) -> dict[str, Any]:
     try:
         metrics: dict[str, Any] = json.loads((work / "metrics.json").read_text(encoding="utf-8"))
-        is_of_these = metrics["adapter_sha256"] == _sha256(weights) and metrics["recipe"] == recipe.sha256
+        is_of_these = metrics["adapter_sha256"] == disk.sha256(weights) and metrics["recipe"] == recipe.sha256
     except (OSError, ValueError, KeyError) as error:
         raise RecipeError("Not published: run `evaluate` first.") from error
     if not is_of_these:
@@ -130,8 +130,3 @@ def _summary(metrics: dict[str, Any]) -> str:
         for name, systems in metrics["scores"].items()
     ]
     return "ROUGE-1: " + ", ".join(parts) + "."
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -24,7 +24,7 @@ from typing import Any, TypeAlias
 import torch
 from rouge_score.rouge_scorer import RougeScorer
 
-from app import paths
+from app import disk, paths
 from app.drafts.assemble import copied
 from app.notes import intake, segments
 from app.notes.note import Note, Passage
@@ -72,7 +72,7 @@ def run(data: Path, to: Path | None = None) -> dict[str, Any]:
         "scales": topics.scales,
         "biases": topics.biases,
         "weights_sha256": hashlib.sha256(topics.weights.tobytes()).hexdigest(),
-        "data_sha256": {part: _sha256(data / _FILE.format(part)) for part in ("train", "valid")},
+        "data_sha256": {part: disk.sha256(data / _FILE.format(part)) for part in ("train", "valid")},
         "rows": {"train": len(train), "valid": len(valid)},
         "valid": measured,
     }
@@ -253,7 +253,3 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         raise RecipeError(f"{path.name} is not in that folder: see the data sets in training/README.md.")
     return [dict(one) for one in read_rows(path)]
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
 from pathlib import Path
 
+from app import disk
 from app.errors import DiskFull, NotWritable
 
 
@@ -21,21 +20,11 @@ def write(path: Path, data: bytes) -> None:
         DiskFull: No room; nothing was changed.
         NotWritable: The folder or file may not be written; nothing was changed.
     """
-    temporary: Path | None = None
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or a pipe is written to, never replaced
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".epicrisis-")
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        disk.write(path, data)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else NotWritable
         raise kind(name=path.name) from error

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from app import disk
 from app.errors import BundleUnusable
 from app.model import cache
 
@@ -175,7 +176,9 @@ def write(parts: Sequence[tuple[Kind, Path]], file: Path) -> Bundle:
         manifest = cache.verify(folder)
         place = f"{kind}s/{manifest.model}/{manifest.revision}"
         sources |= {f"{place}/{name}": folder / name for name in (*manifest.files, cache.MANIFEST)}
-    files = {name: {"sha256": sha256(path), "bytes": path.stat().st_size} for name, path in sorted(sources.items())}
+    files = {
+        name: {"sha256": disk.sha256(path), "bytes": path.stat().st_size} for name, path in sorted(sources.items())
+    }
     index = json.dumps({"schema": _SCHEMA, "files": files}, indent=1, sort_keys=True).encode("utf-8") + b"\n"
     temporary = file.with_name(f".{file.name}.part")
     try:
@@ -191,12 +194,6 @@ def write(parts: Sequence[tuple[Kind, Path]], file: Path) -> Bundle:
     finally:
         temporary.unlink(missing_ok=True)
     return Bundle(file, made.fingerprint, made.files, made.parts)
-
-
-def sha256(file: Path) -> str:
-    """Hash of a file, in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def is_plain(part: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app import paths
+from app import disk, paths
 from app.errors import ModelAltered, ModelMissing
 from app.model.catalogue import ModelEntry
 
@@ -116,7 +116,7 @@ def verify(folder: Path) -> Manifest:
         file = folder / name
         if name not in there:
             raise ModelMissing(model=manifest.model, why=f"its file {name} is not there")
-        if file.is_symlink() or file.stat().st_size != size or _sha256(file) != sha256:
+        if file.is_symlink() or file.stat().st_size != size or disk.sha256(file) != sha256:
             raise ModelAltered(model=manifest.model, file=name)
     return manifest
 
@@ -134,7 +134,7 @@ def write_manifest(folder: Path, *, model: str, revision: str, source: Mapping[s
         The manifest.
     """
     files = {
-        one.relative_to(folder).as_posix(): {"sha256": _sha256(one), "bytes": one.stat().st_size}
+        one.relative_to(folder).as_posix(): {"sha256": disk.sha256(one), "bytes": one.stat().st_size}
         for one in sorted(folder.rglob("*"))
         if one.is_file() and one.name != MANIFEST
     }
@@ -150,8 +150,3 @@ def _manifest(model: str, revision: str, files: dict[str, tuple[str, int]]) -> M
 
 def _age(manifest: Path) -> float:
     return manifest.stat().st_mtime
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from app import disk
 
 _NAME = "imports.json"
 
@@ -44,15 +44,5 @@ def write(root: Path, imports: Sequence[Import]) -> None:
     Raises:
         OSError: It cannot be written; the old one holds.
     """
-    with tempfile.NamedTemporaryFile("w", dir=root, prefix=".imports-", delete=False, encoding="utf-8") as file:
-        temporary = Path(file.name)
-        try:
-            json.dump([asdict(one) for one in imports], file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            file.close()
-            temporary.unlink(missing_ok=True)
-            raise
-    temporary.chmod(0o644)  # of a machine: every user may read what IT imported
-    temporary.replace(root / _NAME)
+    data = json.dumps([asdict(one) for one in imports], indent=1).encode("utf-8")
+    disk.write(root / _NAME, data, mode=0o644)  # of a machine: every user may read what IT imported

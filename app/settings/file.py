@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +10,7 @@ from typing import Any, Literal
 
 import tomlkit
 
+from app import disk
 from app.errors import SettingsNotSaved, SetupError
 from app.settings import policy
 from app.settings.options import Options
@@ -84,25 +83,11 @@ def write(user_file: Path, changes: Mapping[str, Any]) -> None:
                 document.pop(name, None)
             else:
                 document[name] = list(value) if isinstance(value, tuple) else value
-        _replace(user_file, tomlkit.dumps(document))
+        disk.write(user_file, tomlkit.dumps(document).encode("utf-8"))
     except SetupError as error:
         raise SettingsNotSaved(name=user_file.name, why=str(error.facts["why"])) from error
     except (OSError, ValueError) as error:
         raise SettingsNotSaved(name=user_file.name, why="the file could not be written") from error
-
-
-def _replace(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".epicrisis-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(text.encode("utf-8"))
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _text(file: Path) -> str:
