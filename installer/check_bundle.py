@@ -18,12 +18,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app import disk
 from installer.bill import NO_TEXT
+from installer.outcome import Check, tell
 
 MOST_UNPACKED_MB, MOST_PACKED_MB = 900, 300
 MOST_TO_WINDOW_S = 0.3
@@ -39,15 +39,6 @@ FORBIDDEN = {
     r"^_internal/gguf/": "only for setup",
     r"(^|/)libbitsandbytes_cuda": "not in the CPU flavour",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    name: str
-    passed: bool
-    seen: str
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,12 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     checks += self_test(args.folder)
     if sys.platform == "linux":
         checks += window(args.folder)
-    for one in checks:
-        print(f"{'PASS' if one.passed else 'FAIL'}  {one.name}: {one.seen}", flush=True)
-    if args.json:
-        rows = [{"name": one.name, "passed": one.passed, "seen": one.seen} for one in checks]
-        args.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(one.passed for one in checks) else 1
+    return tell(checks, args.json)
 
 
 def contents(folder: Path, flavour: str = "cpu") -> list[Check]:

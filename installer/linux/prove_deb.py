@@ -24,7 +24,8 @@ from pathlib import Path
 
 from app import paths
 from app.model import bundle
-from installer.check_bundle import Check, wait_for_window
+from installer.check_bundle import wait_for_window
+from installer.outcome import Check, tell
 
 MIRROR = "http://deb.debian.org/debian"
 SUITE = "bookworm"
@@ -61,12 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not (base / "etc" / "debian_version").exists():
             bootstrap(base, args.suite, args.mirror)
         checks = prove(args.package, args.previous, base, Path(work))
-    for one in checks:
-        print(f"{'PASS' if one.passed else 'FAIL'}  {one.name}: {one.seen}", flush=True)
-    if args.json:
-        rows = [{"name": one.name, "passed": one.passed, "seen": one.seen} for one in checks]
-        args.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-    return 0 if all(one.passed for one in checks) else 1
+    return tell(checks, args.json)
 
 
 def bootstrap(base: Path, suite: str, mirror: str) -> None:

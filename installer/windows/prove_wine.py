@@ -19,9 +19,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from installer.check_bundle import Check
 from installer.linux import prove_deb
 from installer.linux.prove_deb import System
+from installer.outcome import Check, tell
 from installer.windows import msi, setup
 
 _PACKAGES = ("wine", "wine32:i386", "wine64", "wixl")
@@ -50,9 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="epicrisis-wine-") as work:
         wine = Wine(system(args.system or Path(work) / "system"))
         checks = [*prove_inno(wine, args.iscc), *prove_msi(wine)]
-    for one in checks:
-        print(f"{'PASS' if one.passed else 'FAIL'}  {one.name}: {one.seen}", flush=True)
-    return 0 if all(one.passed for one in checks) else 1
+    return tell(checks)
 
 
 def system(root: Path) -> System:

@@ -15,6 +15,7 @@ import pytest
 from app.model.catalogue import SUPPORTED
 from installer import bill, build, check_bundle, contents
 from installer.linux import deb
+from installer.outcome import Check
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -170,7 +171,7 @@ def test_the_check_finds_what_may_not_be_there(tmp_path: Path) -> None:
     assert all(one.passed for one in check_bundle.sizes(tmp_path, tmp_path / "_internal" / "libreadline.so.8"))
 
 
-def bundle(at: Path, component: dict[str, object], printed: str) -> list[check_bundle.Check]:
+def bundle(at: Path, component: dict[str, object], printed: str) -> list[Check]:
     """A bundle of one library and one model."""
     weights = at / "_internal" / "model_cache" / "tiny" / "1" / "model.safetensors"
     weights.parent.mkdir(parents=True)
