@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +10,13 @@ from functools import lru_cache
 from app.checks import actions, facts, medications, moments
 from app.checks.facts import Facts
 from app.checks.words import Word
-from app.drafts import header
+from app.drafts import due, header
 from app.drafts.due import Due
+from app.notes import numerals
 from app.notes.note import Note, Span
 
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fourteen": 14, "twenty-one": 21, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6,
-    "七": 7, "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
-_COUNT = rf"\d{{1,3}}|{'|'.join(_NUMBERS)}"
+_NUMBERS = numerals.COUNTS | numerals.CHINESE
+_COUNT = rf"\d{{1,3}}|{'|'.join([*numerals.LONGEST_FIRST, *numerals.CHINESE])}"
 _DAYS = {"d": 1, "/7": 1, "天": 1, "日": 1, "w": 7, "/52": 7, "周": 7, "m": 0, "/12": 0, "月": 0}  # 0: in months
 _LENGTH = re.compile(
     rf"(?<![\d/.-])(?P<n>{_COUNT})(?:[ -]?(?P<unit>days?|weeks?|months?)\b|(?P<short>/7|/52|/12)(?![\d/])"
@@ -214,10 +210,10 @@ def _course(note: Note, said: Sequence[_Said], discharged: str) -> Course | None
     told = [last] if last.until else [one for one in (_sized(said), last) if one is not None]
     words = ", ".join(dict.fromkeys(span.of(note.text) for one in told for span in one.words))
     is_limit = last.is_total and not last.day and not last.started and starts == [discharged]
-    due = Due(words, ends[0], ends[1], is_exact=bool(last.until), is_limit=is_limit)
+    ends_on = Due(words, ends[0], ends[1], is_exact=bool(last.until), is_limit=is_limit)
     quoted = told[0].sentence  # "100 mg twice daily for 5 days" says more than "day 2"
     span = Span(quoted.body, quoted.span.end)
-    return Course(last.drug, span, words, due, not is_limit and not last.until and starts == [discharged])
+    return Course(last.drug, span, words, ends_on, not is_limit and not last.until and starts == [discharged])
 
 
 def _is_over(note: Note, last: _Said) -> bool:
@@ -237,9 +233,9 @@ def _ends(said: Sequence[_Said], starts: Sequence[str]) -> tuple[str, str] | Non
     if sized is None or not starts:
         return None
     if sized.months:
-        return _month(starts[0], sized.months), _month(starts[-1], sized.months)
+        return due.later(starts[0], sized.months, "month"), due.later(starts[-1], sized.months, "month")
     less = 0 if sized.is_further else 1
-    return _later(starts[0], sized.days - less), _later(starts[-1], sized.days - less)
+    return due.later(starts[0], sized.days - less, "day"), due.later(starts[-1], sized.days - less, "day")
 
 
 def _sized(said: Sequence[_Said]) -> _Said | None:
@@ -253,7 +249,7 @@ def _starts(note: Note, said: Sequence[_Said], discharged: str) -> list[str]:
         if one.started:
             return [one.started]
         if one.day and here:
-            return [_later(here, 1 - one.day)]
+            return [due.later(here, 1 - one.day, "day")]
     sized = _sized(said) or said[-1]
     here = note.documents[sized.sentence.document].date
     is_listed = medications.is_discharge_list(sized.sentence.heading)
@@ -268,13 +264,3 @@ def _given(note: Note, drug: str) -> Iterator[str]:
     for one in facts.of_note(note):
         if any(dose.drug == drug for dose in one.doses) and not medications.is_of_allergies(note, one):
             yield note.documents[one.document].date
-
-
-def _later(day: str, count: int) -> str:
-    return (datetime.date.fromisoformat(day) + datetime.timedelta(days=count)).isoformat()
-
-
-def _month(day: str, count: int) -> str:
-    start = datetime.date.fromisoformat(day)
-    months = start.year * 12 + start.month - 1 + count
-    return f"{months // 12:04d}-{months % 12 + 1:02d}"

@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.checks import moments, numerals, units, words
+from app.checks import moments, units, words
 from app.checks.units import Unit
 from app.checks.words import Word
+from app.notes import numerals
 from app.notes.note import Span
 
-_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty|thirty|forty|fifty|sixty"
-_WORD_VALUES = dict(
-    zip(_WORDS.split("|"), (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 20, 30, 40, 50, 60), strict=True)
-)
-_CHINESE_VALUES = dict(zip("一二两三四五六七八九十", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10), strict=True))
+_WORD_VALUES = numerals.COUNTS | numerals.TENS
+_WORDS = "|".join([*numerals.LONGEST_FIRST, *numerals.TENS])
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?:(?<![A-Za-z0-9_.])|(?<=\d[xX\u00d7])|(?<= [xX\u00d7~]))(?<![A-Za-z]-)(?P<value>{_DIGITS})"
@@ -282,7 +280,7 @@ def _values(match: re.Match[str]) -> tuple[float, float | None]:
     if match["spelled"]:
         return numerals.value(match["spelled"]), None
     if match["chinese"]:
-        return float(_CHINESE_VALUES[match["chinese"]]), None
+        return float(numerals.CHINESE[match["chinese"]]), None
     if match["word"]:
         upper = match["upper_word"]
         return float(_WORD_VALUES[match["word"].lower()]), float(_WORD_VALUES[upper.lower()]) if upper else None

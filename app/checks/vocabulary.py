@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from app import paths
+from app.notes import numerals
 
 Kind = Literal["drug", "quantity", "condition", "symptom", "test", "procedure", "device", "word", "number", "", "other"]
 
@@ -18,10 +19,7 @@ _SUFFIXES = (
     "ations", "ation", "ements", "ement", "ments", "ment", "ative", "ating", "ated", "ates", "ities", "ings", "ions",
     "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
 )  # fmt: skip
-_NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_NUMBERS.split(" "))} | {
-    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"
-}  # fmt: skip
+_NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numerals.TENS).items()}
 _WHOLE = frozenset(
     {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal"}
 )  # their stems are other words

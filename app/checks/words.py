@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from app.checks import numerals, vocabulary
+from app.checks import vocabulary
 from app.checks.vocabulary import Entry, Kind, Raw
-from app.notes import dates
+from app.notes import dates, numerals
 from app.notes.note import Span
 
 _CLINICAL: frozenset[Kind] = frozenset({"drug", "condition", "symptom", "test", "procedure", "device", "quantity"})

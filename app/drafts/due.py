@@ -7,15 +7,11 @@ import re
 from dataclasses import dataclass
 
 from app.drafts.labels import Language, day, label
-from app.notes import dates
+from app.notes import dates, numerals
 
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
-    "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
+_NUMBERS = {"a": 1, "an": 1} | numerals.COUNTS | numerals.CHINESE
 _UNITS = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "年": "year"}
-_ENGLISH_NUMBER = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve"
+_ENGLISH_NUMBER = rf"\d{{1,3}}|an?|{'|'.join(numerals.LONGEST_FIRST)}"
 _RELATIVE = re.compile(
     rf"\b(?P<how>in|within|after|at|next)\s+(?:about\s+|approximately\s+|the next\s+)?(?P<one>{_ENGLISH_NUMBER})"
     rf"(?:\s*(?:-|–|to|or)\s*(?P<two>{_ENGLISH_NUMBER}))?[\s-]*"
@@ -104,7 +100,7 @@ def read(text: str, anchor: str) -> Due:
             if not _CONDITION.search(text[: match.start()]):
                 return _reckoned(match, "" if _counts_from_operation(text, match) else anchor)
     if (tomorrow := _TOMORROW.search(text)) and not _CONDITION.search(text[: tomorrow.start()]):
-        first = _add(anchor, 1, "day")
+        first = later(anchor, 1, "day")
         return Due(tomorrow[0], first, first)
     every = _EVERY.search(text)
     return Due(every[0] if every else "")
@@ -123,15 +119,25 @@ def _reckoned(match: re.Match[str], anchor: str) -> Due:
     two = _number(match["two"]) if match["two"] else one
     how = match.groupdict().get("how") or ""
     is_limit = how.lower() in ("within", "内", "next")
-    return Due(match[0].strip(), _add(anchor, one, unit), _add(anchor, two, unit), is_limit=is_limit)
+    return Due(match[0].strip(), later(anchor, one, unit), later(anchor, two, unit), is_limit=is_limit)
 
 
 def _number(word: str) -> int:
     return int(word) if word.isdigit() else _NUMBERS[word.lower()]
 
 
-def _add(anchor: str, count: int, unit: str) -> str:
-    """A day, or a month `YYYY-MM`, so much later; empty where it cannot be told."""
+def later(anchor: str, count: int, unit: str) -> str:
+    """Reckon a day or a month from a day.
+
+    Args:
+        anchor: ISO day; empty if unknown.
+        count: How many units later.
+        unit: `day`, `week`, `month`, `year` or `hour`.
+
+    Returns:
+        An ISO day for days and weeks, a month `YYYY-MM` for months and years, which are no exact time; empty where it
+        cannot be told.
+    """
     if not anchor or unit == "hour":
         return ""
     try:

@@ -1,18 +1,22 @@
-"""Numbers in words, as dictation leaves them: "one hundred and thirty four", "thirty-eight point seven"."""
+"""Numbers in words: "two", "两", and as dictation leaves them, "one hundred and thirty four", "four point five"."""
 
 from __future__ import annotations
 
 import re
 
-_UNITS = {
+UNITS = {
     "nought": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19,
 }  # fmt: skip
-_TENS = {
+TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90,
 }  # fmt: skip
+CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+# How many days, weeks or tablets: words that count small numbers.
+COUNTS = {word: number for word, number in UNITS.items() if 1 <= number <= 14} | {"twenty-one": 21}
+LONGEST_FIRST = sorted(COUNTS, key=len, reverse=True)  # "fourteen" before "four"
 _SIZES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _FIRST = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
@@ -22,11 +26,11 @@ _FIRST = (
 ORDINALS = {word: number for number, word in enumerate(_FIRST.split(), 1)} | {"thirtieth": 30, "thirty first": 31}
 ORDINALS |= {f"twenty {word}": 20 + number for number, word in enumerate(_FIRST.split()[:9], 1)}
 ORDINALS |= {key.replace(" ", "-"): value for key, value in list(ORDINALS.items())}
-_WORD = "|".join([*_UNITS, *_TENS, *_SIZES])
+_WORD = "|".join([*UNITS, *TENS, *_SIZES])
 # "two" alone is no match: it may count anything. "one hundred", "twenty one", "four point five" are.
 PATTERN = (
     rf"(?:(?:{_WORD})(?:[ -](?:and )?(?:{_WORD}))+(?: point(?: (?:{_WORD}))+)?|(?:{_WORD}) point(?: (?:{_WORD}))+"
-    rf"|{'|'.join(_TENS)}|{'|'.join(list(_UNITS)[13:])})"
+    rf"|{'|'.join(TENS)}|{'|'.join(list(UNITS)[13:])})"
 )
 
 
@@ -54,4 +58,4 @@ def _whole(words: list[str]) -> int:
 
 
 def _plain(word: str) -> int:
-    return _UNITS.get(word, _TENS.get(word, _SIZES.get(word, 0)))
+    return UNITS.get(word, TENS.get(word, _SIZES.get(word, 0)))
