@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.drafts.standards import Library
+from app.drafts.library import Library
 from app.model.catalogue import ModelEntry
 from app.model.client import ModelClient
 from app.prompts.tasks import Task

@@ -20,13 +20,11 @@ from typing import Any, Literal, get_args
 
 from app import paths
 from app.drafts.labels import Language, has, language_of
-from app.errors import NotWritable, PolicyForbids, SetupError
+from app.errors import NotWritable, SetupError
 from app.prompts.tasks import SectionTask, Task
-from app.settings.options import allows
 
 Need = Literal["mandatory", "required", "optional"]
 
-_FIRST_CHOICE = "prsb"
 _ID = re.compile(r"[^\W_][\w-]{0,40}")
 # Names that Windows keeps for devices.
 _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
@@ -99,74 +97,6 @@ class Standard:
 
 _HEADING_KEYS = frozenset({*(field.name for field in fields(Heading)), "hide"})
 _STANDARD_KEYS = frozenset({*(field.name for field in fields(Standard)), "order"} - {"sha256"})
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The standards and templates that letters may follow on this machine.
-
-    Attributes:
-        pack: IT's folder of templates; None for none. They win over a user's of the same name.
-        allowed: Names that policy allows, with the templates made from them; empty for all.
-    """
-
-    pack: Path | None = None
-    allowed: tuple[str, ...] = ()
-
-    def known(self) -> dict[str, Standard]:
-        """Read every standard that may be used; see `known`.
-
-        Raises:
-            SetupError: A file is no standard, or the pack is not there.
-        """
-        found = known((paths.resources() / "standards", paths.user_standards(), *self._packs()))
-        return {name: one for name, one in found.items() if self._allows(one)}
-
-    def load(self, name: str) -> Standard:
-        """Read one standard; see `load`.
-
-        Raises:
-            PolicyForbids: Policy does not allow it.
-            SetupError: There is none of this id, or a file is no standard, or the pack is not there.
-        """
-        found = load(name, (paths.resources() / "standards", paths.user_standards(), *self._packs()))
-        if not self._allows(found):
-            raise PolicyForbids(what=f"the standard {name}", setting="allowed_standards")
-        return found
-
-    def load_or_own(self, name: str) -> Standard:
-        """Read one standard; where its file is gone or broken, the program's own of that name, else its first choice.
-
-        Args:
-            name: Its id.
-
-        Raises:
-            PolicyForbids: Policy does not allow it, nor any of the program's own in its place.
-        """
-        try:
-            return self.load(name)
-        except PolicyForbids:
-            raise
-        except SetupError:
-            own = known((paths.resources() / "standards",))
-            for one in (name, _FIRST_CHOICE, *own):
-                if one in own and self._allows(own[one]):
-                    return own[one]
-            raise PolicyForbids(what=f"the standard {name}", setting="allowed_standards") from None
-
-    @property
-    def shared(self) -> frozenset[str]:
-        """Names that are everybody's: no template of a user's own takes one of them."""
-        folders = (paths.resources() / "standards", *self._packs())
-        return frozenset(file.stem for folder in folders for file in folder.glob("*.toml"))
-
-    def _allows(self, standard: Standard) -> bool:
-        return allows(self.allowed, standard.name) or (bool(standard.base) and allows(self.allowed, standard.base))
-
-    def _packs(self) -> tuple[Path, ...]:
-        if self.pack is not None and not self.pack.is_dir():
-            raise SetupError(name=f"The template pack {self.pack}", why="there is no such folder")
-        return (self.pack,) if self.pack is not None else ()
 
 
 def known(folders: Sequence[Path] = ()) -> dict[str, Standard]:

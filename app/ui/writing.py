@@ -171,14 +171,14 @@ class Writing(QObject):
     def _standard(self) -> Standard:
         """The standard chosen; the program's own, and a word about it, where its file went away meanwhile."""
         name, library = self._desk.standard, self._desk.core.standards
-        own = library.load_or_own(name)
         try:
-            library.load(name)
+            return library.load(name)
         except PolicyForbids:
             raise
         except SetupError:
+            own = library.load_or_own(name)
             self._desk.trouble.emit(TemplateLost(name=name, other=own.name))
-        return own
+            return own
 
     def _next(self) -> None:
         if self._now is None and self._queue:
