@@ -10,7 +10,7 @@ everything. A module imports only from lines above its own; siblings on a line d
 other. import-linter holds this order (see `pyproject.toml`)::
 
     error_kinds            the classes behind errors
-    errors, paths
+    errors, paths, disk    disk: files written whole or not at all
     offline
     settings, notes
     prompts
@@ -19,6 +19,8 @@ other. import-linter holds this order (see `pyproject.toml`)::
     letter
     history
     export
+    events                 what a draft in the making tells
+    writer                 one run of a draft, section by section
     flow
     core                   what start builds and the faces receive
     ui, cli

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import paths
 from app.core import Core, Session
-from app.drafts.standards import Library
+from app.drafts.library import Library
 from app.errors import PolicyForbids, SetupError
 from app.model import adapters, cache, catalogue
 from app.model.client import Ladder, ModelClient
@@ -91,7 +91,8 @@ def _refuse_fixed(settings: Settings, name: str) -> None:
 def _open_session(
     settings: Settings, known_tasks: dict[str, tasks.Task], entries: tuple[catalogue.ModelEntry, ...]
 ) -> Session:
-    from app.flow import ModelInUse, NoteFlow  # with every check: the window is shown before it is needed
+    from app.flow import NoteFlow  # with every check: the window is shown before it is needed
+    from app.writer import ModelInUse
 
     options = settings.options
     entry = catalogue.find(entries, options.model)

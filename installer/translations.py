@@ -50,7 +50,16 @@ def sentences() -> Iterator[str]:
     yield from (name for backends in keys._BACKENDS.values() for name, *_ in backends)
     # Standing sentences and reasons in the modules that hand them out: whole string literals that end as sentences do,
     # and what stands behind `why=`.
-    for folder in ("app/flow.py", "app/drafts", "app/checks", "app/model", "app/notes", "app/history", "app/ui"):
+    for folder in (
+        "app/flow.py",
+        "app/writer.py",
+        "app/drafts",
+        "app/checks",
+        "app/model",
+        "app/notes",
+        "app/history",
+        "app/ui",
+    ):
         path = HERE / folder
         for file in [path] if path.is_file() else sorted(path.glob("*.py")):
             text = file.read_text(encoding="utf-8")

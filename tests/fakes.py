@@ -8,8 +8,8 @@ from typing import Any
 
 from app import paths
 from app.core import Core, Session
-from app.drafts.standards import Library
-from app.flow import ModelInUse, NoteFlow
+from app.drafts.library import Library
+from app.flow import NoteFlow
 from app.history.keeper import Keeper
 from app.history.vault import Vault
 from app.model import catalogue
@@ -18,6 +18,7 @@ from app.model.messages import Load
 from app.prompts import tasks
 from app.prompts.tasks import Task
 from app.settings import file as settings_file
+from app.writer import ModelInUse
 from tests.conftest import QUICK_LADDER
 from tests.history.stores import FolderKeyring
 

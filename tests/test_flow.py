@@ -16,11 +16,12 @@ from app.drafts.coverage import characters
 from app.drafts.draft import Draft, Section
 from app.errors import TooLong, TooShort, TwoPatients, UnknownTask
 from app.events import Condensing, DraftDone, Event, SectionDone, SectionText
-from app.flow import ModelInUse, NoteFlow
+from app.flow import NoteFlow
 from app.model.client import ModelClient
 from app.model.messages import Load, Loading
 from app.notes.note import Note
 from app.prompts.chat import Conversation
+from app.writer import ModelInUse
 from tests.builders import tiny_model
 from tests.fakes import TASK, flow, known_tasks, task
 from tests.notes import documents
