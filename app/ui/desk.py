@@ -42,6 +42,7 @@ class Desk(QObject):
         case_opened: Another case is open, or none.
         cases_changed: The list of cases changed.
         documents_changed: The program changed the documents; what is typed does not emit it.
+        case_removed: The content of a case is about to be removed for good.
         draft_changed: Another draft or version is shown, or it was signed.
         section_changed: A section changed, but not by typing. Its key.
         checked: The notes were read and the checks ran.
@@ -56,6 +57,7 @@ class Desk(QObject):
 
     case_opened = Signal()
     cases_changed = Signal()
+    case_removed = Signal()
     documents_changed = Signal()
     draft_changed = Signal()
     section_changed = Signal(str)
@@ -185,14 +187,26 @@ class Desk(QObject):
             self._relabel(self.case, title.strip(), self.case.case.patient)
 
     def purge_case(self, identity: str) -> None:
-        """Remove a case's content for good."""
+        """Remove a case's content for good. What the model writes there is stopped, and none of it is kept."""
+        shown = self.case if self.case is not None and self.case.case.id == identity else None
+        here = [one for one in (shown, self.held.get(identity), self.kept.held(identity)) if one is not None]
+
+        def mark(is_removed: bool) -> None:
+            for one in here:
+                one.is_removed = is_removed
 
         def purged(_: object) -> None:
             if self.case is not None and self.case.case.id == identity:
                 self._show(None)
             self.load_cases()
 
-        self.kept.ask(purged, "purge_case", identity, "asked")
+        def failed(error: EpicrisisError) -> None:
+            mark(False)
+            self.trouble.emit(error)
+
+        mark(True)
+        self.case_removed.emit()
+        self.kept.ask(purged, "purge_case", identity, "asked", failed=failed)
 
     def leave(self) -> None:
         """Keep the open case before another one takes its place."""

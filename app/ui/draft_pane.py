@@ -84,8 +84,10 @@ class DraftPane(QWidget):
 
     def generate(self) -> None:
         """Ask the model for the chosen task."""
-        if not self._writing.generate(self.task) and self._desk.current is not None and not self._writing.is_busy:
-            self._desk.good_news.emit(self.tr("Every section was edited or accepted by you, so nothing was rewritten."))
+        self._writing.generate(self.task)
+
+    def _tell_all_is_the_doctors(self) -> None:
+        self._desk.good_news.emit(self.tr("Every section was edited or accepted by you, so nothing was rewritten."))
 
     def focused(self) -> SectionCard | None:
         """The section in which the caret stands."""
@@ -207,6 +209,7 @@ class DraftPane(QWidget):
         self._desk.documents_changed.connect(self._show_state)
         self._writing.text_came.connect(self._add_text)
         self._writing.busy_changed.connect(self._show_state)
+        self._writing.nothing_to_write.connect(self._tell_all_is_the_doctors)
 
     def _fill_tasks(self) -> None:
         for name, task in self._desk.core.tasks.items():

@@ -92,6 +92,8 @@ class Kept(QObject):
         Args:
             case: An open case, also one that is not shown any more.
         """
+        if case.is_removed:
+            return
         if case.is_typed:
             case.is_typed = False
             documents = list(case.documents)
@@ -108,7 +110,7 @@ class Kept(QObject):
 
     def version(self, case: OpenCase, draft: OpenDraft) -> None:
         """Cut a version of a draft under the doctor's name, if it changed since the last one."""
-        if draft.is_versioned or draft.is_signed or not draft.id:
+        if draft.is_versioned or draft.is_signed or not draft.id or case.is_removed:
             return
         body, by = draft.body(), self._desk.author or naming.DOCTOR
         draft.is_typed, draft.is_versioned = False, True
@@ -129,6 +131,8 @@ class Kept(QObject):
             findings: What the checks found in it.
             author: Who wrote it.
         """
+        if case.is_removed:
+            return
         body, plain = draft.body(), draft.draft
         draft.is_typed, draft.is_versioned = False, True
 
@@ -192,7 +196,8 @@ class Kept(QObject):
     @property
     def _all(self) -> list[OpenCase]:
         case = self._desk.case
-        return [*self._behind, case] if case is not None and case not in self._behind else list(self._behind)
+        known = [*self._behind, case] if case is not None and case not in self._behind else list(self._behind)
+        return [one for one in known if not one.is_removed]
 
     def _keep_work(self, case: OpenCase, draft: OpenDraft) -> None:
         body = draft.body()
@@ -220,6 +225,9 @@ class Kept(QObject):
 
     def _not_saved(self, case: OpenCase, error: EpicrisisError) -> None:
         self._under_way -= 1
+        if case.is_removed:
+            self._desk.kept_changed.emit()
+            return
         if not self._behind:
             self._desk.trouble.emit(error)
         if case not in self._behind:

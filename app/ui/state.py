@@ -169,6 +169,7 @@ class OpenCase:
         facts: What the notes say for the head of a letter.
         medicines: The draft's medicines, and what became of each.
         own_title: The title that the program gave it in this session.
+        is_removed: Its content is being removed for good: nothing more is written into it or kept of it.
     """
 
     case: Case
@@ -183,6 +184,7 @@ class OpenCase:
     facts: tuple[Fact, ...] = ()
     medicines: tuple[MedicineRow, ...] = ()
     own_title: str = UNTITLED
+    is_removed: bool = False
 
     def take(self, picture: Picture) -> None:
         """Hold what was found when notes and draft were last examined."""

@@ -68,11 +68,13 @@ class Writing(QObject):
 
     Attributes:
         busy_changed: A request began, ended or waits.
+        nothing_to_write: A draft was asked for of which the doctor edited or accepted everything.
         model_changed: What `state` says changed.
         text_came: More text of a section of the shown draft: key and text.
     """
 
     busy_changed = Signal()
+    nothing_to_write = Signal()
     model_changed = Signal()
     text_came = Signal(str, str)
 
@@ -83,9 +85,11 @@ class Writing(QObject):
         self._queue: deque[Request] = deque()
         self._now: Request | None = None
         self._is_kept = False
+        self._is_stopping = False
         self.state = ModelState()
         bridge.came.connect(self._on_event)
         bridge.ended.connect(self._on_end)
+        desk.case_removed.connect(self._drop_removed)
         desk.checked.connect(self._read_ahead)
         self._read_last: tuple[DocumentText, ...] = ()
 
@@ -130,16 +134,23 @@ class Writing(QObject):
             case.current = draft
         else:
             self._desk.kept.version(case, draft)
+        documents = tuple(case.documents)
+        asked = {key for one in self._asked if one.draft is draft and one.documents == documents for key in one.keys}
         wanted = tuple(key for key in to_write(task, draft) if not keys or key in keys)
-        wanted = tuple(key for key in wanted if key not in draft.waiting and key not in draft.streaming)
+        if wanted and not keys and asked.issuperset(wanted):
+            return True  # the key was pressed twice: all of it is being written from these very notes
+        to_come = asked & (draft.waiting | set(draft.streaming))
+        wanted = tuple(key for key in wanted if key not in to_come)
         if not wanted:
+            if not self.is_busy:
+                self.nothing_to_write.emit()
             return False
         for section in task.sections:
             if draft.section(section.key) is None:
                 draft.put(Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN))
         draft.waiting.update(wanted)
         self._desk.held[case.case.id] = case
-        self._queue.append(Request(case, draft, task, wanted, tuple(case.documents)))
+        self._queue.append(Request(case, draft, task, wanted, documents))
         self._desk.draft_changed.emit()
         self._next()
         return True
@@ -157,6 +168,7 @@ class Writing(QObject):
         for request in self._queue:
             request.draft.waiting.difference_update(request.keys)
         self._queue.clear()
+        self._is_stopping = True
         self._bridge.stop()
         self._desk.draft_changed.emit()
         self.busy_changed.emit()
@@ -180,10 +192,22 @@ class Writing(QObject):
             self._desk.trouble.emit(TemplateLost(name=name, other=own.name))
             return own
 
+    @property
+    def _asked(self) -> list[Request]:
+        now = [self._now] if self._now is not None and not self._is_stopping else []
+        return [*now, *self._queue]
+
+    def _drop_removed(self) -> None:
+        """Nobody waits for what is written into a case that is removed."""
+        self._queue = deque(one for one in self._queue if not one.case.is_removed)
+        if self._now is not None and self._now.case.is_removed:
+            self._bridge.stop()
+        self.busy_changed.emit()
+
     def _next(self) -> None:
         if self._now is None and self._queue:
             self._now = self._queue.popleft()
-            self._is_kept = False
+            self._is_kept = self._is_stopping = False
             self._bridge.draft(self._now.documents, self._now.task, self._now.keys)
         self.busy_changed.emit()
 
