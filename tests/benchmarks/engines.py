@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.model.engine_lean import LeanEngine, _Answer
+from app.model.engine_lean import LeanEngine
 from app.model.engine_llama import BLOCK, Cache, Llama
 from app.model.engine_native import Floats, Machine
 from app.model.messages import Limits, Load
@@ -77,8 +77,9 @@ class Lean:
 
     def write(self, job: Job) -> tuple[list[int], float]:
         limits = Limits(job.new)
-        answer = _Answer(list(job.prompt), limits, set(job.ends), self.engine._chat.words(lambda _text: None))
-        self.engine._answer(answer, limits, lambda: None)
+        text = self.engine._text(list(job.prompt), limits, set(job.ends), self.engine._chat.words(lambda _text: None))
+        self.engine._write([text])
+        answer = text.answer
         return answer.tokens[len(job.prompt) :], answer.first_token_s
 
 
