@@ -253,7 +253,8 @@ class _Text:
         answer = self.answer
         if self.error is None:
             answer.words.end()
-        self.on_end(self.error or Outcome(answer.reason, self._prompt, answer.written, answer.first_token_s))
+        outcome = Outcome(answer.reason, self._prompt, answer.written, answer.first_token_s, seconds=answer.seconds)
+        self.on_end(self.error or outcome)
 
 
 def refusal(order: Load) -> str:
@@ -286,6 +287,11 @@ class _Answer:
         self._follows: dict[tuple[int, ...], set[int]] = {}
         for end in range(self._size, len(prompt) + 1):
             self._note_run(end)
+
+    @property
+    def seconds(self) -> float:
+        """Since it was begun."""
+        return time.perf_counter() - self._started if self._started else 0.0
 
     def begin(self) -> None:
         """Its turn has come."""

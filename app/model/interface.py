@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.errors import WorkerLost
@@ -24,6 +25,7 @@ class Outcome:
     tokens: int
     first_token_s: float
     device_note: str = ""
+    seconds: float = 0.0
 
 
 OnEnd = Callable[[int, Outcome | Exception], None]
@@ -96,17 +98,20 @@ def one_by_one(engine: Engine, asks: Sequence[Ask], on_end: OnEnd) -> None:
     for index, ask in enumerate(asks):
         end: Outcome | Exception
         try:
-            is_cancelled = ask.is_cancelled()  # before it began: then its prompt is not read
-            end = (
-                Outcome("cancelled", 0, 0, 0.0)
-                if is_cancelled
-                else engine.generate(ask.conversation, ask.limits, ask.on_text, ask.is_cancelled)
-            )
+            end = _one(engine, ask)
         except WorkerLost:
             raise
         except Exception as error:  # noqa: BLE001 - one bad request must not end the others
             end = error
         on_end(index, end)
+
+
+def _one(engine: Engine, ask: Ask) -> Outcome:
+    if ask.is_cancelled():  # before it began: its prompt need not be read
+        return Outcome("cancelled", 0, 0, 0.0)
+    started = time.perf_counter()
+    outcome = engine.generate(ask.conversation, ask.limits, ask.on_text, ask.is_cancelled)
+    return replace(outcome, seconds=time.perf_counter() - started)
 
 
 def alone(engine: Engine, ask: Ask) -> Outcome:
