@@ -208,3 +208,15 @@ def test_what_they_share_is_read_and_kept_once(folder: Path, monkeypatch: pytest
     tokens = [engine.count(say(one)) for one in asked]
     assert sum(read) < max(tokens) + 4 * 40 < sum(tokens)
     assert len(engine._caches) == 1
+
+
+def test_the_embedded_model_writes_together_what_it_writes_alone(embedded_folder: Path) -> None:
+    notes = "Presenting complaint: chest pain for two days. Given aspirin 300 mg. Troponin 45 ng/L. "
+    asked = [f"<notes>\n{notes * 3}\n</notes>\n\nWrite {what}." for what in ("the course", "the results", "the plan")]
+    asked.append("Write down what a letter is for.")
+    limits = [Limits(24, 24)] * len(asked)
+    together = Answers(loaded(embedded_folder), asked, limits, {}).texts
+    alone = loaded(embedded_folder, guesses=False)
+    for content, text in zip(asked, together, strict=True):
+        alone.forget()
+        assert text == Answers(alone, [content], limits[:1], {}).texts[0]
