@@ -149,11 +149,11 @@ def refusal(order: Load) -> str:
     try:
         config = _json(folder / "config.json")
         adapter = _json(Path(order.adapter) / "adapter_config.json") if order.adapter else {}
-    except (OSError, ValueError):
+        if not (folder / "tokenizer.json").exists():
+            return "its tokenizer is of another kind"
+        return reason_against(config, adapter)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "its configuration cannot be read"
-    if not (folder / "tokenizer.json").exists():
-        return "its tokenizer is of another kind"
-    return reason_against(config, adapter)
 
 
 class _Answer:

@@ -24,7 +24,12 @@ def is_plain_lora(adapter: Mapping[str, Any]) -> bool:
     """Whether an `adapter_config.json` describes what `Weights` can merge: `W + alpha / r * B A` (Hu et al. 2021)."""
     if adapter.get("peft_type") != "LORA" or adapter.get("bias", "none") != "none":
         return False
-    return not any(adapter.get(key) for key in _ADAPTER_KEYS) and set(adapter["target_modules"]) <= set(PROJECTIONS)
+    targets = adapter.get("target_modules")  # a list, or a pattern that only peft reads
+    return (
+        not any(adapter.get(key) for key in _ADAPTER_KEYS)
+        and isinstance(targets, list)
+        and {*targets} <= {*PROJECTIONS}
+    )
 
 
 class Tensors:
