@@ -61,6 +61,8 @@ class LeanEngine:
             self._llama = Llama(folder, adapter, Machine(threads(order.threads)))
         except MemoryError as error:
             raise OutOfMemory from error
+        except ValueError as error:
+            raise ModelUnsupported(model=order.model, why="its weights do not fit its config.json") from error
         on_progress(1.0, "Ready")
         return Ready(order.model, "cpu", self._llama.nbytes // 2**20, why, self._llama.shape.window)
 
