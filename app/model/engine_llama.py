@@ -18,11 +18,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.model.engine_native import GROUP, Floats, LayerPart, Machine, Matrix, ShapePart, address, library
+from app.model.engine_native import (
+    GROUP,
+    Floats,
+    LayerPart,
+    Machine,
+    Matrix,
+    RoomPart,
+    ShapePart,
+    StretchPart,
+    address,
+    library,
+)
 from app.model.engine_weights import Linear, Weights, is_plain_lora
 
 BLOCK = 128  # tokens of a prompt that are read at once
-_STEP = 16  # up to this many go through all layers in one call
+_STEP = 32  # up to this many go through all layers in one call
 
 
 # Classes of transformers whose layers the library has: those of Llama, and what each adds. Mistral adds a window, Qwen2
@@ -157,33 +168,44 @@ def _sliding_window(config: Mapping[str, Any]) -> int:
 class Cache:
     """Keys and values of the tokens read so far, with room for more.
 
+    Args:
+        shape: The model's.
+        before: A cache that begins with the same tokens, which are not kept twice. Those must stay in it.
+        shared: How many tokens of it, a multiple of 16.
+
     Attributes:
-        tokens: The tokens whose keys and values lie here.
-        room: Tokens there is room for.
+        tokens: The tokens whose keys and values lie here or in `before`.
+        room: Tokens there is room for here.
     """
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, before: Cache | None = None, shared: int = 0) -> None:
         self._shape = shape
+        self.before, self.shared = before, shared
         self.room = 0
-        self.tokens: list[int] = []
+        self.tokens: list[int] = before.tokens[:shared] if before else []
         self.keys = self.values = self._empty(0)
 
     def reserve(self, tokens: int) -> None:
-        """Make room."""
-        if tokens > self.room:
+        """Make room for so many tokens, the shared ones among them."""
+        if tokens - self.shared > self.room:
             old = self.keys, self.values
-            self.room = -(-tokens // BLOCK) * BLOCK
+            self.room = -(-(tokens - self.shared) // BLOCK) * BLOCK
             self.keys, self.values = self._empty(self.room), self._empty(self.room)
             self._take(*old)
 
     def copy(self, other: Cache, tokens: int) -> None:
-        """Take over the first tokens of another cache."""
+        """Take over the first tokens of another cache, which shares none."""
         self.reserve(tokens)
         self.tokens = other.tokens[:tokens]
         self._take(other.keys, other.values)
 
+    @property
+    def part(self) -> RoomPart:
+        """Where it lies, for the library."""
+        return RoomPart(address(self.keys), address(self.values), self.room)
+
     def _take(self, keys: NDArray[np.uint16], values: NDArray[np.uint16]) -> None:
-        used = -(-len(self.tokens) // 16) * 16  # keys lie in tiles of 16 tokens
+        used = -(-(len(self.tokens) - self.shared) // 16) * 16  # keys lie in tiles of 16 tokens
         self.keys[:, :, :used], self.values[:, :, :used] = keys[:, :, :used], values[:, :, :used]
 
     def _empty(self, room: int) -> NDArray[np.uint16]:
@@ -251,32 +273,34 @@ class Llama:
         return sum(one.nbytes for one in self._kept) + self._embedding.nbytes + shared
 
     def read(self, tokens: list[int], cache: Cache, look: Callable[[], None]) -> Floats:
-        """Read tokens after those of a cache and add them to it.
+        """Read tokens after those of a cache and add them to it; see `read_together`."""
+        return self.read_together([(tokens, cache)], look)
+
+    def read_together(self, texts: Sequence[tuple[list[int], Cache]], look: Callable[[], None]) -> Floats:
+        """Read tokens of several texts, each after those of its cache, and add them to it.
 
         Args:
-            tokens: What to read.
-            cache: What was read before, with room for these.
+            texts: What to read, and what was read before, with room for these. Texts over the same `before` are read
+                fastest where they stand side by side.
             look: Called before every call of the library, which takes a layer of a block or a step of few tokens;
                 may raise to leave, and then nothing was added.
 
         Returns:
-            What the last layer gives for each token, (tokens, width).
+            What the last layer gives for each token, (tokens of all texts, width).
 
         Raises:
             ValueError: There is no room.
         """
-        start, count = len(cache.tokens), len(tokens)
-        if start + count > cache.room:
-            raise ValueError("the cache has no room for these tokens")
-        rows = self._machine.unpack(self._embedding, tokens)
+        stretches = (StretchPart * len(texts))(*(_stretch(len(tokens), cache) for tokens, cache in texts))
+        rows = self._machine.unpack(self._embedding, [token for tokens, _ in texts for token in tokens])
         handle, shape, place = self._machine.handle, ctypes.byref(self._shape), address(rows)
-        kept = address(cache.keys), address(cache.values), cache.room
-        at_once = self.shape.layers if count <= _STEP else 1
+        at_once = self.shape.layers if len(rows) <= _STEP else 1
         for first in range(0, self.shape.layers, at_once):
             look()
             last = first + at_once
-            self._machine.library.lean_read(handle, shape, self._layers, first, last, place, start, count, *kept)
-        cache.tokens += tokens
+            self._machine.library.lean_read(handle, shape, self._layers, first, last, place, stretches, len(texts))
+        for tokens, cache in texts:
+            cache.tokens += tokens
         return rows
 
     def scores(self, rows: Floats) -> Floats:
@@ -293,3 +317,11 @@ class Llama:
             address(out),
         )
         return out[:, : self._head.rows]
+
+
+def _stretch(count: int, cache: Cache) -> StretchPart:
+    start = len(cache.tokens)
+    if start + count > cache.shared + cache.room:
+        raise ValueError("the cache has no room for these tokens")
+    before = cache.before.part if cache.before else RoomPart()
+    return StretchPart(before, cache.part, start, count, cache.shared)

@@ -53,6 +53,22 @@ class ShapePart(ctypes.Structure):
     )
 
 
+class RoomPart(ctypes.Structure):
+    """`Room` of lean.cpp."""
+
+    _fields_ = (("keys", _POINTER), ("values", _POINTER), ("tokens", ctypes.c_int32))
+
+
+class StretchPart(ctypes.Structure):
+    """`Stretch` of lean.cpp."""
+
+    _fields_ = (
+        ("before", RoomPart),
+        ("own", RoomPart),
+        *((name, ctypes.c_int32) for name in ("start", "count", "shared")),
+    )
+
+
 _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "lean_level": (),
     "lean_make": (_INT, _INT),
@@ -60,7 +76,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "lean_pack": (_POINTER, _POINTER, _INT, _INT, _POINTER, _POINTER),
     "lean_unpack": (_POINTER, _POINTER, _POINTER, _INT, _POINTER),
     "lean_multiply": (_POINTER, _POINTER, _POINTER, _INT, _POINTER),
-    "lean_read": (_POINTER, _POINTER, _POINTER, _INT, _INT, _POINTER, _INT, _INT, _POINTER, _POINTER, _INT),
+    "lean_read": (_POINTER, _POINTER, _POINTER, _INT, _INT, _POINTER, _POINTER, _INT),
     "lean_scores": (_POINTER, _POINTER, _POINTER, _POINTER, _POINTER, _INT, _POINTER),
 }
 

@@ -319,3 +319,20 @@ def test_weights_of_other_sizes_than_said_are_refused(made: Callable[[str], Path
         cache.write_manifest(folder, model="tiny", revision="1", source={"kind": "test"})
         with pytest.raises(ModelUnsupported, match="do not fit its config"):
             LeanEngine().load(Load("tiny", str(folder), "cpu"), lambda _part, _what: None)
+
+
+@pytest.mark.parametrize("name", ["llama 3", "mistral", "qwen2", "qwen3", "smollm3"])
+def test_texts_side_by_side_have_the_bits_that_each_has_alone(name: str, made: Callable[[str], Path]) -> None:
+    llama, tokens = Llama(made(name), None, Machine(2)), some_tokens(75)
+    shared, ends = tokens[:48], (tokens[48:53], tokens[53:54], tokens[54:75])
+    before = Cache(llama.shape)
+    before.reserve(len(shared))
+    llama.read(shared, before, lambda: None)
+    texts = []
+    for end in ends:
+        own = Cache(llama.shape, before, 48)
+        own.reserve(48 + len(end))
+        texts.append((end, own))
+    together = llama.scores(llama.read_together(texts, lambda: None))
+    alone = [read(llama, shared + end, [BLOCK])[48:] for end in ends]
+    assert np.array_equal(together, np.concatenate(alone))
