@@ -14,7 +14,7 @@ from app.checks import all as checks
 from app.checks import identity
 from app.drafts.coverage import cover
 from app.drafts.draft import Draft, Stamp
-from app.events import DraftDone, Event, SectionStarted
+from app.events import DraftDone, Event
 from app.model.client import ModelClient
 from app.notes import files as documents
 from app.notes import intake, segments
@@ -106,10 +106,10 @@ class NoteFlow:
         return note
 
     def draft(self, note: Note, task: Task, keys: Sequence[str] = ()) -> Iterator[Event]:
-        """Write a draft, section by section.
+        """Write a draft: first the sections that need no model, then all others side by side.
 
-        The model is loaded when the first section needs it: copied lists are there at once, and stay where
-        the model cannot be loaded.
+        The model is loaded when a section needs it: copied lists are there at once, and stay where the model cannot
+        be loaded. Events of sections that are written side by side come mixed; each has a start and an end.
 
         Args:
             note: What `read` gave.
@@ -127,10 +127,7 @@ class NoteFlow:
         self._forget_other_notes(note)
         wanted = [task.section(key) for key in keys] or list(task.sections)
         writer = Writer(self._client, self._model, self._condense, note, task, self._stopping)
-        for index, section in enumerate(wanted):
-            if not writer.is_stopped:
-                yield SectionStarted(section.key, section.title, index, len(wanted))
-            yield from writer.write(section)
+        yield from writer.write(wanted)
         draft = Draft(
             task=task.name,
             title=task.title,

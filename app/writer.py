@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.checks import repair
 from app.drafts.assemble import assemble, copied, first_sentences, is_full, join, not_documented, tidy
 from app.drafts.coverage import Reading
 from app.drafts.draft import Section, SectionState
-from app.errors import EpicrisisError, InstructionTooLong, NothingWritten
-from app.events import Condensing, Event, ModelLoaded, SectionDone, SectionText
+from app.errors import EpicrisisError, InstructionTooLong, ModelError, NothingWritten
+from app.events import Condensing, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.model.client import ModelClient
 from app.model.messages import Finished, Limits, Piece, Ready
 from app.notes import segments
@@ -48,12 +49,46 @@ class ModelInUse:
     adapter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """How the model's last answer for a section ended."""
+@dataclass(slots=True)
+class _Part:
+    """What the model writes of a section in one answer: all of it, or what one document says.
 
+    Attributes:
+        label: Which document it is; empty for all of them.
+        spans: What it is written from.
+        source: The text of those, condensed where it is too long.
+        reading: The same for the coverage; None before it was read.
+        text: What the model wrote so far.
+        told: Characters of it that events told.
+        has_all: Whether all the sentences it may have are there, so that the model was stopped.
+        finished: How it ended.
+        error: Why it failed.
+        made: The part as it will stand; None until that is known.
+    """
+
+    label: str
+    spans: tuple[Span, ...]
+    source: str = ""
+    reading: Reading | None = None
+    text: str = ""
+    told: int = 0
+    has_all: bool = False
     finished: Finished | None = None
     error: EpicrisisError | None = None
+    made: Section | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished is not None or self.error is not None
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A section that the model writes, in parts."""
+
+    section: SectionTask
+    parts: list[_Part]
+    is_kept: bool = False
 
 
 class Writer:
@@ -99,74 +134,145 @@ class Writer:
         """Whether somebody asked to stop."""
         return self._stopping.is_set()
 
-    def write(self, section: SectionTask) -> Iterator[Event]:
-        """Write one section; an error ends the section, not the draft. After a stop, say that it was not begun."""
-        if self.is_stopped:
-            not_begun = Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN)
-            yield self._keep(not_begun)
-            return
-        spans = select(self._note, self._task, section)
-        if not spans:
-            yield self._keep(not_documented(section))
-            return
-        if section.by == "copy" or is_known_topic(section):
-            self.readings.append(Reading(spans, is_condensed=False))
-            yield self._keep(copied(section, self._note, spans))
-            return
-        is_split = section.per_document and len(self._note.documents) > 1
-        groups = by_document(self._note, spans) if is_split else [("", spans)]
-        parts: list[tuple[str, Section]] = []
-        last = _Ended()
-        for label, group in groups:
-            if label:
-                yield SectionText(section.key, f"{label}: " if not parts else f"\n{label}: ")
-            part, last = yield from self._write_part(section, group)
-            parts.append((label, part))
-            if self.is_stopped or last.error:
-                break
-        yield self._keep(join(section, parts), last.finished, last.error)
+    def write(self, wanted: Sequence[SectionTask]) -> Iterator[Event]:
+        """Write sections: first those that need no model, then all others side by side.
 
-    def _write_part(
-        self, section: SectionTask, spans: tuple[Span, ...]
-    ) -> Generator[Event, None, tuple[Section, _Ended]]:
-        streamed: list[str] = []
+        An error ends a section, not the draft. After a stop, those not begun are said to be so.
+        """
+        asked: list[_Asked] = []
+        for index, section in enumerate(wanted):
+            if self.is_stopped:
+                yield self._keep(_not_begun(section))
+                continue
+            yield SectionStarted(section.key, section.title, index, len(wanted))
+            spans = select(self._note, self._task, section)
+            if not spans:
+                yield self._keep(not_documented(section))
+            elif section.by == "copy" or is_known_topic(section):
+                self.readings.append(Reading(spans, is_condensed=False))
+                yield self._keep(copied(section, self._note, spans))
+            else:
+                is_split = section.per_document and len(self._note.documents) > 1
+                groups = by_document(self._note, spans) if is_split else [("", spans)]
+                asked.append(_Asked(section, [_Part(label, group) for label, group in groups]))
+        for one in asked:
+            for part in one.parts:
+                yield from self._prepare(one.section, part)
+        yield from self._stream([(one, part) for one in asked for part in one.parts if part.reading])
+        for one in asked:
+            if not one.is_kept:
+                yield self._done(one)
+        places = {section.key: place for place, section in enumerate(wanted)}
+        self.sections.sort(key=lambda section: places[section.key])
+
+    def _prepare(self, section: SectionTask, part: _Part) -> Iterator[Event]:
+        """Have the model loaded, and what it reads fit its window."""
         try:
-            yield from self._load()
-            source, finished = "", None
             if not self.is_stopped:
-                source = yield from self._fit(section, spans)
+                yield from self._load()
             if not self.is_stopped:
-                finished = yield from self._stream(section, source, streamed)
+                yield from self._fit(section, part)
         except EpicrisisError as error:
-            text = tidy("".join(streamed), section.title)
+            part.error = error
+
+    def _stream(self, asked: Sequence[tuple[_Asked, _Part]]) -> Iterator[Event]:
+        """Let the model write parts side by side, and tell of each section once all of it is there."""
+        if not asked or self.is_stopped:
+            return
+        lost: EpicrisisError | None = None
+        try:
+            yield from self._load()  # again, if its worker was lost
+            yield from self._replies(asked)
+        except EpicrisisError as error:
+            lost = error
+        left = [(one, part) for one, part in asked if not part.is_over]
+        for one, part in left if lost else ():
+            if len(asked) > 1 and not self.is_stopped:  # one of them may have ended the worker: each by itself
+                part.text, part.has_all = "", False  # the same text comes again
+                yield from self._stream([(one, part)])
+            else:
+                part.error = lost
+
+    def _replies(self, asked: Sequence[tuple[_Asked, _Part]]) -> Iterator[Event]:
+        asks = [(self._conversation(one.section, part.source), _limits(one.section)) for one, part in asked]
+        is_cancelled = False
+        for index, reply in self._client.generate_many(asks):
+            one, part = asked[index]
+            if isinstance(reply, Piece):
+                part.text += reply.text
+                if not part.has_all and is_full(tidy(part.text, one.section.title), one.section.sentences):
+                    part.has_all = True
+                    self._client.cancel(index)
+            elif isinstance(reply, Finished):
+                self.device = reply.device_note or self.device
+                part.finished = replace(reply, reason="stop") if part.has_all and not self.is_stopped else reply
+            else:
+                part.error = reply
+            if self.is_stopped and not is_cancelled:  # also where somebody stopped just before all this was asked
+                is_cancelled = True
+                self._client.cancel()
+            yield from _tell(one)
+            if all(each.is_over for each in one.parts) and all(self._make(one.section, each) for each in one.parts):
+                yield self._done(one)
+
+    def _done(self, one: _Asked) -> SectionDone:
+        """Keep a section; a sentence that the notes do not bear out is written anew if need be."""
+        one.is_kept = True
+        errors = [part.error for part in one.parts if part.error is not None]
+        if self.is_stopped and not errors and not any(part.text for part in one.parts):
+            return self._keep(_not_begun(one.section))
+        self.readings += [part.reading for part in one.parts if part.reading]
+        parts = [(part.label, self._make(one.section, part) or self._mended(one.section, part)) for part in one.parts]
+        ends = [part.finished for part in one.parts if part.finished is not None]
+        return self._keep(join(one.section, parts), ends[-1] if ends else None, errors[0] if errors else None)
+
+    def _make(self, section: SectionTask, part: _Part) -> Section | None:
+        """Make a part of what was written; None where the model must be asked anew for some sentences."""
+        if part.made is not None:
+            return part.made
+        if part.error is not None:
+            text = tidy(part.text, section.title)
             state: SectionState = "incomplete" if text else "failed"
-            return Section(section.key, section.title, text, state, spans, problem=str(error)), _Ended(error=error)
-        written = assemble(
+            part.made = Section(section.key, section.title, text, state, part.spans, problem=str(part.error))
+            return part.made
+        written = self._assembled(section, part)
+        if section.quotes and not self.is_stopped:
+            quote = copied(section, self._note, part.spans)
+            is_whole = written.state == "written" and not repair.blocking(self._note, written)
+            if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
+                written = replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
+            elif not is_whole and written.state == "written":
+                return None
+        part.made = written
+        return written
+
+    def _assembled(self, section: SectionTask, part: _Part) -> Section:
+        finished = part.finished
+        return assemble(
             section,
-            "".join(streamed),
+            part.text,
             finished.reason if finished else "cancelled",
-            spans,
+            part.spans,
             tokens=finished.tokens if finished else 0,
             seconds=finished.seconds if finished else 0.0,
         )
-        if section.quotes and not self.is_stopped:
-            written = self._borne_out(section, written, spans)
-        return written, _Ended(finished)
 
-    def _borne_out(self, section: SectionTask, written: Section, spans: tuple[Span, ...]) -> Section:
-        """Quote the notes, or repair what the model wrote, where the notes do not bear it out."""
-        is_whole = written.state == "written" and not repair.blocking(self._note, written)
-        quote = copied(section, self._note, spans)
-        if not is_whole and len(quote.text) <= _LONGEST_QUOTE:
-            return replace(quote, tokens=written.tokens, seconds=written.seconds, problem=_QUOTED)
+    def _mended(self, section: SectionTask, part: _Part) -> Section:
+        """Repair what the model wrote: the quote would be too long."""
+        written = self._assembled(section, part)
         return repair.mend(self._note, written, lambda passage: self._redrafted(section, passage))
 
     def _redrafted(self, section: SectionTask, passage: str) -> str:
-        """What the model makes of one passage alone."""
-        conversation = render(self._task, section, passage, self._model.prefix)
-        limits = Limits(section.new_tokens, section.no_repeat_tokens)
-        pieces = [reply.text for reply in self._client.generate(conversation, limits) if isinstance(reply, Piece)]
+        """What the model makes of one passage alone; nothing where it cannot."""
+        pieces: list[str] = []
+        if not self.is_stopped:
+            with contextlib.suppress(ModelError):
+                replies = self._client.generate(self._conversation(section, passage), _limits(section))
+                pieces = [reply.text for reply in replies if isinstance(reply, Piece)]
         return first_sentences(tidy("".join(pieces), section.title), 1)
+
+    def _conversation(self, section: SectionTask, source: str) -> Conversation:
+        return render(self._task, section, source, self._model.prefix)
 
     def _load(self) -> Iterator[Event]:
         """Load the model, the first time and again after its worker was lost."""
@@ -185,35 +291,16 @@ class Writer:
         self.sections.append(section)
         return SectionDone(section, finished, error)
 
-    def _stream(
-        self, section: SectionTask, source: str, streamed: list[str]
-    ) -> Generator[Event, None, Finished | None]:
-        """Let the model write; end it early once it has written all the sentences the section may have."""
-        conversation = render(self._task, section, source, self._model.prefix)
-        has_all = False
-        for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
-            if isinstance(reply, Piece):
-                streamed.append(reply.text)
-                yield SectionText(section.key, reply.text)
-                if not has_all and is_full(tidy("".join(streamed), section.title), section.sentences):
-                    has_all = True
-                    self._client.cancel()
-                continue
-            self.device = reply.device_note or self.device
-            return replace(reply, reason="stop") if has_all and not self.is_stopped else reply
-        return None
-
-    def _fit(self, section: SectionTask, spans: tuple[Span, ...]) -> Generator[Event, None, str]:
-        """Give the section's source text, condensed if the model's window is too small for it."""
-        source = text_of(self._note, spans)
+    def _fit(self, section: SectionTask, part: _Part) -> Iterator[Event]:
+        """Give the part its source text, condensed if the model's window is too small for it."""
+        part.source, is_condensed = text_of(self._note, part.spans), False
         room = self._room(self._task, section)
-        if self._tokens(self._task, section, source) <= room:
-            self.readings.append(Reading(spans, is_condensed=False))
-            return source
-        if spans not in self._condensed:
-            self._condensed[spans] = yield from self._shorten(source, room - self._tokens(self._task, section, ""))
-        self.readings.append(Reading(spans, is_condensed=True))
-        return self._condensed[spans]
+        if self._tokens(self._task, section, part.source) > room:
+            if part.spans not in self._condensed:
+                room -= self._tokens(self._task, section, "")
+                self._condensed[part.spans] = yield from self._shorten(part.source, room)
+            part.source, is_condensed = self._condensed[part.spans], True
+        part.reading = Reading(part.spans, is_condensed)
 
     def _room(self, task: Task, section: SectionTask) -> int:
         """Tokens a whole prompt may take: the window, less the answer where both share it."""
@@ -251,10 +338,30 @@ class Writer:
     def _condensed_part(self, section: SectionTask, source: str) -> str:
         conversation = render(self._condense_task, section, source, self._model.prefix)
         pieces = []
-        for reply in self._client.generate(conversation, Limits(section.new_tokens, section.no_repeat_tokens)):
+        for reply in self._client.generate(conversation, _limits(section)):
             if isinstance(reply, Piece):
                 pieces.append(reply.text)
         text = "".join(pieces).strip()
         if not text and not self.is_stopped:
             raise NothingWritten
         return text
+
+
+def _limits(section: SectionTask) -> Limits:
+    return Limits(section.new_tokens, section.no_repeat_tokens)
+
+
+def _not_begun(section: SectionTask) -> Section:
+    return Section(section.key, section.title, "", "incomplete", problem=_NOT_BEGUN)
+
+
+def _tell(one: _Asked) -> Iterator[Event]:
+    """The text that came, part after part: of a later one only once those before it are over."""
+    for part in one.parts:
+        if part.label and not part.told and part.text:
+            yield SectionText(one.section.key, f"{'' if part is one.parts[0] else chr(10)}{part.label}: ")
+        if new := part.text[part.told :]:
+            part.told = len(part.text)
+            yield SectionText(one.section.key, new)
+        if not part.is_over:
+            return

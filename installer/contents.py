@@ -19,7 +19,7 @@ _NEEDED_BY_TRANSFORMERS = frozenset(
     {"auto", "bloom", "gpt2", "encoder_decoder", "timm_wrapper"}
 )  # bloom: peft asks for it
 MODELS = _NEEDED_BY_TRANSFORMERS | frozenset(
-    {"llama", "qwen3", "qwen2", "gemma3", "gemma2", "gemma", "siglip", "smollm3", "phi3", "t5"}
+    {"llama", "mistral", "qwen3", "qwen2", "gemma3", "gemma2", "gemma", "siglip", "smollm3", "phi3", "t5"}
 )
 
 EXCLUDED = [

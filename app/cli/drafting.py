@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from app.cli import letters, opening
 from app.cli.common import add_model_options, add_verb, read_files
 from app.core import Core, Session
 from app.errors import ModelError, UnknownTask
-from app.events import Condensing, DraftDone, ModelLoaded, SectionDone, SectionStarted, SectionText
+from app.events import Condensing, DraftDone, Event, ModelLoaded, SectionDone, SectionStarted, SectionText
 from app.export import files, formats, json_format, text
 from app.flow import NoteFlow
 from app.model.messages import Loading
@@ -157,9 +157,27 @@ class _Progress:
 
     tell: Told
     worst: int = 0
+    _open: dict[str, list[Event]] = field(default_factory=dict)  # what came of the sections begun, in their order
 
-    def show(self, event: object) -> None:
-        """Print one event."""
+    def show(self, event: Event) -> None:
+        """Print one event; what comes of sections side by side is told one section after the other."""
+        if not isinstance(event, SectionStarted | SectionText | SectionDone):
+            self._print(event)
+            return
+        key = event.section.key if isinstance(event, SectionDone) else event.key
+        self._open.setdefault(key, []).append(event)
+        while self._open:
+            first, events = next(iter(self._open.items()))
+            while events:
+                last = events.pop(0)
+                self._print(last)
+                if isinstance(last, SectionDone):
+                    del self._open[first]
+                    break
+            else:
+                return
+
+    def _print(self, event: Event) -> None:
         match event:
             case Loading():
                 _say(f"[{event.fraction:4.0%}] {event.what}")

@@ -1,8 +1,8 @@
 """The app's side of the worker: starts it, asks it, stops it, and survives it.
 
-One request at a time, any thread; `cancel` may be called from another thread. A worker that dies or
-stops answering costs the request at hand (`WorkerLost`) and nothing else: the next request starts a
-fresh one.
+One request at a time, or several asked for together, from any thread; `cancel` may be called from another
+thread. A worker that dies or stops answering costs what it was asked (`WorkerLost`) and nothing else: the
+next request starts a fresh one.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ import itertools
 import multiprocessing
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NoReturn
 
-from app.errors import WorkerLost, by_code
+from app.errors import EpicrisisError, WorkerLost, by_code
 from app.model import messages as m
 from app.model import wire, worker
 from app.prompts.chat import Conversation
+
+Reply = tuple[int, m.Piece | m.Finished | EpicrisisError]
 
 _POLL_S = 0.05
 
@@ -55,8 +57,8 @@ class ModelClient:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._ready: m.Ready | None = None
-        self._running = 0
-        self._cancel_by: float | None = None
+        self._running: dict[int, float | None] = {}  # with the time by which one must end, once cancelled
+        self._first_request = 0
 
     def start(self) -> m.Ready:
         """Start the worker and load the model, if that is not done.
@@ -124,17 +126,41 @@ class ModelClient:
         Raises:
             ModelError: It failed; the pieces given so far are valid text.
         """
+        with contextlib.closing(self.generate_many([(messages, limits)])) as replies:
+            for _, reply in replies:
+                if isinstance(reply, EpicrisisError):
+                    raise reply
+                yield reply
+
+    def generate_many(self, asks: Sequence[tuple[Conversation, m.Limits]]) -> Generator[Reply, None, None]:
+        """Continue several conversations, together where the engine can. Leaving the iterator early cancels all.
+
+        Args:
+            asks: The conversations, and how much to write.
+
+        Yields:
+            Which one it is of, and a piece of its text, or its end: `Finished`, or why it failed. Each has one end.
+
+        Raises:
+            WorkerLost: Those that had no end yet are lost; the pieces given so far are valid text.
+        """
         with self._busy:
             self.start()
-            request = next(self._requests)
-            self._cancel_by = None
-            self._running = request
-            self._send(m.Generate(request, messages, limits))
+            requests = {next(self._requests): index for index in range(len(asks))}
+            self._first_request = min(requests, default=0)
+            self._running = dict.fromkeys(requests)
+            self._send(
+                m.GenerateMany(tuple(m.Generate(request, *ask) for request, ask in zip(requests, asks, strict=True)))
+            )
             try:
-                yield from self._replies(request)
+                for reply in self._replies():
+                    if isinstance(reply, m.Failed):
+                        yield requests[reply.request or 0], _failure(reply)
+                    else:
+                        yield requests[reply.request], reply
             finally:
                 if self._running:
-                    self._abandon(request)
+                    self._abandon()
 
     def read_ahead(self, messages: Conversation) -> None:
         """Let an idle worker read a conversation that will probably be asked for; starts the worker if need be.
@@ -160,12 +186,18 @@ class ModelClient:
             with contextlib.suppress(WorkerLost):  # then nothing is kept either
                 self._send(m.Forget())
 
-    def cancel(self) -> None:
-        """Stop the running request, if any, within one token; a worker that does not obey is ended."""
-        if self._running:
-            self._cancel_by = time.monotonic() + self._ladder.cancel_s
-            with contextlib.suppress(WorkerLost):  # whoever waits for the reply is told
-                self._send(m.Cancel(self._running))
+    def cancel(self, only: int | None = None) -> None:
+        """Stop what runs, if anything, within one token; a worker that does not obey is ended.
+
+        Args:
+            only: The place of one among the conversations asked for together; None for all.
+        """
+        running = sorted(self._running)
+        for request in running if only is None else [self._first_request + only]:
+            if request in self._running:
+                self._running[request] = time.monotonic() + self._ladder.cancel_s
+                with contextlib.suppress(WorkerLost):  # whoever waits for the reply is told
+                    self._send(m.Cancel(request))
 
     def probe(self) -> tuple[tuple[str, str], ...]:
         """Let the worker try to reach the network.
@@ -222,23 +254,20 @@ class ModelClient:
             else:
                 _raise_failure(reply, None)
 
-    def _replies(self, request: int) -> Iterator[m.Piece | m.Finished]:
-        while True:
+    def _replies(self) -> Iterator[m.Piece | m.Finished | m.Failed]:
+        """What comes of the running requests, until the last has ended."""
+        while self._running:
             reply = self._receive()
-            if isinstance(reply, m.Piece) and reply.request == request:
+            if isinstance(reply, m.Piece | m.Finished | m.Failed) and reply.request in self._running:
+                if not isinstance(reply, m.Piece):
+                    del self._running[reply.request or 0]
                 yield reply
-            elif isinstance(reply, m.Finished | m.Failed) and reply.request == request:
-                self._running, self._cancel_by = 0, None
-                _raise_failure(reply, request)
-                if isinstance(reply, m.Finished):
-                    yield reply
-                return
 
-    def _abandon(self, request: int) -> None:
-        """Cancel a request nobody listens to any more and wait for its end."""
+    def _abandon(self) -> None:
+        """Cancel requests nobody listens to any more and wait for their end."""
         try:
             self.cancel()
-            for _ in self._replies(request):
+            for _ in self._replies():
                 pass
         except WorkerLost:
             self._end()
@@ -258,7 +287,7 @@ class ModelClient:
             raise WorkerLost
         try:
             while not self._connection.poll(_POLL_S):
-                if self._cancel_by is not None and time.monotonic() > self._cancel_by:
+                if any(by is not None and time.monotonic() > by for by in list(self._running.values())):
                     self._lost()
             untrusted_data = self._connection.recv_bytes(wire.LARGEST_MESSAGE)
             reply = wire.decode(untrusted_data)
@@ -276,7 +305,7 @@ class ModelClient:
         """Terminate, wait, kill, wait; forget the worker."""
         process, connection = self._process, self._connection
         self._process = self._connection = self._ready = None
-        self._running, self._cancel_by = 0, None
+        self._running = {}
         if connection is not None:
             connection.close()
         if process is None:
@@ -293,8 +322,11 @@ class ModelClient:
 def _raise_failure(reply: m.FromWorker, request: int | None) -> None:
     """Turn a `Failed` for this request into its exception; any other reply is stale and dropped."""
     if isinstance(reply, m.Failed) and reply.request == request:
-        kind = by_code(reply.code)
-        try:
-            raise kind(**dict(reply.facts))
-        except (KeyError, IndexError, TypeError) as error:
-            raise WorkerLost from error
+        raise _failure(reply)
+
+
+def _failure(reply: m.Failed) -> EpicrisisError:
+    try:
+        return by_code(reply.code)(**dict(reply.facts))
+    except (KeyError, IndexError, TypeError):
+        return WorkerLost()

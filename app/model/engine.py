@@ -10,7 +10,7 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, Worker
 from app.model import cache
 from app.model.engine_device import bytes_needed, choose, look, threads
 from app.model.engine_int8 import quantise
-from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
+from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, one_by_one
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
 
@@ -95,6 +95,10 @@ class TransformersEngine:
         outcome = self._generate(conversation, limits, on_text, is_cancelled)
         note = "Using CPU from here on: the GPU ran out of memory for this text."
         return Outcome(outcome.reason, outcome.prompt_tokens, outcome.tokens, outcome.first_token_s, note)
+
+    def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+        """One after the other."""
+        one_by_one(self, asks, on_end)
 
     def _load_on(self, device: str, order: Load, on_progress: OnProgress) -> None:
         folder = Path(order.folder)

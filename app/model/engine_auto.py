@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from app.errors import NeedsFullPackage
 from app.model import cache, fit
 from app.model.engine_device import bytes_needed, choose, look
 from app.model.engine_lean import LeanEngine, refusal
-from app.model.interface import Engine, IsCancelled, OnProgress, OnText, Outcome
+from app.model.interface import Ask, Engine, IsCancelled, OnEnd, OnProgress, OnText, Outcome
 from app.model.messages import Limits, Load, Ready
 from app.prompts.chat import Conversation
 
@@ -57,3 +58,7 @@ class AutoEngine:
     ) -> Outcome:
         """Greedy decoding."""
         return self._engine.generate(conversation, limits, on_text, is_cancelled)
+
+    def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+        """Several conversations."""
+        self._engine.generate_many(asks, on_end)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,14 @@ from app.model.engine_device import bytes_needed, choose, look, threads
 from app.model.engine_llama import BLOCK, Cache, Llama, reason_against
 from app.model.engine_lookup import Lookup
 from app.model.engine_native import Floats, Machine
-from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
+from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, alone
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
 
 _MOST_CACHES = 4
 _MOST_KEPT_TOKENS = 16_384  # of all caches together: 378 MB for the embedded model
+_MOST_AT_ONCE = 8  # texts; from there on a step takes about as much longer as it writes more
+_MOST_GUESSES = 24  # of all texts together in one step
 
 
 class LeanEngine:
@@ -61,6 +65,8 @@ class LeanEngine:
             self._llama = Llama(folder, adapter, Machine(threads(order.threads)))
         except MemoryError as error:
             raise OutOfMemory from error
+        except ValueError as error:
+            raise ModelUnsupported(model=order.model, why="its weights do not fit its config.json") from error
         on_progress(1.0, "Ready")
         return Ready(order.model, "cpu", self._llama.nbytes // 2**20, why, self._llama.shape.window)
 
@@ -77,58 +83,104 @@ class LeanEngine:
         tokens = self._chat.encode(conversation)
         if len(tokens) < self._llama.shape.window:
             with contextlib.suppress(_CancelledError):
-                self._read(tokens, len(tokens), _looking(is_cancelled))
+                self._read(tokens, _looking(is_cancelled))
 
     def generate(
         self, conversation: Conversation, limits: Limits, on_text: OnText, is_cancelled: IsCancelled
     ) -> Outcome:
         """Greedy decoding."""
-        tokens = self._chat.encode(conversation)
-        if len(tokens) + limits.new_tokens > self._llama.shape.window:
-            raise InstructionTooLong(model=self._model, window=self._llama.shape.window)
-        answer = _Answer(tokens, limits, self._chat.ends, self._chat.words(on_text))
-        try:
-            self._answer(answer, limits, _looking(is_cancelled))
-        except _CancelledError:
-            answer.reason = "cancelled"
-        except MemoryError as error:
-            self.forget()
-            raise OutOfMemory from error
-        answer.words.end()
-        return Outcome(answer.reason, len(tokens), answer.written, answer.first_token_s)
+        return alone(self, Ask(conversation, limits, on_text, is_cancelled))
 
-    def _answer(self, answer: _Answer, limits: Limits, look: Callable[[], None]) -> None:
-        prompt = answer.tokens
-        lookup = Lookup(prompt) if self._guesses else None
-        cache, rows = self._read(prompt, len(prompt) + limits.new_tokens, look)
-        answer.take(self._llama.scores(rows[-1:]), [])
-        while not answer.is_done:
-            guess: list[int] = []
-            if lookup:
-                for token in answer.tokens[lookup.length :]:
-                    lookup.add(token)
-                guess = lookup.guess(limits.new_tokens - answer.written - 1)
-            rows = self._llama.read([answer.tokens[-1], *guess], cache, look)
-            right = answer.take(self._llama.scores(rows), guess)
-            if lookup and guess:
-                lookup.learn(len(guess), right)
-                del cache.tokens[len(cache.tokens) - len(guess) + right :]
+    def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+        """Greedy decoding of several conversations; the weights are read once for a token of each."""
+        texts: list[_Text] = []
+        for index, ask in enumerate(asks):
+            tokens = self._chat.encode(ask.conversation)
+            if len(tokens) + ask.limits.new_tokens > self._llama.shape.window:
+                on_end(index, InstructionTooLong(model=self._model, window=self._llama.shape.window))
+                continue
+            texts.append(self._text(tokens, ask.limits, self._chat.ends, self._chat.words(ask.on_text)))
+            texts[-1].is_cancelled, texts[-1].on_end = ask.is_cancelled, partial(on_end, index)
+        self._write(texts)
 
-    def _read(self, tokens: list[int], room: int, look: Callable[[], None]) -> tuple[Cache, Floats]:
-        """Have all of a prompt in a cache; gives what the last layer made of its last tokens, one at least."""
-        cache = self._best_cache(tokens)
-        cache.reserve(room)
+    def _text(self, tokens: list[int], limits: Limits, ends: set[int], words: Words) -> _Text:
+        return _Text(_Answer(tokens, limits, ends, words), limits, Lookup(tokens) if self._guesses else None)
+
+    def _write(self, texts: list[_Text]) -> None:
+        """Write texts side by side. One after the other begins; while a prompt is read, the others go on."""
+        waiting, writing = deque(texts), list[_Text]()
+        while waiting or writing:
+            try:
+                if waiting and self._has_place(waiting[0], writing):
+                    writing.append(waiting.popleft())
+                    writing[-1].answer.begin()
+                    self._give_cache(writing)
+                self._step(writing)
+            except _CancelledError:
+                pass
+            except MemoryError:
+                self._caches.clear()
+                for text in writing:
+                    text.error = OutOfMemory()
+            for text in [one for one in writing if one.is_over]:
+                writing.remove(text)
+                text.end()
+
+    def _has_place(self, text: _Text, writing: list[_Text]) -> bool:
+        """Whether a text may begin: alone always, else if nobody else's prompt is being read and there is memory."""
+        kept = sum(one.cache.room for one in writing)
+        return not writing or (
+            len(writing) < _MOST_AT_ONCE
+            and not any(one.left_to_read for one in writing)
+            and kept + text.room <= _MOST_KEPT_TOKENS
+        )
+
+    def _give_cache(self, writing: list[_Text]) -> None:
+        text, others = writing[-1], writing[:-1]
+        text.cache = self._best_cache(text.answer.tokens, others)
+        text.cache.reserve(text.room)
+
+    def _step(self, writing: list[_Text]) -> None:
+        """Read the next tokens of each text and write what follows."""
+        most = BLOCK if len(writing) == 1 else BLOCK // 2
+        guesses = _MOST_GUESSES // len(writing)
+        read = [(text.next(most, guesses), text) for text in sorted(writing, key=lambda one: id(one.cache.before))]
+        rows = self._llama.read_together([(tokens, text.cache) for tokens, text in read], partial(_look, writing))
+        wanted: list[tuple[_Text, Floats]] = []
+        place = 0
+        for tokens, text in read:
+            place += len(tokens)
+            if not text.left_to_read:
+                wanted.append((text, rows[place - 1 - len(text.guess) : place]))
+        if not wanted:
+            return
+        scores = self._llama.scores(np.concatenate([mine for _, mine in wanted]))
+        place = 0
+        for text, mine in wanted:
+            text.take(scores[place : place + len(mine)])
+            place += len(mine)
+
+    def _read(self, tokens: list[int], look: Callable[[], None]) -> None:
+        """Have all of a prompt in a cache."""
+        cache = self._best_cache(tokens, [])
+        cache.reserve(len(tokens))
         while len(cache.tokens) < len(tokens):
             start = len(cache.tokens)
-            rows = self._llama.read(tokens[start : start + BLOCK], cache, look)
-        return cache, rows
+            self._llama.read(tokens[start : start + BLOCK], cache, look)
 
-    def _best_cache(self, tokens: list[int]) -> Cache:
-        """The cache that begins like a prompt, cut to what they share; a fresh one if it would lose most."""
+    def _best_cache(self, tokens: list[int], writing: list[_Text]) -> Cache:
+        """The cache that begins like a prompt, cut to what they share; a fresh one if it would lose most.
+
+        Where it is written into, the prompt is read over what they share, if that is most of the prompt.
+        """
+        in_use = [one for text in writing for one in (text.cache, text.cache.before)]
         shared, best = max(
             ((_shared(one.tokens, tokens), index) for index, one in enumerate(self._caches)), default=(0, -1)
         )
-        if best >= 0 and 2 * shared >= len(self._caches[best].tokens):
+        is_free = best >= 0 and not any(self._caches[best] is one for one in in_use)
+        if best >= 0 and not is_free and 2 * shared >= len(tokens):
+            return Cache(self._llama.shape, self._caches[best], shared // 16 * 16)
+        if is_free and 2 * shared >= len(self._caches[best].tokens):
             chosen = self._caches.pop(best)
             del chosen.tokens[shared:]
         else:
@@ -136,11 +188,75 @@ class LeanEngine:
             if shared:
                 chosen.copy(self._caches[best], shared)
         self._caches.append(chosen)
-        while len(self._caches) > 1 and (
-            len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) > _MOST_KEPT_TOKENS
-        ):
-            del self._caches[0]
+        free = [one for one in self._caches[:-1] if not any(one is other for other in in_use)]
+        while free and (len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) > _MOST_KEPT_TOKENS):
+            oldest = free.pop(0)
+            self._caches = [one for one in self._caches if one is not oldest]
         return chosen
+
+
+class _Text:
+    """One of the texts that are written side by side.
+
+    Args:
+        answer: Its prompt, and the text as it grows.
+        limits: How much to write.
+        lookup: Guesses from the prompt; None for none.
+    """
+
+    def __init__(self, answer: _Answer, limits: Limits, lookup: Lookup | None) -> None:
+        self.answer = answer
+        self.guess: list[int] = []
+        self.error: Exception | None = None
+        self.room = len(answer.tokens) + limits.new_tokens
+        self.cache: Cache
+        self.is_cancelled: IsCancelled = lambda: False
+        self.on_end: Callable[[Outcome | Exception], None] = lambda _: None
+        self._lookup = lookup
+        self._prompt = len(answer.tokens)
+
+    @property
+    def left_to_read(self) -> int:
+        """Tokens of the prompt that are not in the cache."""
+        return max(0, self._prompt - len(self.cache.tokens))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be written."""
+        if self.is_cancelled() and not self.answer.is_done:
+            self.answer.is_done, self.answer.reason = True, "cancelled"
+        return self.answer.is_done or self.error is not None
+
+    def next(self, most: int, guesses: int) -> list[int]:
+        """Tokens to read: more of the prompt, or the last one written and what may follow it."""
+        self.guess = []
+        start = len(self.cache.tokens)
+        if self.answer.written == 0:
+            return self.answer.tokens[start : start + most]
+        if self._lookup is not None:
+            for token in self.answer.tokens[self._lookup.length :]:
+                self._lookup.add(token)
+            self.guess = self._lookup.guess(min(guesses, self.room - len(self.answer.tokens) - 1))
+        return [self.answer.tokens[-1], *self.guess]
+
+    def take(self, scores: Floats) -> None:
+        """Write what follows; what goes wrong ends this text alone."""
+        try:
+            right = self.answer.take(scores, self.guess)
+        except Exception as error:  # noqa: BLE001
+            self.error = error
+            return
+        if self._lookup is not None and self.guess:
+            self._lookup.learn(len(self.guess), right)
+            del self.cache.tokens[len(self.cache.tokens) - len(self.guess) + right :]
+
+    def end(self) -> None:
+        """Tell how it ended."""
+        answer = self.answer
+        if self.error is None:
+            answer.words.end()
+        outcome = Outcome(answer.reason, self._prompt, answer.written, answer.first_token_s, seconds=answer.seconds)
+        self.on_end(self.error or outcome)
 
 
 def refusal(order: Load) -> str:
@@ -168,11 +284,20 @@ class _Answer:
         self.words = words
         self._limits = limits
         self._ends = ends
-        self._started = time.perf_counter()
+        self._started = 0.0
         self._size = limits.no_repeat_tokens
         self._follows: dict[tuple[int, ...], set[int]] = {}
         for end in range(self._size, len(prompt) + 1):
             self._note_run(end)
+
+    @property
+    def seconds(self) -> float:
+        """Since it was begun."""
+        return time.perf_counter() - self._started if self._started else 0.0
+
+    def begin(self) -> None:
+        """Its turn has come."""
+        self._started = time.perf_counter()
 
     def take(self, scores: Floats, guess: list[int]) -> int:
         """Write the best token after each row, for as long as the guesses were right.
@@ -223,6 +348,11 @@ class _Answer:
 
 class _CancelledError(Exception):
     """Raised between two layers to leave at once."""
+
+
+def _look(writing: list[_Text]) -> None:
+    if any(text.is_cancelled() for text in writing):
+        raise _CancelledError
 
 
 def _looking(is_cancelled: IsCancelled) -> Callable[[], None]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from app.errors import WorkerLost
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
 
@@ -23,10 +25,24 @@ class Outcome:
     tokens: int
     first_token_s: float
     device_note: str = ""
+    seconds: float = 0.0
+
+
+OnEnd = Callable[[int, Outcome | Exception], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One of the conversations to continue; see `Engine.generate` for the fields."""
+
+    conversation: Conversation
+    limits: Limits
+    on_text: OnText
+    is_cancelled: IsCancelled
 
 
 class Engine(Protocol):
-    """Loads one model and continues conversations with it, one at a time."""
+    """Loads one model and continues conversations with it."""
 
     def load(self, order: Load, on_progress: OnProgress) -> Ready:
         """Verify and load a model.
@@ -63,3 +79,45 @@ class Engine(Protocol):
         Raises:
             ModelError: It could not be done; text already given stays valid.
         """
+
+    def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+        """Continue several conversations: each gets the very text that it gets alone.
+
+        Args:
+            asks: The conversations.
+            on_end: Told the place among `asks` and how it ended, once for each, in any order; what goes wrong with one
+                ends only that one.
+
+        Raises:
+            WorkerLost: The process cannot go on.
+        """
+
+
+def one_by_one(engine: Engine, asks: Sequence[Ask], on_end: OnEnd) -> None:
+    """`generate_many` of an engine that writes one text at a time."""
+    for index, ask in enumerate(asks):
+        end: Outcome | Exception
+        try:
+            end = _one(engine, ask)
+        except WorkerLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad request must not end the others
+            end = error
+        on_end(index, end)
+
+
+def _one(engine: Engine, ask: Ask) -> Outcome:
+    if ask.is_cancelled():  # before it began: its prompt need not be read
+        return Outcome("cancelled", 0, 0, 0.0)
+    started = time.perf_counter()
+    outcome = engine.generate(ask.conversation, ask.limits, ask.on_text, ask.is_cancelled)
+    return replace(outcome, seconds=time.perf_counter() - started)
+
+
+def alone(engine: Engine, ask: Ask) -> Outcome:
+    """`generate` of an engine that writes many at a time."""
+    ends: list[Outcome | Exception] = []
+    engine.generate_many([ask], lambda _, end: ends.append(end))
+    if isinstance(ends[0], Exception):
+        raise ends[0]
+    return ends[0]

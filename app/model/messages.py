@@ -2,7 +2,7 @@
 
 ::
 
-    app -> worker   Load · Count · Generate · Cancel · Read · Forget · Probe · Quit
+    app -> worker   Load · Count · Generate · GenerateMany · Cancel · Read · Forget · Probe · Quit
     worker -> app   Loading · Ready · Counted · Piece · Finished · Failed · Probed
 
 Exactly one `Finished`, `Counted` or `Failed` ends a request; `Read` and `Forget` are none and get no answer.
@@ -68,6 +68,13 @@ class Generate:
     request: int
     messages: Conversation
     limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateMany:
+    """Continue several conversations, together where the engine can; each is a request of its own."""
+
+    requests: tuple[Generate, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ class Finished:
         prompt_tokens: Tokens read.
         tokens: Tokens written.
         first_token_s: Seconds until the first token.
-        seconds: Seconds in all.
+        seconds: Seconds in all since it was begun.
         device_note: A sentence if the engine changed device for this request, else empty.
     """
 
@@ -185,5 +192,5 @@ class Probed:
     attempts: tuple[tuple[str, str], ...]
 
 
-ToWorker = Load | Count | Generate | Cancel | Read | Forget | Probe | Quit
+ToWorker = Load | Count | Generate | GenerateMany | Cancel | Read | Forget | Probe | Quit
 FromWorker = Loading | Ready | Counted | Piece | Finished | Failed | Probed

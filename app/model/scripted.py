@@ -14,9 +14,10 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
 
 from app.errors import OutOfMemory, WorkerLost
-from app.model.interface import IsCancelled, OnProgress, OnText, Outcome
+from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, one_by_one
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
 
@@ -69,6 +70,10 @@ class ScriptedEngine:
             first = first or time.perf_counter() - started
         reason: Reason = "length" if len(words) > limits.new_tokens else "stop"
         return self._outcome(reason, conversation, min(len(words), limits.new_tokens), first)
+
+    def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+        """One after the other."""
+        one_by_one(self, asks, on_end)
 
     def _outcome(self, reason: Reason, conversation: Conversation, tokens: int, first_token_s: float) -> Outcome:
         return Outcome(reason, self.count(conversation), tokens, first_token_s)

@@ -22,6 +22,7 @@ _MESSAGES: Mapping[str, type[Any]] = {
         m.Load,
         m.Count,
         m.Generate,
+        m.GenerateMany,
         m.Cancel,
         m.Read,
         m.Forget,
@@ -74,10 +75,17 @@ def _conversation(value: list[dict[str, Any]]) -> Conversation:
     return tuple(ChatMessage(**one) for one in value)
 
 
+def _request(value: dict[str, Any]) -> m.Generate:
+    request = m.Generate(value["request"], _conversation(value["messages"]), m.Limits(**value["limits"]))
+    _check_types(request)
+    return request
+
+
 _NESTED: Mapping[str, Callable[[Any], object]] = {
     "messages": _conversation,
     "conversations": lambda value: tuple(_conversation(one) for one in value),
     "limits": lambda value: m.Limits(**value),
+    "requests": lambda value: tuple(_request(one) for one in value),
     "counts": tuple,
     "facts": lambda value: tuple((str(name), fact) for name, fact in value),
     "attempts": lambda value: tuple((str(name), str(outcome)) for name, outcome in value),

@@ -1,4 +1,4 @@
-"""The worker process: owns the model, answers one request after another, dies with its app.
+"""The worker process: owns the model, answers requests, dies with its app.
 
 Two threads: this one works; another reads the pipe, so that a cancellation is seen between two tokens
 and the end of the pipe ends the process at once. No orphan holds GPU memory.
@@ -13,15 +13,17 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Sequence
+from functools import partial
 from multiprocessing.connection import Connection
 
 from app import offline
 from app.errors import EngineFault, EpicrisisError, WorkerLost
 from app.model import messages as m
 from app.model import wire
-from app.model.interface import Engine
+from app.model.interface import Ask, Engine, Outcome
 
-_PIECE_INTERVAL_S = 0.05  # at most 20 pieces a second reach the window
+_PIECE_INTERVAL_S = 0.05  # at most 20 pieces a second reach the window, of all requests together
 _FORGET_AFTER_S = 600.0  # what was read of a note does not stay in memory for longer than this without use
 
 
@@ -109,7 +111,9 @@ class _Worker:
                 counts = tuple(self._engine.count(one) for one in order.conversations)
                 self._send(m.Counted(order.request, counts))
             case m.Generate():
-                self._generate(order)
+                self._generate([order])
+            case m.GenerateMany():
+                self._generate(order.requests)
             case m.Read():
                 self._read_ahead(order)
             case m.Forget():
@@ -124,39 +128,61 @@ class _Worker:
         except Exception:  # noqa: BLE001
             self._engine.forget()
 
-    def _generate(self, order: m.Generate) -> None:
-        started = time.perf_counter()
-        pieces = _Pieces(self, order.request)
-        outcome = self._engine.generate(
-            order.messages, order.limits, pieces.add, lambda: order.request in self._cancelled
-        )
-        pieces.flush()
-        self._cancelled.discard(order.request)
-        self._send(
-            m.Finished(
-                order.request,
-                outcome.reason,
-                outcome.prompt_tokens,
-                outcome.tokens,
-                outcome.first_token_s,
-                time.perf_counter() - started,
-                outcome.device_note,
+    def _generate(self, orders: Sequence[m.Generate]) -> None:
+        """Continue conversations; each gets its one end, whatever becomes of the others."""
+        open_requests = {order.request for order in orders}
+        pieces = [_Pieces(self, order.request, _PIECE_INTERVAL_S * len(orders)) for order in orders]
+
+        def on_end(index: int, end: Outcome | Exception) -> None:
+            pieces[index].flush()
+            open_requests.discard(orders[index].request)
+            self._end(orders[index].request, end)
+
+        asks = [
+            Ask(order.messages, order.limits, piece.add, partial(self._cancelled.__contains__, order.request))
+            for order, piece in zip(orders, pieces, strict=True)
+        ]
+        try:
+            self._engine.generate_many(asks, on_end)
+        except WorkerLost:
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad request must not end the worker
+            for request in sorted(open_requests):
+                self._end(request, error)
+
+    def _end(self, request: int, end: Outcome | Exception) -> None:
+        self._cancelled.discard(request)
+        if isinstance(end, Outcome):
+            self._send(
+                m.Finished(
+                    request,
+                    end.reason,
+                    end.prompt_tokens,
+                    end.tokens,
+                    end.first_token_s,
+                    end.seconds,
+                    end.device_note,
+                )
             )
-        )
+        elif isinstance(end, EpicrisisError):
+            self._send(m.Failed(request, end.code, tuple(end.facts.items())))
+        else:
+            self._send(m.Failed(request, EngineFault.code, _where(end)))
 
 
 class _Pieces:
     """Joins tokens into pieces so that the window is not flooded."""
 
-    def __init__(self, worker: _Worker, request: int) -> None:
+    def __init__(self, worker: _Worker, request: int, interval_s: float) -> None:
         self._worker = worker
         self._request = request
+        self._interval_s = interval_s
         self._waiting: list[str] = []
         self._last = 0.0
 
     def add(self, text: str) -> None:
         self._waiting.append(text)
-        if time.perf_counter() - self._last >= _PIECE_INTERVAL_S:
+        if time.perf_counter() - self._last >= self._interval_s:
             self.flush()
 
     def flush(self) -> None:

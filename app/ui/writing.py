@@ -46,7 +46,7 @@ class ModelState:
         tokens_per_s: Of the last section; 0 if unknown.
         memory_mb: Peak memory of the worker.
         adapter: Name and revision of the adapter; empty for none.
-        section: The section that is written and how many there are, counted from 1; None while nothing is.
+        section: One more than the sections that are written, and how many there are; None while nothing is written.
     """
 
     name: str = ""
@@ -86,6 +86,7 @@ class Writing(QObject):
         self._now: Request | None = None
         self._is_kept = False
         self._is_stopping = False
+        self._written = 0
         self.state = ModelState()
         bridge.came.connect(self._on_event)
         bridge.ended.connect(self._on_end)
@@ -208,6 +209,7 @@ class Writing(QObject):
         if self._now is None and self._queue:
             self._now = self._queue.popleft()
             self._is_kept = self._is_stopping = False
+            self._written = 0
             self._bridge.draft(self._now.documents, self._now.task, self._now.keys)
         self.busy_changed.emit()
 
@@ -230,7 +232,7 @@ class Writing(QObject):
         elif isinstance(event, SectionStarted):
             self._now.draft.waiting.discard(event.key)
             self._now.draft.streaming[event.key] = ""
-            self._set(replace(self.state, section=(event.index + 1, event.count)))
+            self._set(replace(self.state, section=(self._written + 1, event.count)))
             self._tell(event.key)
         elif isinstance(event, SectionText):
             streaming = self._now.draft.streaming
@@ -244,6 +246,10 @@ class Writing(QObject):
 
     def _section_done(self, request: Request, event: SectionDone) -> None:
         draft, key = request.draft, event.section.key
+        self._written += 1
+        if self.state.section is not None:
+            count = self.state.section[1]
+            self._set(replace(self.state, section=(min(self._written + 1, count), count)))
         draft.streaming.pop(key, None)
         draft.waiting.discard(key)
         if not draft.is_protected(key):

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from app.model.engine_lean import LeanEngine, _Answer
+from app.model.engine_lean import LeanEngine
 from app.model.engine_llama import BLOCK, Cache, Llama
 from app.model.engine_native import Floats, Machine
 from app.model.messages import Limits, Load
@@ -66,7 +66,7 @@ class Engine(Protocol):
 
 
 class Lean:
-    """The app's engine for plain Llamas."""
+    """The app's lean engine."""
 
     def __init__(self, folder: Path, threads: int, *, guesses: bool = True, adapter: str = "") -> None:
         self.engine = LeanEngine(guesses=guesses)
@@ -77,9 +77,26 @@ class Lean:
 
     def write(self, job: Job) -> tuple[list[int], float]:
         limits = Limits(job.new)
-        answer = _Answer(list(job.prompt), limits, set(job.ends), self.engine._chat.words(lambda _text: None))
-        self.engine._answer(answer, limits, lambda: None)
+        text = self.engine._text(list(job.prompt), limits, set(job.ends), self.engine._chat.words(lambda _text: None))
+        self.engine._write([text])
+        answer = text.answer
         return answer.tokens[len(job.prompt) :], answer.first_token_s
+
+
+class LeanTogether(Lean):
+    """The same, with all jobs of a workload side by side, as the sections of a draft are written."""
+
+    def write_all(self, jobs: Sequence[Job]) -> tuple[list[list[int]], float]:
+        """Gives what was written of each, and the seconds until the first token of any."""
+        words = self.engine._chat.words
+        texts = [
+            self.engine._text(list(job.prompt), Limits(job.new), set(job.ends), words(lambda _text: None))
+            for job in jobs
+        ]
+        self.engine._write(texts)
+        return [text.answer.tokens[len(job.prompt) :] for text, job in zip(texts, jobs, strict=True)], min(
+            text.answer.first_token_s for text in texts
+        )
 
 
 class LlamaCpp:
@@ -119,6 +136,8 @@ def make(name: str, folder: Path, threads: int) -> Engine:
     """An engine by its name in the report."""
     if name == "ours":
         return Lean(folder, threads)
+    if name == "ours_together":
+        return LeanTogether(folder, threads)
     if name == "ours_without_guesses":
         return Lean(folder, threads, guesses=False)
     if name == "llama_cpp":
@@ -151,10 +170,10 @@ class Remote:
         self._pipe.recv()
         self.ready_s = time.perf_counter() - started
 
-    def write(self, job: Job) -> Done:
-        """Do a job."""
-        self._pipe.send(job)
-        done: Done = self._pipe.recv()
+    def write_all(self, jobs: Sequence[Job]) -> list[Done]:
+        """Do jobs, one after the other or side by side; then the first of them carries the time of all."""
+        self._pipe.send(list(jobs))
+        done: list[Done] = self._pipe.recv()
         return done
 
     def close(self) -> int:
@@ -173,13 +192,29 @@ def _serve(pipe: Connection, name: str, folder: Path, threads: int) -> None:
     with contextlib.redirect_stderr(io.StringIO()):
         engine = make(name, folder, threads)
         pipe.send("ready")
-        while (job := pipe.recv()) is not None:
-            if not job.keeps:
-                engine.forget()
-            started, cpu = time.perf_counter(), time.process_time()
-            tokens, first = engine.write(job)
-            pipe.send(Done(tokens, first, time.perf_counter() - started, time.process_time() - cpu))
+        while (jobs := pipe.recv()) is not None:
+            pipe.send(_side_by_side(engine, jobs) if isinstance(engine, LeanTogether) else _in_turn(engine, jobs))
     pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def _in_turn(engine: Engine, jobs: Sequence[Job]) -> list[Done]:
+    done = []
+    for job in jobs:
+        if not job.keeps:
+            engine.forget()
+        started, cpu = time.perf_counter(), time.process_time()
+        tokens, first = engine.write(job)
+        done.append(Done(tokens, first, time.perf_counter() - started, time.process_time() - cpu))
+    return done
+
+
+def _side_by_side(engine: LeanTogether, jobs: Sequence[Job]) -> list[Done]:
+    if not jobs[0].keeps:
+        engine.forget()
+    started, cpu = time.perf_counter(), time.process_time()
+    written, first = engine.write_all(jobs)
+    head = Done(written[0], first, time.perf_counter() - started, time.process_time() - cpu)
+    return [head, *(Done(tokens, 0.0, 0.0, 0.0) for tokens in written[1:])]
 
 
 def scores_of_lean(folder: Path, tokens: list[int], size: int, level: int = 0) -> Floats:

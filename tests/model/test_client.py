@@ -8,17 +8,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
 from app.errors import EngineFault, ModelError, OutOfMemory, WorkerLost
+from app.model import wire
 from app.model import worker as worker_module
 from app.model.client import ModelClient
-from app.model.interface import IsCancelled
-from app.model.messages import Finished, Limits, Load, Piece, Quit, Read
+from app.model.interface import Ask, IsCancelled, OnEnd, Outcome
+from app.model.messages import Failed, Finished, Generate, GenerateMany, Limits, Load, Piece, Quit, Read
 from app.model.scripted import ScriptedEngine
 from app.model.worker import _Worker
 from app.prompts.chat import ChatMessage, Conversation
@@ -35,6 +36,17 @@ def ask(client: ModelClient, text: str, tokens: int = 64) -> tuple[str, Finished
     assert isinstance(replies[-1], Finished)
     assert all(isinstance(reply, Piece) for reply in replies[:-1])
     return "".join(reply.text for reply in replies if isinstance(reply, Piece)), replies[-1]
+
+
+def together(client: ModelClient, contents: list[str], tokens: int = 64) -> tuple[list[str], list[object]]:
+    texts, ends = [""] * len(contents), list[object]([None] * len(contents))
+    for index, reply in client.generate_many([(say(one), Limits(tokens)) for one in contents]):
+        assert ends[index] is None
+        if isinstance(reply, Piece):
+            texts[index] += reply.text
+        else:
+            ends[index] = reply
+    return texts, ends
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +105,64 @@ def test_cancel_is_obeyed_within_a_token(client: ModelClient) -> None:
     finished = next(reply for reply in replies if isinstance(reply, Finished))
     assert finished.reason == "cancelled"
     assert finished.tokens < 300
+
+
+def test_asked_together_each_gets_its_own_text_and_its_own_end(client: ModelClient) -> None:
+    contents = ["chest pain", "[[slow]]" + "aspirin and morphine " * 9, "pain"]
+    texts, ends = together(client, contents, 8)
+    assert texts == [ask(client, one, 8)[0] for one in contents]
+    assert all(isinstance(end, Finished) for end in ends)
+
+
+def test_one_of_several_is_cancelled_alone_or_all_at_once(client: ModelClient) -> None:
+    contents = ["[[slow]]" + "chest pain " * 20, "aspirin", "[[slow]]" + "morphine " * 20]
+    alone = [ask(client, one, 60)[0] for one in contents]
+    ends: dict[int, Finished] = {}
+    texts = ["", "", ""]
+    for index, reply in client.generate_many([(say(one), Limits(60)) for one in contents]):
+        if isinstance(reply, Piece):
+            if not texts[0]:
+                client.cancel(0)
+            texts[index] += reply.text
+        elif isinstance(reply, Finished):
+            ends[index] = reply
+    assert [ends[index].reason == "cancelled" for index in range(3)] == [True, False, False]
+    assert texts[1:] == alone[1:]
+    for _, reply in client.generate_many([(say(one), Limits(60)) for one in contents]):
+        if isinstance(reply, Piece):
+            client.cancel()
+        elif isinstance(reply, Finished):
+            assert reply.tokens < 60
+    assert ask(client, "aspirin", 60)[0] == alone[1]
+
+
+def test_leaving_several_early_stops_them_all(client: ModelClient) -> None:
+    replies = client.generate_many([(say("word " * 200), Limits(300))] * 3)
+    next(replies)
+    replies.close()
+    assert ask(client, "chest pain", 4)[1].reason in ("length", "stop")
+
+
+def test_of_several_one_that_fails_does_not_hurt_the_others(scripted: ModelClient) -> None:
+    texts, ends = together(scripted, ["one two", "[[fault]]one two three", "[[memory]]", "three four"])
+    assert [texts[0], texts[3]] == ["one two", "three four"]
+    assert [type(end) for end in ends] == [Finished, EngineFault, OutOfMemory, Finished]
+    with pytest.raises(WorkerLost):
+        together(scripted, ["one two", "[[crash]]one two three four five", "three"])
+    assert ask(scripted, "again")[0] == "again"
+
+
+def test_an_engine_that_fails_as_a_whole_ends_every_request(capfd: pytest.CaptureFixture[str]) -> None:
+    class Engine(ScriptedEngine):
+        def generate_many(self, asks: Sequence[Ask], on_end: OnEnd) -> None:
+            on_end(1, Outcome("stop", 1, 1, 0.1))
+            raise RuntimeError("SECRETMARKER")
+
+    app, theirs = Pipe()
+    _Worker(theirs, Engine())._obey(GenerateMany(tuple(Generate(one, say("pain"), Limits()) for one in (5, 6, 7))))
+    told = [wire.decode(app.recv_bytes()) for _ in range(3)]
+    assert [(type(one), one.request) for one in told] == [(Finished, 6), (Failed, 5), (Failed, 7)]  # type: ignore[union-attr]
+    assert "SECRETMARKER" not in f"{told}{capfd.readouterr()}"
 
 
 def test_the_worker_cannot_reach_the_network(client: ModelClient) -> None:

@@ -22,6 +22,7 @@ def test_every_message_comes_back_equal(text: str, number: int, fraction: float)
         m.Load(text, text, "cpu", text),
         m.Count(number, (conversation, ())),
         m.Generate(number, conversation, m.Limits(3, 4)),
+        m.GenerateMany((m.Generate(number, conversation, m.Limits(3, 4)), m.Generate(number, (), m.Limits()))),
         m.Cancel(number),
         m.Read(conversation),
         m.Forget(),

@@ -74,13 +74,18 @@ inline void unpack(const Matrix& matrix, int row, float* out) {
     out[column] = (int(bytes[column / 4 * 64 + column % 4]) - 128) * _cvtsh_ss(scales[column / GROUP * 16]);
 }
 
-// Root-mean-square norm (Zhang and Sennrich 2019), rounded to bytes.
-inline void norm(const float* row, const float* weight, const Shape& shape, float* work, const Bytes& to, int token) {
+// Root-mean-square norm (Zhang and Sennrich 2019).
+inline void norm(const float* row, const float* weight, int width, float epsilon, float* out) {
   F squares = all(0);
-  for (int index = 0; index < shape.width; index += 16) squares = fma(load(row + index), load(row + index), squares);
-  const F factor = all(1.0f / std::sqrt(sum(squares) / shape.width + shape.epsilon));
-  for (int index = 0; index < shape.width; index += 16)
-    store(work + index, mul(mul(load(row + index), factor), load(weight + index)));
+  for (int index = 0; index < width; index += 16) squares = fma(load(row + index), load(row + index), squares);
+  const F factor = all(1.0f / std::sqrt(sum(squares) / width + epsilon));
+  for (int index = 0; index < width; index += 16)
+    store(out + index, mul(mul(load(row + index), factor), load(weight + index)));
+}
+
+// The same, rounded to bytes.
+inline void norm(const float* row, const float* weight, const Shape& shape, float* work, const Bytes& to, int token) {
+  norm(row, weight, shape.width, shape.epsilon, work);
   quantise(work, shape.width, to, token);
 }
 
@@ -137,11 +142,17 @@ inline void multiply(Pool& pool, const Matrix& matrix, const Bytes& from, int co
 }
 
 // Turns the questions and keys of one token by its place (Su et al. 2021) and puts key and value into the cache.
+// Before that comes what an architecture does to them: a bias (Qwen2), a norm of each head (Qwen3).
 // Keys lie in tiles of 16 tokens, one number of all 16 after the other, so that 16 scores are made at once.
-inline void turn(const Shape& shape, const Room& room, float* qkv, int place, const float* angles) {
+inline void turn(const Shape& shape, const Layer& one, const Room& room, float* qkv, int place, const float* angles) {
   const int width = shape.head_width, half = width / 2, turned = shape.heads + shape.kv_heads;
+  if (one.bias)
+    for (int index = 0; index < shape.qkv_rows(); index += 16)
+      store(qkv + index, add(load(qkv + index), load(one.bias + index)));
   for (int head = 0; head < turned; ++head) {
     float* row = qkv + head * width;
+    const float* weight = head < shape.heads ? one.query_norm : one.key_norm;
+    if (weight) norm(row, weight, width, shape.epsilon, row);
     for (int index = 0; index < half; index += 16) {
       const F cosine = load(angles + index), sine = load(angles + half + index);
       const F left = load(row + index), right = load(row + half + index);
@@ -162,86 +173,135 @@ inline void turn(const Shape& shape, const Room& room, float* qkv, int place, co
   }
 }
 
-// Attention of COUNT questions that share keys and values. Question i sees the first seen[i] tokens. The scores of 16
-// tokens lie together for all questions.
+// A question of attention: where its numbers are, where its answer goes, its text, and how many tokens it sees.
+struct Question {
+  const float* asked;
+  float* out;
+  int text, seen;
+};
+
+// Scores of tokens `first` to `last - 1` for COUNT questions. The scores of 16 tokens lie together for `among` questions,
+// as do the questions, number by number. Keys of the first `skipped` tokens are not in the room.
 template <int COUNT>
-inline void attend(const Shape& shape, const Room& room, int head, const float* const* asked, const int* seen,
-                   float* const* out, float* scores) {
-  const int width = shape.head_width, longest = *std::max_element(seen, seen + COUNT), tiles = (longest + 15) / 16;
+inline void score(const Shape& shape, const Room& room, int skipped, int head, int first, int last,
+                  const float* questions, float* scores, int among) {
+  const int width = shape.head_width;
   const uint16_t* keys = room.keys + size_t(head) * room.tokens * width;
-  const uint16_t* values = room.values + size_t(head) * room.tokens * width;
   const F scale = all(1.0f / std::sqrt(float(width)));
-  float* together = scores + size_t(tiles) * 16 * COUNT;  // the questions, number by number
-  for (int index = 0; index < width; ++index)
-    for (int one = 0; one < COUNT; ++one) together[index * COUNT + one] = asked[one][index];
-  for (int tile = 0; tile < tiles; ++tile) {
+  for (int start = first; start < last; start += 16) {
     F total[COUNT];
     for (int one = 0; one < COUNT; ++one) total[one] = all(0);
     for (int index = 0; index < width; ++index) {
-      const F key = from_half(keys + size_t(tile) * 16 * width + index * 16);
-      for (int one = 0; one < COUNT; ++one) total[one] = fma(all(together[index * COUNT + one]), key, total[one]);
+      const F key = from_half(keys + size_t(start - skipped) * width + index * 16);
+      for (int one = 0; one < COUNT; ++one) total[one] = fma(all(questions[index * among + one]), key, total[one]);
     }
-    for (int one = 0; one < COUNT; ++one) store(scores + (tile * COUNT + one) * 16, mul(total[one], scale));
+    for (int one = 0; one < COUNT; ++one) store(scores + start * among + one * 16, mul(total[one], scale));
   }
-  float factor[COUNT];
-  for (int one = 0; one < COUNT; ++one) {
-    const int last = (seen[one] - 1) / 16, left = seen[one] - last * 16;
-    float* row = scores + one * 16;
-    constexpr int next = COUNT * 16;
-    std::fill(row + last * next + left, row + last * next + 16, -INFINITY);
-    F most = all(-INFINITY), total = all(0);
-    for (int tile = 0; tile <= last; ++tile) most = max(most, load(row + tile * next));
-    const F highest = all(largest(most));
-    for (int tile = 0; tile <= last; ++tile) {
-      store(row + tile * next, exponential(sub(load(row + tile * next), highest)));
-      if (tile == last) std::fill(row + tile * next + left, row + tile * next + 16, 0.0f);
-      total = add(total, load(row + tile * next));
-    }
-    for (int tile = last + 1; tile < tiles; ++tile) store(row + tile * next, all(0));
-    factor[one] = 1.0f / sum(total);
+}
+
+// Turns the scores of one question into weights, but for a factor, which it gives; zeros from there to `end`.
+inline float soften(float* row, int seen, int end, int among) {
+  const int last = (seen - 1) / 16, left = seen - last * 16, next = among * 16;
+  std::fill(row + last * next + left, row + last * next + 16, -INFINITY);
+  F most = all(-INFINITY), total = all(0);
+  for (int tile = 0; tile <= last; ++tile) most = max(most, load(row + tile * next));
+  const F highest = all(largest(most));
+  for (int tile = 0; tile <= last; ++tile) {
+    store(row + tile * next, exponential(sub(load(row + tile * next), highest)));
+    if (tile == last) std::fill(row + tile * next + left, row + tile * next + 16, 0.0f);
+    total = add(total, load(row + tile * next));
   }
+  for (int tile = last + 1; tile * 16 < end; ++tile) store(row + tile * next, all(0));
+  return 1.0f / sum(total);
+}
+
+// Adds up the values of tokens `first` to `last - 1`, weighted for COUNT questions; begins anew where `first` is 0.
+template <int COUNT>
+inline void mix(const Shape& shape, const Room& room, int skipped, int head, int first, int last, const Question* asked,
+                const float* weights, int among) {
+  const int width = shape.head_width;
+  const uint16_t* values = room.values + size_t(head) * room.tokens * width;
   constexpr int near = 128;  // values of so many tokens stay in the nearest cache while all their numbers are used
-  for (int start = 0; start < longest; start += near)
+  for (int start = first; start < last; start += near)
     for (int index = 0; index < width; index += 16) {
       F total[COUNT];
-      for (int one = 0; one < COUNT; ++one) total[one] = start ? load(out[one] + index) : all(0);
-      for (int tile = start; tile < std::min(longest, start + near); tile += 16) {
-        const float* row = scores + tile * COUNT;
-        const int end = std::min(16, longest - tile);
+      for (int one = 0; one < COUNT; ++one) total[one] = start ? load(asked[one].out + index) : all(0);
+      for (int tile = start; tile < std::min(last, start + near); tile += 16) {
+        const float* row = weights + tile * among;
+        const int end = std::min(16, last - tile);
         for (int place = 0; place < end; ++place) {
-          const F value = from_half(values + size_t(tile + place) * width + index);
+          const F value = from_half(values + size_t(tile + place - skipped) * width + index);
           for (int one = 0; one < COUNT; ++one) total[one] = fma(all(row[one * 16 + place]), value, total[one]);
         }
       }
-      for (int one = 0; one < COUNT; ++one) store(out[one] + index, total[one]);
+      for (int one = 0; one < COUNT; ++one) store(asked[one].out + index, total[one]);
     }
+}
+
+// Calls job(size, first) for questions of one text that stand side by side: all at once, or three, or one.
+template <int COUNT, typename Job>
+inline void by_text(const Question* asked, const Job& job) {
+  if (asked[0].text == asked[COUNT - 1].text) return job(std::integral_constant<int, COUNT>(), 0);
+  for (int first = 0; first < COUNT;) {
+    if constexpr (COUNT > 3)
+      if (first + 3 <= COUNT && asked[first].text == asked[first + 2].text) {
+        job(std::integral_constant<int, 3>(), first);
+        first += 3;
+        continue;
+      }
+    job(std::integral_constant<int, 1>(), first++);
+  }
+}
+
+// Attention of COUNT questions that share what lies before their texts.
+template <int COUNT>
+inline void attend(const Shape& shape, int layer, const Stretch* stretches, int head, const Question* asked, float* scores) {
+  const int width = shape.head_width, shared = stretches[asked[0].text].shared;
+  const Room before = stretches[asked[0].text].before.of(shape, layer);
+  int longest = 0;
+  for (int one = 0; one < COUNT; ++one) longest = std::max(longest, asked[one].seen);
+  float* together = scores + size_t(longest + 15) / 16 * 16 * COUNT;  // the questions, number by number
+  for (int index = 0; index < width; ++index)
+    for (int one = 0; one < COUNT; ++one) together[index * COUNT + one] = asked[one].asked[index];
+  float factor[COUNT];
+  score<COUNT>(shape, before, 0, head, 0, shared, together, scores, COUNT);
+  by_text<COUNT>(asked, [&](auto size, int first) {
+    const int end = asked[first + size - 1].seen;
+    const Room own = stretches[asked[first].text].own.of(shape, layer);
+    score<size>(shape, own, shared, head, shared, end, together + first, scores + first * 16, COUNT);
+    for (int one = first; one < first + size; ++one) factor[one] = soften(scores + one * 16, asked[one].seen, end, COUNT);
+  });
+  mix<COUNT>(shape, before, 0, head, 0, shared, asked, scores, COUNT);
+  by_text<COUNT>(asked, [&](auto size, int first) {
+    const Room own = stretches[asked[first].text].own.of(shape, layer);
+    mix<size>(shape, own, shared, head, shared, asked[first + size - 1].seen, asked + first, scores + first * 16, COUNT);
+  });
   for (int one = 0; one < COUNT; ++one)
-    for (int index = 0; index < width; index += 16) store(out[one] + index, mul(load(out[one] + index), all(factor[one])));
+    for (int index = 0; index < width; index += 16)
+      store(asked[one].out + index, mul(load(asked[one].out + index), all(factor[one])));
 }
 
 template <int COUNT>
-inline int attend_from(const Shape& shape, const Room& room, int start, int head, int first, int last, Work& work,
+inline int attend_from(const Shape& shape, int layer, const Stretch* stretches, int head, int first, int last, Work& work,
                        float* scores) {
   const int group = shape.heads / shape.kv_heads;
   for (; first + COUNT <= last; first += COUNT) {
-    const float* asked[COUNT];
-    float* out[COUNT];
-    int seen[COUNT];
+    Question asked[COUNT];
     for (int one = 0; one < COUNT; ++one) {
       const int token = (first + one) / group, mine = head * group + (first + one) % group;
-      asked[one] = work.wide.data() + size_t(token) * shape.qkv_rows() + mine * shape.head_width;
-      out[one] = work.mixed.data() + size_t(token) * shape.mixed() + mine * shape.head_width;
-      seen[one] = start + token + 1;
+      asked[one] = {work.wide.data() + size_t(token) * shape.qkv_rows() + mine * shape.head_width,
+                    work.mixed.data() + size_t(token) * shape.mixed() + mine * shape.head_width, work.texts[token],
+                    work.places[token] + 1};
     }
-    attend<COUNT>(shape, room, head, asked, seen, out, scores);
+    attend<COUNT>(shape, layer, stretches, head, asked, scores);
   }
   return first;
 }
 
-// Reads `count` tokens through one layer. `rows` holds what the layers before made of them.
-inline void layer(Pool& pool, Work& work, const Shape& shape, const Layer& one, const Room& room, float* rows,
-                  int start, int count) {
-  const int group = shape.heads / shape.kv_heads;
+// Reads tokens through one layer. `rows` holds what the layers before made of them.
+inline void layer(Pool& pool, Work& work, const Shape& shape, const Layer& one, int index, float* rows,
+                  const Stretch* stretches) {
+  const int count = int(work.places.size());
   const auto each = [&](auto job) {
     if (count > 1) return pool.run(count, job);
     job(0, 0);
@@ -250,18 +310,19 @@ inline void layer(Pool& pool, Work& work, const Shape& shape, const Layer& one, 
     norm(rows + size_t(token) * shape.width, one.before_attention, shape, work.own(thread), work.narrow, token);
   });
   multiply(pool, one.qkv, work.narrow, count, work.wide.data());
-  for (int token = 0; token < count; ++token)
-    turn(shape, room, work.wide.data() + size_t(token) * shape.qkv_rows(), start + token,
-         work.angles.data() + size_t(token) * shape.head_width);
-  // Parts of 16 questions, in an order that depends on the number of tokens; the numbers do not.
-  const int questions = count * group, parts = (questions + 15) / 16;
-  pool.run(parts * shape.kv_heads, [&](int part, int thread) {
-    const int head = part % shape.kv_heads, first = part / shape.kv_heads * 16;
-    const int last = std::min(questions, first + 16);
+  for (int token = 0; token < count; ++token) {
+    const Stretch& text = stretches[work.texts[token]];
+    turn(shape, one, text.own.of(shape, index), work.wide.data() + size_t(token) * shape.qkv_rows(),
+         work.places[token] - text.shared, work.turned(shape, token, one.turn));
+  }
+  // Portions of questions, in an order that depends on what is read together; the numbers do not.
+  pool.run(int(work.portions.size()) * shape.kv_heads, [&](int part, int thread) {
+    const int head = part % shape.kv_heads;
+    const auto [first, last] = work.portions[part / shape.kv_heads];
     float* scores = work.own(thread);
-    int next = attend_from<TILE>(shape, room, start, head, first, last, work, scores);
-    next = attend_from<3>(shape, room, start, head, next, last, work, scores);
-    attend_from<1>(shape, room, start, head, next, last, work, scores);
+    int next = attend_from<TILE>(shape, index, stretches, head, first, last, work, scores);
+    next = attend_from<3>(shape, index, stretches, head, next, last, work, scores);
+    attend_from<1>(shape, index, stretches, head, next, last, work, scores);
   });
   each([&](int token, int) {
     quantise(work.mixed.data() + size_t(token) * shape.mixed(), shape.mixed(), work.narrow, token);

@@ -1,8 +1,8 @@
-// A Llama's forward pass over 8-bit weights, for processors with AVX2, AVX-VNNI or AVX-512 VNNI.
+// The forward pass of Llama and its kin over 8-bit weights, for processors with AVX2, AVX-VNNI or AVX-512 VNNI.
 //
 // Weights and activations are signed bytes, each GROUP of columns with a scale of its own, as in llama.cpp's Q8_0;
 // keys and values are 16-bit floats; all else is 32-bit. Plain C functions: Python calls them through ctypes, so
-// the library needs no header and no version of torch. Built by `python -m app.model.native.build`.
+// the library needs no header and no version of torch. Built by `python -m installer.native`.
 //
 // A matrix lies in blocks of 16 rows; in a block, four columns of all 16 rows follow one another, 64 bytes that
 // one instruction takes. Bytes are stored plus 128, as the instruction wants one side unsigned.
@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "pool.h"
@@ -31,20 +33,34 @@ struct Matrix {
 
 struct Layer {
   const float *before_attention, *before_mlp;
+  const float *bias, *query_norm, *key_norm;  // of qkv, and norms of each head; null where an architecture has none
+  int32_t turn;                               // which frequencies of the shape turn its questions and keys
   Matrix qkv, out, gate_up, down;
 };
 
 struct Shape {
-  int32_t layers, width, heads, kv_heads, head_width, inner;
-  float epsilon, theta;
+  int32_t layers, width, heads, kv_heads, head_width, inner, turns;
+  float epsilon;
+  const double* frequencies;  // radians a token, (turns, head_width / 2)
   int qkv_rows() const { return (heads + 2 * kv_heads) * head_width; }
   int mixed() const { return heads * head_width; }
 };
 
-// Keys and values of one layer, with room for so many tokens.
+// Keys and values with room for so many tokens: of all layers, or of one.
 struct Room {
   uint16_t *keys, *values;
-  int tokens;
+  int32_t tokens;
+  Room of(const Shape& shape, int layer) const {
+    const size_t size = size_t(layer) * shape.kv_heads * tokens * shape.head_width;
+    return {keys + size, values + size, tokens};
+  }
+};
+
+// Tokens of one text that are read at once, the first at place `start`. Keys and values of its first `shared` places, a
+// multiple of 16, lie in `before`, where texts that begin alike share them; those of the others in `own`.
+struct Stretch {
+  Room before, own;
+  int32_t start, count, shared;
 };
 
 template <typename T>
@@ -77,23 +93,45 @@ struct Work {
   Bytes narrow;
   std::vector<float> wide, mixed, angles;
   std::vector<std::vector<float>> owns;
+  std::vector<int> texts, places;              // of each row: which text it is of, and where it stands there
+  std::vector<std::pair<int, int>> portions;  // of questions that share what lies before them
   float* own(int thread) { return owns[thread].data(); }
+  // Cosines, then sines, of the angles that a token is turned by.
+  float* turned(const Shape& shape, int token, int turn) {
+    return angles.data() + (size_t(token) * shape.turns + turn) * shape.head_width;
+  }
 
-  void prepare(const Shape& shape, int threads, int start, int count) {
+  void prepare(const Shape& shape, int threads, const Stretch* stretches, int count_of_texts) {
+    line_up(shape, stretches, count_of_texts);
+    const int count = int(places.size()), longest = *std::max_element(places.begin(), places.end()) + 1;
     const int widest = std::max({shape.width, shape.inner, shape.mixed()});
     narrow.prepare(widest, count);
     grow(wide, size_t(count) * std::max(shape.qkv_rows(), 2 * shape.inner));
     grow(mixed, size_t(count) * shape.mixed());
     owns.resize(std::max<size_t>(owns.size(), threads));
-    for (auto& one : owns) grow(one, std::max(size_t(widest), size_t(start + count + 16 + shape.head_width) * 8));
+    for (auto& one : owns) grow(one, std::max(size_t(widest), size_t(longest + 16 + shape.head_width) * 8));
     const int half = shape.head_width / 2;
-    grow(angles, size_t(count) * shape.head_width);
-    for (int index = 0; index < half; ++index) {
-      const double turn = std::pow(double(shape.theta), -double(index) / half);
+    grow(angles, size_t(count) * shape.turns * shape.head_width);
+    for (int index = 0; index < shape.turns * half; ++index) {
+      const double turn = shape.frequencies[index];
       for (int token = 0; token < count; ++token) {
-        float* place = angles.data() + size_t(token) * shape.head_width + index;
-        place[0] = float(std::cos((start + token) * turn)), place[half] = float(std::sin((start + token) * turn));
+        float* place = turned(shape, token, index / half) + index % half;
+        place[0] = float(std::cos(places[token] * turn)), place[half] = float(std::sin(places[token] * turn));
       }
+    }
+  }
+
+ private:
+  void line_up(const Shape& shape, const Stretch* stretches, int count) {
+    const int group = shape.heads / shape.kv_heads;
+    texts.clear(), places.clear(), portions.clear();
+    for (int text = 0, first = 0; text < count; ++text) {
+      const Stretch& one = stretches[text];
+      for (int token = 0; token < one.count; ++token) texts.push_back(text), places.push_back(one.start + token);
+      const bool goes_on = text + 1 < count && one.shared && stretches[text + 1].shared == one.shared &&
+                           stretches[text + 1].before.keys == one.before.keys;
+      const int end = int(places.size()) * group;
+      for (; !goes_on && first < end; first = portions.back().second) portions.emplace_back(first, std::min(first + 16, end));
     }
   }
 };
@@ -185,21 +223,20 @@ void lean_multiply(Engine* engine, const Matrix* matrix, const float* rows, int 
   AT_LEVEL(*engine, multiply(engine->pool, *matrix, narrow, count, out));
 }
 
-// Reads `count` tokens, the first at place `start`, through layers `first` to `last - 1`.
-void lean_read(Engine* engine, const Shape* shape, const Layer* layers, int first, int last, float* rows, int start,
-               int count, uint16_t* keys, uint16_t* values, int room) {
-  if (first == 0) engine->work.prepare(*shape, engine->pool.threads(), start, count);
-  for (int index = first; index < last; ++index) {
-    const size_t size = size_t(shape->kv_heads) * room * shape->head_width;
-    const Room mine{keys + index * size, values + index * size, room};
-    AT_LEVEL(*engine, layer(engine->pool, engine->work, *shape, layers[index], mine, rows, start, count));
-  }
+// Reads tokens of some texts, their rows one text after the other, through layers `first` to `last - 1`. Texts that share
+// what lies before them stand side by side.
+void lean_read(Engine* engine, const Shape* shape, const Layer* layers, int first, int last, float* rows,
+               const Stretch* stretches, int texts) {
+  if (first == 0) engine->work.prepare(*shape, engine->pool.threads(), stretches, texts);
+  for (int index = first; index < last; ++index)
+    AT_LEVEL(*engine, layer(engine->pool, engine->work, *shape, layers[index], index, rows, stretches));
 }
 
 // Scores of every token of the vocabulary after each row, (count, head->rows).
 void lean_scores(Engine* engine, const Shape* shape, const float* last_norm, const Matrix* head, const float* rows,
                  int count, float* out) {
-  engine->work.prepare(*shape, engine->pool.threads(), 0, count);
+  const Stretch only{{}, {}, 0, count, 0};
+  engine->work.prepare(*shape, engine->pool.threads(), &only, 1);
   AT_LEVEL(*engine, scores(engine->pool, engine->work, *shape, last_norm, *head, rows, count, out));
 }
 
