@@ -18,6 +18,7 @@ The tree::
     │   ├── ModelMissing
     │   ├── ModelAltered
     │   ├── ModelUnsupported
+    │   ├── NeedsFullPackage
     │   ├── ModelUnknown
     │   ├── AdapterMissing
     │   ├── BundleUnusable
@@ -100,6 +101,7 @@ from app.error_kinds.model import (
     ModelMissing,
     ModelUnknown,
     ModelUnsupported,
+    NeedsFullPackage,
     NothingWritten,
     OutOfMemory,
     WorkerLost,
@@ -173,6 +175,7 @@ __all__ = [
     "ModelMissing",
     "ModelUnknown",
     "ModelUnsupported",
+    "NeedsFullPackage",
     "NetworkRefused",
     "NoSuchEntry",
     "NoTextInside",

@@ -1,4 +1,4 @@
-"""Build the frozen app and its packages for the system this runs on: ``python3 dev.py build [--cuda]``.
+"""Build the frozen app and its packages for the system this runs on: ``python3 dev.py build [--full | --cuda]``.
 
 Steps: a virtual environment of its own with the pinned packages of the app and PyInstaller (`build/venv`), the frozen
 folder (`dist/epicrisis`), bill of materials and licences, the package of this system, SHA-256 sums, and the check of
@@ -41,18 +41,24 @@ def main(arguments: list[str] | None = None) -> int:
         0, or the exit code of the step that failed.
     """
     parser = argparse.ArgumentParser(prog="python3 dev.py build", description=__doc__)
-    parser.add_argument("--cuda", action="store_true", help="with the CUDA build of torch and its bitsandbytes library")
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument(
+        "--full", action="store_true", help="with torch and transformers, for models without a lean path"
+    )
+    kinds.add_argument("--cuda", action="store_true", help="the same, with the build of torch for NVIDIA cards")
     parser.add_argument("--keep-frozen", action="store_true", help="package dist/epicrisis as it is")
     parser.add_argument("--version", default=version(), help="of the package; for trying an upgrade")
     parser.add_argument("--no-check", action="store_true", help="do not run the frozen app afterwards")
     args = parser.parse_args(arguments)
-    flavour = "cuda" if args.cuda else "cpu"
+    flavour = "cuda" if args.cuda else "full" if args.full else "cpu"
     environment = {**os.environ, "EPICRISIS_FLAVOUR": flavour, "EPICRISIS_VERSION": args.version, **reproducible()}
     try:
         if not args.keep_frozen:
             python = step("the build's own packages", lambda: environment_of(flavour))
-            if step("the fast library", native.main):
-                return 1
+            if step("the fast library", native.main) and flavour == "cpu":
+                return (
+                    1  # the small package has nothing else to run a model; the others have torch, several times slower
+                )
             step("freezing", lambda: freeze(python, environment))
             step("bill of materials and licences", lambda: bill.write(python, FROZEN, args.version, ROOT))
         made = step("packages", lambda: packages.make(FROZEN, DIST, args.version, flavour, environment))
@@ -94,12 +100,13 @@ def environment_of(flavour: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     venv.create(folder, with_pip=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", "constraints.txt"]
-    flavours = dev.torch_flavours(flavour == "cuda", sys.platform)
+    flavours = dev.torch_flavours(flavour == "cuda", sys.platform) if flavour != "cpu" else []
     for index, words in enumerate(flavours):
         is_last = index == len(flavours) - 1
         if subprocess.run([*pip, *words], cwd=ROOT, check=is_last).returncode == 0:
             break
-    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = project["dependencies"] + (project["optional-dependencies"]["full"] if flavour != "cpu" else [])
     subprocess.run([*pip, "-r", str(TOOLS), *needed], cwd=ROOT, check=True)
     stamp.write_text(wanted, encoding="utf-8")
     return python

@@ -22,7 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from app import disk
+from app.model.engine_native import FILE
 from installer.bill import NO_TEXT
+from installer.contents import FLAVOURS, GENERAL
 from installer.outcome import Check, tell
 
 MOST_UNPACKED_MB, MOST_PACKED_MB = 900, 300
@@ -37,7 +39,11 @@ FORBIDDEN = {
     r"(^|/)hf_xet": "downloads",
     r"^_internal/kernels/": "downloads code",
     r"^_internal/gguf/": "only for setup",
-    r"(^|/)libbitsandbytes_cuda": "not in the CPU flavour",
+}
+# The same for some flavours only.
+FORBIDDEN_IN = {
+    ("cpu", "full"): {r"(^|/)libbitsandbytes_cuda": "only in the CUDA flavour"},
+    ("cpu",): {rf"^_internal/({'|'.join(GENERAL)})[-./]": "only in the full flavour"},
 }
 
 
@@ -53,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m installer.check_bundle", description=__doc__)
     parser.add_argument("folder", type=Path, help="the frozen folder, e.g. dist/epicrisis or /opt/epicrisis")
     parser.add_argument("--packed", type=Path, help="its package, to look at the size")
-    parser.add_argument("--flavour", choices=["cpu", "cuda"], default="cpu", help="the cuda flavour has no size limits")
+    parser.add_argument("--flavour", choices=FLAVOURS, default="cpu", help="sizes are limited for cpu")
     parser.add_argument("--json", type=Path, help="where to write the outcome")
     args = parser.parse_args(arguments)
     checks = [
@@ -71,17 +77,13 @@ def contents(folder: Path, flavour: str = "cpu") -> list[Check]:
     """Look for what must not and what must be inside."""
     names = [one.relative_to(folder).as_posix() for one in folder.rglob("*")]
     checks = []
-    for pattern, why in FORBIDDEN.items():
-        if flavour == "cuda" and "cuda" in pattern:
-            continue
+    barred = [FORBIDDEN, *(more for flavours, more in FORBIDDEN_IN.items() if flavour in flavours)]
+    for pattern, why in (one for table in barred for one in table.items()):
         found = [one for one in names if re.search(pattern, one)]
         checks.append(Check(f"nothing like {pattern} ({why})", not found, ", ".join(found[:3]) or "none"))
-    needed = (
-        "sbom.cdx.json",
-        "licences.txt",
-        "_internal/resources/models.toml",
-        "_internal/torch/bin/torch_shm_manager",
-    )
+    needed = ["sbom.cdx.json", "licences.txt", "_internal/resources/models.toml"]
+    engine = "torch/bin/torch_shm_manager" if flavour != "cpu" else f"app/model/native/{FILE.name}"
+    needed.append(f"_internal/{engine}")
     missing = [one for one in needed if one not in names and not (os.name == "nt" and "shm" in one)]
     checks.append(Check("what must be inside", not missing, ", ".join(missing) or "all there"))
     if os.name == "posix":
@@ -134,7 +136,7 @@ def sizes(folder: Path, packed: Path | None, flavour: str = "cpu") -> list[Check
     if packed:
         seen["packed"] = (packed.stat().st_size / 1e6, MOST_PACKED_MB)
     return [
-        Check(f"size {name}", size < most or flavour == "cuda", f"{size:.0f} MB, limit {most}; {len(files)} files")
+        Check(f"size {name}", size < most or flavour != "cpu", f"{size:.0f} MB, limit {most}; {len(files)} files")
         for name, (size, most) in seen.items()
     ]
 

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from app.model.engine_native import FILE
 
+# `cpu` has the lean engine only; `full` torch and transformers too; `cuda` those that use NVIDIA's cards.
+FLAVOURS = ("cpu", "full", "cuda")
+# What the small flavour does without, and what only those need: the tokenizers ask the hub for files, never here.
+GENERAL = ("accelerate", "bitsandbytes", "huggingface_hub", "peft", "safetensors", "torch", "transformers")
 HIDDEN_IMPORTS = ["app.model.engine", "app.history.keeping", "app.ui.run", "app.cli.main"]
 
 # Architectures of the catalogue, what they are built from, and what transformers imports by itself.
@@ -15,7 +19,7 @@ _NEEDED_BY_TRANSFORMERS = frozenset(
     {"auto", "bloom", "gpt2", "encoder_decoder", "timm_wrapper"}
 )  # bloom: peft asks for it
 MODELS = _NEEDED_BY_TRANSFORMERS | frozenset(
-    {"llama", "qwen3", "qwen2", "gemma3", "gemma2", "gemma", "siglip", "smollm3", "phi3", "t5"}
+    {"llama", "mistral", "qwen3", "qwen2", "gemma3", "gemma2", "gemma", "siglip", "smollm3", "phi3", "t5"}
 )
 
 EXCLUDED = [
@@ -129,7 +133,7 @@ def is_wanted(place: str, flavour: str = "cpu") -> bool:
 
     Args:
         place: Where it would lie, from the folder of the program's files.
-        flavour: `cpu` or `cuda`.
+        flavour: One of `FLAVOURS`.
 
     Returns:
         False for what nothing uses and for what may not be there.
@@ -170,8 +174,14 @@ def forget_scripts(folder: Path) -> None:
         record.write_text("".join(one for one in lines if not one.startswith("../")), encoding="utf-8", newline="")
 
 
-def excluded_modules() -> list[str]:
-    """Modules that PyInstaller leaves out, those models of transformers among them that no catalogue entry needs."""
+def excluded_modules(flavour: str = "cpu") -> list[str]:
+    """Modules that PyInstaller leaves out, those models of transformers among them that no catalogue entry needs.
+
+    Args:
+        flavour: One of `FLAVOURS`.
+    """
+    if flavour == "cpu":
+        return [*EXCLUDED, *GENERAL]
     spec = find_spec("transformers")
     places = list(spec.submodule_search_locations or ()) if spec else []
     models = [one.name for place in places for one in (Path(place) / "models").iterdir() if one.is_dir()]

@@ -20,7 +20,7 @@ def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapp
         frozen: The frozen folder.
         dist: Where packages go.
         version: Version of the program.
-        flavour: `cpu` or `cuda`.
+        flavour: One of `contents.FLAVOURS`.
         environment: Variables for the tools.
 
     Returns:
@@ -30,7 +30,7 @@ def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapp
         return setup.make(frozen, dist, version, environment)
     if sys.platform == "darwin":
         return [dmg.make(dist / "Epicrisis.app", dist, version, environment)]
-    # The cuda flavour is another package of the same name: one replaces the other.
+    # Flavours are packages of the same name: one replaces the other.
     made = [deb.make(frozen, dist, version, flavour, environment)] if deb.is_possible() else []
     return [*made, tarball(frozen, dist, version, flavour, environment)]
 

@@ -12,7 +12,7 @@ from app import paths
 from app.cli.common import add_verb
 from app.core import Core
 from app.errors import AdapterMissing, PolicyForbids, SetupError
-from app.model import adapters, bundle, cache, catalogue, importing
+from app.model import adapters, bundle, cache, catalogue, fit, importing
 from app.settings import file as settings_file
 from app.settings.options import allows
 
@@ -161,6 +161,8 @@ def _switch(args: argparse.Namespace, core: Core, wanted: str, adapter: adapters
         raise SetupError(name="The setting adapter", why="your IT department has fixed it")
     if adapter:
         cache.verify(adapter.folder)
+        model = core.settings.options.model
+        fit.refuse_model(model, cache.locate(catalogue.find(core.catalogue, model), cache.folders()), adapter.folder)
     settings_file.write(paths.user_settings(), {"adapter": wanted})
     name = adapter.name if adapter else "no adapter"
     print(json.dumps({"adapter": adapter.name if adapter else None}) if args.json else f"In use now: {name}.")

@@ -17,7 +17,7 @@ from app.drafts.draft import Draft
 from app.errors import EpicrisisError
 from app.events import DraftDone
 from app.flow import NoteFlow
-from app.model import cache, catalogue
+from app.model import adapters, cache, catalogue, fit
 from app.notes.note import Note
 
 
@@ -93,8 +93,12 @@ def _refused(attempts: tuple[tuple[str, str], ...]) -> tuple[bool, str]:
 
 
 def _intact(core: Core) -> tuple[bool, str]:
-    entry = catalogue.find(core.catalogue, core.settings.options.model)
-    manifest = cache.verify(cache.locate(entry, cache.folders()))
+    options = core.settings.options
+    entry = catalogue.find(core.catalogue, options.model)
+    folder = cache.locate(entry, cache.folders())
+    manifest = cache.verify(folder)
+    adapter = adapters.choose(options.adapter, entry.name, *adapters.folders(), allowed=options.allowed_adapters)
+    fit.refuse_model(entry.name, folder, adapter.folder if adapter else None)  # as on a processor without AVX2
     return True, f"{entry.name}, {len(manifest.files)} files, hash {manifest.sha256[:12]}"
 
 

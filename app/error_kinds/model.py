@@ -43,6 +43,16 @@ class ModelUnsupported(ModelError):
     )
 
 
+class NeedsFullPackage(ModelError):
+    """A model that runs through torch and transformers, where the package of the program was built without them."""
+
+    code = "model_needs_full_package"
+    sentence = (
+        "The model {model} runs only with the full package of Epicrisis, and this is the small one ({why}). Your "
+        "notes are unchanged. Ask IT for the full package, or choose another model or adapter."
+    )
+
+
 class ModelUnknown(ModelError):
     """A model name that the catalogue does not have."""
 

@@ -13,6 +13,8 @@ from app.errors import ModelUnknown, SetupError
 SUPPORTED = frozenset(
     {
         "LlamaForCausalLM",
+        "MistralForCausalLM",
+        "Qwen2ForCausalLM",
         "Qwen3ForCausalLM",
         "Gemma3ForCausalLM",
         "Gemma3ForConditionalGeneration",

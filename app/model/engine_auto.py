@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.model import cache
+from app.errors import NeedsFullPackage
+from app.model import cache, fit
 from app.model.engine_device import bytes_needed, choose, look
 from app.model.engine_lean import LeanEngine, refusal
 from app.model.interface import Ask, Engine, IsCancelled, OnEnd, OnProgress, OnText, Outcome
@@ -29,6 +30,8 @@ class AutoEngine:
         if device == "cpu" and not why_not:
             self._engine = LeanEngine()
             return replace(self._engine.load(order, on_progress), why_this_device=why_device)
+        if not fit.has_general_engine():
+            raise NeedsFullPackage(model=order.model, why=why_not)
         # Imported only where it is needed: transformers takes seconds.
         from app.model.engine import TransformersEngine
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.ext import loopcontrols
+from jinja2.ext import Extension, loopcontrols
+from jinja2.nodes import Node
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
@@ -16,6 +19,8 @@ from tokenizers.decoders import DecodeStream
 from app.model.interface import OnText
 from app.prompts.chat import Conversation
 
+# The day that templates may name as today's: with the real one, the same notes would give other bytes tomorrow.
+_TODAY = datetime.date(2024, 7, 26)  # what Llama 3's template says itself where it is told no day
 _HELD_BACK = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\Z")
 
 
@@ -49,16 +54,37 @@ class Chat:
         contents = [{"role": one.role, "content": self._disarm(one.content)} for one in conversation]
         if self._template is None:
             return list(self._tokenizer.encode("\n\n".join(one["content"] for one in contents)).ids)
-        text = self._template.render(messages=contents, add_generation_prompt=True, **self._names)
-        return list(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return list(self._tokenizer.encode(self._render(contents), add_special_tokens=False).ids)
 
     def words(self, on_text: OnText) -> Words:
         """A stream that turns tokens into whole words."""
         return Words(self._tokenizer, on_text)
 
+    def _render(self, contents: list[dict[str, str]]) -> str:
+        assert self._template is not None  # noqa: S101 - the caller looked
+        try:
+            return self._template.render(messages=contents, add_generation_prompt=True, **self._names)
+        except jinja2.TemplateError:
+            if len(contents) < 2 or [one["role"] for one in contents[:2]] != ["system", "user"]:
+                raise
+        # Templates of Gemma 2 and the first Mistral refuse a system's words: the user says them then.
+        first = {"role": "user", "content": f"{contents[0]['content']}\n\n{contents[1]['content']}"}
+        return self._template.render(messages=[first, *contents[2:]], add_generation_prompt=True, **self._names)
+
     def _disarm(self, content: str) -> str:
         """Break the model's control tokens where a note spells them out: notes are data."""
         return self._control.sub(lambda found: found[0][0] + " " + found[0][1:], content) if self._control else content
+
+
+class _Generation(Extension):
+    """Lets `{% generation %}` through, which marks for training what the model itself says (SmolLM3)."""
+
+    tags = {"generation"}  # noqa: RUF012 - as jinja2 declares it
+
+    def parse(self, parser: Parser) -> list[Node]:
+        """What stands between the tags."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
 
 
 class Words:
@@ -88,12 +114,17 @@ class Words:
 
 def _environment() -> ImmutableSandboxedEnvironment:
     """Templates come with models: they are rendered in a sandbox, with what transformers offers them."""
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols, _Generation]
+    )
 
     def raise_exception(message: str) -> None:
         raise jinja2.exceptions.TemplateError(message)
 
-    environment.globals["raise_exception"] = raise_exception
+    def strftime_now(form: str) -> str:
+        return _TODAY.strftime(form)
+
+    environment.globals |= {"raise_exception": raise_exception, "strftime_now": strftime_now}
     return environment
 
 

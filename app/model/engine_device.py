@@ -10,6 +10,7 @@ from typing import Literal
 import psutil
 
 from app.errors import OutOfMemory
+from app.model import fit
 from app.model.messages import Device
 
 _GB = 1024**3
@@ -39,6 +40,8 @@ def look() -> Hardware:
     main_free = psutil.virtual_memory().available
     if not _has_driver():
         return Hardware("", "no NVIDIA driver found", 0, main_free)
+    if not fit.has_general_engine():
+        return Hardware("", "this build has no GPU support", 0, main_free)
     import torch  # a second to import, and most machines have nothing for it to look at
 
     try:

@@ -65,6 +65,8 @@ class LeanEngine:
             self._llama = Llama(folder, adapter, Machine(threads(order.threads)))
         except MemoryError as error:
             raise OutOfMemory from error
+        except ValueError as error:
+            raise ModelUnsupported(model=order.model, why="its weights do not fit its config.json") from error
         on_progress(1.0, "Ready")
         return Ready(order.model, "cpu", self._llama.nbytes // 2**20, why, self._llama.shape.window)
 
@@ -263,11 +265,11 @@ def refusal(order: Load) -> str:
     try:
         config = _json(folder / "config.json")
         adapter = _json(Path(order.adapter) / "adapter_config.json") if order.adapter else {}
-    except (OSError, ValueError):
+        if not (folder / "tokenizer.json").exists():
+            return "its tokenizer is of another kind"
+        return reason_against(config, adapter)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "its configuration cannot be read"
-    if not (folder / "tokenizer.json").exists():
-        return "its tokenizer is of another kind"
-    return reason_against(config, adapter)
 
 
 class _Answer:

@@ -1,4 +1,4 @@
-"""The library of `native/`: 8-bit matrices and the layers of a Llama in C++, called through ctypes.
+"""The library of `native/`: 8-bit matrices and the layers of Llama and its kin in C++, called through ctypes.
 
 Plain C functions over NumPy arrays and no header of torch: the library is built in seconds, serves every version
 of torch, and a worker that runs a Llama need not import torch at all. `installer/native.py` builds it.
@@ -11,7 +11,7 @@ import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 FILE = Path(__file__).with_name("native") / ("lean.dll" if sys.platform == "win32" else "lean.so")
 GROUP = 32  # columns that share a scale
 LEVELS = {1: "AVX2", 2: "AVX-VNNI", 3: "AVX-512 VNNI"}
+
+_ROWS_AT_ONCE = 1024  # of a matrix that are held in 32 bit while it is rounded; a multiple of 16
 
 _POINTER, _INT = ctypes.c_void_p, ctypes.c_int
 
@@ -35,8 +37,8 @@ class LayerPart(ctypes.Structure):
     """`Layer` of lean.cpp."""
 
     _fields_ = (
-        ("before_attention", _POINTER),
-        ("before_mlp", _POINTER),
+        *((name, _POINTER) for name in ("before_attention", "before_mlp", "bias", "query_norm", "key_norm")),
+        ("turn", ctypes.c_int32),
         *((name, MatrixPart) for name in ("qkv", "out", "gate_up", "down")),
     )
 
@@ -45,9 +47,9 @@ class ShapePart(ctypes.Structure):
     """`Shape` of lean.cpp."""
 
     _fields_ = (
-        *((name, ctypes.c_int32) for name in ("layers", "width", "heads", "kv_heads", "head_width", "inner")),
+        *((name, ctypes.c_int32) for name in ("layers", "width", "heads", "kv_heads", "head_width", "inner", "turns")),
         ("epsilon", ctypes.c_float),
-        ("theta", ctypes.c_float),
+        ("frequencies", _POINTER),
     )
 
 
@@ -99,6 +101,17 @@ def address(array: NDArray[Any]) -> int:
     return array.ctypes.data
 
 
+class Rows(Protocol):
+    """A matrix whose rows can be had some at a time, such as an array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+
+    def __getitem__(self, rows: slice, /) -> Floats:
+        """Some of its rows."""
+
+
 class Matrix:
     """A matrix in 8 bit as the library wants it: bytes, and a 16-bit scale for each row and `GROUP` columns.
 
@@ -144,13 +157,18 @@ class Machine:
         if hasattr(self, "handle"):
             self.library.lean_end(self.handle)
 
-    def pack(self, parts: Sequence[Floats]) -> Matrix:
+    def pack(self, parts: Sequence[Rows]) -> Matrix:
         """Round matrices to 8 bit, one below the other; all but the last have a multiple of 16 rows."""
-        matrix = np.ascontiguousarray(np.concatenate(parts) if len(parts) > 1 else parts[0])
-        rows, columns = matrix.shape
+        rows, columns = sum(part.shape[0] for part in parts), parts[0].shape[1]
         padded = -(-rows // 16) * 16
         weights, scales = np.empty(padded * columns, np.uint8), np.zeros(padded * columns // GROUP, np.uint16)
-        self.library.lean_pack(self.handle, address(matrix), rows, columns, address(weights), address(scales))
+        first = 0
+        for part in parts:
+            for start in range(0, part.shape[0], _ROWS_AT_ONCE):
+                some = np.ascontiguousarray(part[start : start + _ROWS_AT_ONCE])
+                to = address(weights[first * columns :]), address(scales[first * columns // GROUP :])
+                self.library.lean_pack(self.handle, address(some), len(some), columns, *to)
+                first += len(some)
         return Matrix(weights, scales, rows, columns)
 
     def unpack(self, matrix: Matrix, rows: Sequence[int] | NDArray[np.int32]) -> Floats:

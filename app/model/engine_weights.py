@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.model.engine_native import Floats
 
@@ -24,43 +23,82 @@ def is_plain_lora(adapter: Mapping[str, Any]) -> bool:
     """Whether an `adapter_config.json` describes what `Weights` can merge: `W + alpha / r * B A` (Hu et al. 2021)."""
     if adapter.get("peft_type") != "LORA" or adapter.get("bias", "none") != "none":
         return False
-    return not any(adapter.get(key) for key in _ADAPTER_KEYS) and set(adapter["target_modules"]) <= set(PROJECTIONS)
+    targets = adapter.get("target_modules")  # a list, or a pattern that only peft reads
+    return (
+        not any(adapter.get(key) for key in _ADAPTER_KEYS)
+        and isinstance(targets, list)
+        and {*targets} <= {*PROJECTIONS}
+    )
 
 
 class Tensors:
-    """Tensors by name, from one safetensors file or several, read where they lie on the disk.
+    """Tensors by name, from one safetensors file or several, read from the disk when asked for.
 
     Args:
         folder: Folder with the files; they are verified.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._places: dict[str, tuple[NDArray[np.uint8], Mapping[str, Any]]] = {}
+        self._places: dict[str, tuple[Path, int, Mapping[str, Any]]] = {}
         for file in sorted(folder.glob("*.safetensors")):
-            data = np.memmap(file, np.uint8, "r")
-            length = int.from_bytes(data[:8].tobytes(), "little")
-            header = json.loads(data[8 : 8 + length].tobytes())
+            with file.open("rb") as opened:
+                length = int.from_bytes(opened.read(8), "little")
+                header = json.loads(opened.read(length))
             header.pop("__metadata__", None)
-            self._places |= {name: (data[8 + length :], entry) for name, entry in header.items()}
+            self._places |= {name: (file, 8 + length, entry) for name, entry in header.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
 
-    def raw(self, name: str) -> tuple[str, NDArray[Any]]:
-        """Kind of number (as safetensors names it) and the numbers, bfloat16 by their bits."""
-        data, entry = self._places[name]
-        start, end = entry["data_offsets"]
-        kind = np.dtype(_KINDS[entry["dtype"]])
-        if end - start != math.prod(entry["shape"]) * kind.itemsize:
-            raise ValueError("a tensor does not have the size of its shape")
-        return entry["dtype"], data[start:end].view(kind).reshape(entry["shape"])
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of a tensor."""
+        return tuple(self._places[name][2]["shape"])
 
-    def get(self, name: str) -> Floats:
-        """A tensor in 32 bit."""
-        kind, numbers = self.raw(name)
-        if kind == "BF16":  # the upper half of a 32-bit float
-            return (numbers.astype(np.uint32) << 16).view(np.float32)
-        return numbers.astype(np.float32)
+    def get(self, name: str, rows: slice = slice(None)) -> Floats:
+        """A tensor in 32 bit, or some rows that follow one another: a whole embedding would be gigabytes."""
+        file, data, entry = self._places[name]
+        shape, (start, end) = entry["shape"], entry["data_offsets"]
+        kind = np.dtype(_KINDS[entry["dtype"]])
+        if end - start != math.prod(shape) * kind.itemsize:
+            raise ValueError("a tensor does not have the size of its shape")
+        first, last, _ = rows.indices(shape[0])
+        row = math.prod(shape[1:])
+        # Not mapped: pages of a file that was read once would count as memory of the worker.
+        offset = data + start + first * row * kind.itemsize
+        numbers = np.fromfile(file, kind, (last - first) * row, offset=offset).reshape(last - first, *shape[1:])
+        if entry["dtype"] == "BF16":  # the upper half of a 32-bit float
+            wide = numbers.astype(np.uint32)
+            wide <<= 16
+            return wide.view(np.float32)
+        return numbers.astype(np.float32, copy=False)
+
+
+class Linear:
+    """The matrix of a layer with its adapter, (out, in), made some rows at a time.
+
+    Args:
+        tensors: Where its weight is.
+        name: Name of the layer.
+        lora: Where the adapter is; None for none.
+        scaling: Factor of the adapter.
+
+    Attributes:
+        shape: Rows and columns.
+    """
+
+    def __init__(self, tensors: Tensors, name: str, lora: Tensors | None = None, scaling: float = 1.0) -> None:
+        self._tensors, self._name = tensors, f"{name}.weight"
+        self.shape = tensors.shape(self._name)
+        key = f"base_model.model.{name}.lora_"
+        self._lora = lora if lora and f"{key}A.weight" in lora else None
+        if self._lora:
+            self._a, self._b = self._lora.get(f"{key}A.weight") * np.float32(scaling), f"{key}B.weight"
+
+    def __getitem__(self, rows: slice) -> Floats:
+        weight = self._tensors.get(self._name, rows)
+        if self._lora:
+            weight += self._lora.get(self._b, rows) @ self._a
+        return weight
 
 
 class Weights:
@@ -74,15 +112,11 @@ class Weights:
     def __init__(self, folder: Path, adapter: Path | None) -> None:
         self.tensors = Tensors(folder)
         self._lora = Tensors(adapter) if adapter else None
+        self._scaling = 1.0
         if adapter:
             config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
             self._scaling = float(config["lora_alpha"]) / float(config["r"])
 
-    def linear(self, name: str) -> Floats:
-        """The matrix of a layer, (out, in)."""
-        weight = self.tensors.get(f"{name}.weight")
-        key = f"base_model.model.{name}.lora_"
-        if self._lora is None or f"{key}A.weight" not in self._lora:
-            return weight
-        a, b = (self._lora.get(f"{key}{side}.weight") for side in "AB")
-        return weight + np.float32(self._scaling) * (b @ a)
+    def linear(self, name: str) -> Linear:
+        """The matrix of a layer."""
+        return Linear(self.tensors, name, self._lora, self._scaling)

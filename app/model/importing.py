@@ -28,7 +28,7 @@ from app.errors import (
     NotWritable,
     PolicyForbids,
 )
-from app.model import bundle, cache, ledger
+from app.model import bundle, cache, fit, ledger
 from app.model.bundle import Bundle, Kind, Part
 from app.model.catalogue import SUPPORTED, ModelEntry
 from app.settings.options import allows
@@ -77,6 +77,7 @@ def import_model(source: Path, entry: ModelEntry | None, target_root: Path, *, a
         ModelMissing: The source lacks what a model needs.
         ModelAltered: A file differs from the source's own manifest.
         ModelUnsupported: No engine for its architecture, or it needs code of its own.
+        NeedsFullPackage: The engine for it is not in this package of the program.
         BundleUnusable: Another model of this name and revision is there.
         PolicyForbids: Policy does not allow it.
         DiskFull: No room; nothing was left behind.
@@ -112,6 +113,7 @@ def import_bundle(
     Raises:
         BundleUnusable: It is not the bundle it should be, not allowed, or not fit to be used.
         ModelUnsupported: No engine for the architecture of a model.
+        NeedsFullPackage: The engine for a part is not in this package of the program.
         DiskFull: No room; nothing was left behind.
         NotWritable: The target may not be written.
     """
@@ -268,6 +270,7 @@ def _refuse_false(staged: Path, part: Part, name: str) -> None:
         raise BundleUnusable(name=name, why=f"{part.name} is no adapter") from error
     if not base or not (staged / "adapter_model.safetensors").exists():
         raise BundleUnusable(name=name, why=f"{part.name} is no adapter")
+    fit.refuse_adapter(base, staged)
 
 
 def _stage(source: Path, staged: Path, name: str) -> None:
@@ -358,3 +361,4 @@ def _refuse_unfit(staged: Path, name: str) -> None:
         raise ModelUnsupported(model=name, why="it needs program code of its own")
     if architecture not in SUPPORTED:
         raise ModelUnsupported(model=name, why=architecture)
+    fit.refuse_model(name, staged)

@@ -58,13 +58,14 @@ def control(version: str, flavour: str, installed_kib: int) -> str:
 
     Args:
         version: Version of the program.
-        flavour: `cpu` or `cuda`.
+        flavour: One of `contents.FLAVOURS`.
         installed_kib: Size of what it installs.
 
     Returns:
         Its text.
     """
     graphics = "NVIDIA graphics card, else processor" if flavour == "cuda" else "processor"
+    needs = " Needs a processor with AVX2.\n" if flavour == "cpu" else ""
     lines = {
         "Package": "epicrisis",
         "Version": version if flavour == "cpu" else f"{version}+{flavour}",
@@ -82,7 +83,7 @@ def control(version: str, flavour: str, installed_kib: int) -> str:
     return text + (
         " Drafts discharge letters from pasted notes with a language model that runs on\n"
         f" this machine ({graphics}). It opens no network connection and keeps\n"
-        " its history encrypted. A draft is a draft: a doctor reads and answers for it.\n"
+        " its history encrypted. A draft is a draft: a doctor reads and answers for it.\n" + needs
     )
 
 
@@ -93,7 +94,7 @@ def make(frozen: Path, dist: Path, version: str, flavour: str, environment: Mapp
         frozen: The frozen folder. It is moved into the package's tree by hard links, not copied.
         dist: Where it goes.
         version: Version of the program.
-        flavour: `cpu` or `cuda`.
+        flavour: One of `contents.FLAVOURS`.
         environment: Variables for dpkg-deb; `SOURCE_DATE_EPOCH` makes it reproducible.
 
     Returns:

@@ -2220,6 +2220,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>模型包 {name} 未导入：{why}。没有复制任何内容，此处的模型没有改动。请从制作处重新复制，或咨询制作者。</translation>
     </message>
     <message>
+        <source>The model {model} runs only with the full package of Epicrisis, and this is the small one ({why}). Your notes are unchanged. Ask IT for the full package, or choose another model or adapter.</source>
+        <translation>模型 {model} 只能用 Epicrisis 的完整版安装包运行，而这里安装的是精简版（{why}）。您的记录没有改动。请向 IT 部门索取完整版安装包，或选择其他模型或适配器。</translation>
+    </message>
+    <message>
         <source>The computer&apos;s date is {today}, but it cannot be earlier than {known}. Nothing was lost; what you keep now gets a wrong date. Correct the computer&apos;s clock. If the date is right, confirm it with &apos;epicrisis history confirm-clock&apos;.</source>
         <translation>本机日期为 {today}，但不可能早于 {known}。没有丢失任何内容；现在保存的内容会带上错误的日期。请校正本机时钟。如果日期正确，请用“epicrisis history confirm-clock”确认。</translation>
     </message>
@@ -3118,6 +3122,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     <message>
         <source>its manifest is not there</source>
         <translation>缺少清单文件</translation>
+    </message>
+    <message>
+        <source>its adapter is not a plain LoRA</source>
+        <translation>其适配器不是普通的 LoRA</translation>
     </message>
     <message>
         <source>its fingerprint is another one than you gave</source>

@@ -66,7 +66,7 @@ class Engine(Protocol):
 
 
 class Lean:
-    """The app's engine for plain Llamas."""
+    """The app's lean engine."""
 
     def __init__(self, folder: Path, threads: int, *, guesses: bool = True, adapter: str = "") -> None:
         self.engine = LeanEngine(guesses=guesses)

@@ -45,7 +45,7 @@ def write(folder: Path, file: Path) -> Path:
     out.add_head_count(shape.heads)
     out.add_head_count_kv(shape.kv_heads)
     out.add_layer_norm_rms_eps(shape.epsilon)
-    out.add_rope_freq_base(shape.theta)
+    out.add_rope_freq_base(config["rope_parameters"]["rope_theta"])
     out.add_rope_dimension_count(shape.head_width)
     out.add_vocab_size(config["vocab_size"])
     _add_tokens(out, folder, config["vocab_size"])

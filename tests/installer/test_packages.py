@@ -8,11 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from app.model.catalogue import SUPPORTED
+from app.model.engine_native import FILE
 from installer import bill, build, check_bundle, contents
 from installer.linux import deb
 from installer.outcome import Check
@@ -97,12 +99,42 @@ def test_no_path_of_the_builder_stays(tmp_path: Path) -> None:
 
 
 def test_what_the_project_forbids_is_left_out() -> None:
-    left_out = set(contents.excluded_modules())
+    left_out = set(contents.excluded_modules("full"))
     assert {"readline", "kernels", "hf_xet", "gguf", "PySide6.QtNetwork", "_gdbm"} <= left_out
     kept = {one.split("For")[0].lower().removesuffix("model") for one in SUPPORTED}
     assert kept <= contents.MODELS
     assert not {f"transformers.models.{one}" for one in contents.MODELS} & left_out
     assert len(left_out) > 100
+    small = set(contents.excluded_modules("cpu"))
+    assert {"readline", "torch", "transformers", "bitsandbytes", "peft", "accelerate", "huggingface_hub"} <= small
+    assert not {"torch", "transformers", "bitsandbytes", "peft", "accelerate"} & left_out
+
+
+def test_the_small_package_is_the_one_without_torch() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert not {re.split("[=<>!]", one)[0] for one in project["dependencies"]} & set(contents.GENERAL)
+    full = {re.split("[=<>!]", one)[0] for one in project["optional-dependencies"]["full"]}
+    assert full == set(contents.GENERAL) - {"huggingface_hub"}
+
+
+@pytest.mark.parametrize(("flavour", "missing"), [("cpu", []), ("full", ["torch/bin/torch_shm_manager"])])
+def test_each_flavour_is_checked_for_its_own_engine(tmp_path: Path, flavour: str, missing: list[str]) -> None:
+    names = (
+        "sbom.cdx.json",
+        "licences.txt",
+        "_internal/resources/models.toml",
+        f"_internal/app/model/native/{FILE.name}",
+    )
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    checks = {one.name: one for one in check_bundle.contents(tmp_path, flavour)}
+    assert checks["what must be inside"].seen == (", ".join(f"_internal/{one}" for one in missing) or "all there")
+    for name in ("torch/lib/libtorch.so", "transformers/x.py", "torch-2.13.0.dist-info/RECORD"):
+        (tmp_path / "_internal" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "_internal" / name).write_bytes(b"")
+    failed = [one.name for one in check_bundle.contents(tmp_path, flavour) if not one.passed]
+    assert any("only in the full flavour" in one for one in failed) is (flavour == "cpu")
 
 
 def test_resources_go_in_but_not_their_sources() -> None:

@@ -299,13 +299,13 @@ def test_guesses_come_from_the_text_and_shrink_when_they_fail() -> None:
 
 
 def test_a_model_without_a_lean_path_says_so(tmp_path: Path, folder: Path) -> None:
-    tiny_model("Qwen3ForCausalLM", tmp_path / "qwen")
+    tiny_model("Phi3ForCausalLM", tmp_path / "phi")
     engine = AutoEngine()
-    ready = engine.load(Load("tiny", str(tmp_path / "qwen"), "cpu"), lambda _part, _what: None)
+    ready = engine.load(Load("tiny", str(tmp_path / "phi"), "cpu"), lambda _part, _what: None)
     assert ready.why_this_device.endswith("It runs the slower general way: its architecture has no lean path.")
     assert write(engine, "chest pain", 4)
     with pytest.raises(ModelUnsupported):
-        loaded(tmp_path / "qwen")
+        loaded(tmp_path / "phi")
     lean = AutoEngine().load(Load("tiny", str(folder), "cpu"), lambda _part, _what: None)
     assert lean.why_this_device == "Using CPU: chosen in the settings."
 
@@ -313,8 +313,13 @@ def test_a_model_without_a_lean_path_says_so(tmp_path: Path, folder: Path) -> No
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"attention_bias": True}, "not those of a plain Llama"),
+        ({"attention_bias": True}, "parts that the lean path has not"),
         ({"rope_parameters": {"rope_type": "yarn"}}, "positions are scaled"),
+        ({"rope_parameters": None, "rope_scaling": {"type": "dynamic", "factor": 2.0}}, "positions are scaled"),
+        ({"partial_rotary_factor": 0.5}, "positions are scaled"),
+        ({"quantization_config": {"quant_method": "awq"}}, "rounded already"),
+        ({"num_key_value_heads": 3}, "odd size"),
+        ({"architectures": None}, "no lean path"),
         ({"architectures": ["T5ForConditionalGeneration"]}, "no lean path"),
     ],
 )

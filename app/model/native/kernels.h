@@ -74,13 +74,18 @@ inline void unpack(const Matrix& matrix, int row, float* out) {
     out[column] = (int(bytes[column / 4 * 64 + column % 4]) - 128) * _cvtsh_ss(scales[column / GROUP * 16]);
 }
 
-// Root-mean-square norm (Zhang and Sennrich 2019), rounded to bytes.
-inline void norm(const float* row, const float* weight, const Shape& shape, float* work, const Bytes& to, int token) {
+// Root-mean-square norm (Zhang and Sennrich 2019).
+inline void norm(const float* row, const float* weight, int width, float epsilon, float* out) {
   F squares = all(0);
-  for (int index = 0; index < shape.width; index += 16) squares = fma(load(row + index), load(row + index), squares);
-  const F factor = all(1.0f / std::sqrt(sum(squares) / shape.width + shape.epsilon));
-  for (int index = 0; index < shape.width; index += 16)
-    store(work + index, mul(mul(load(row + index), factor), load(weight + index)));
+  for (int index = 0; index < width; index += 16) squares = fma(load(row + index), load(row + index), squares);
+  const F factor = all(1.0f / std::sqrt(sum(squares) / width + epsilon));
+  for (int index = 0; index < width; index += 16)
+    store(out + index, mul(mul(load(row + index), factor), load(weight + index)));
+}
+
+// The same, rounded to bytes.
+inline void norm(const float* row, const float* weight, const Shape& shape, float* work, const Bytes& to, int token) {
+  norm(row, weight, shape.width, shape.epsilon, work);
   quantise(work, shape.width, to, token);
 }
 
@@ -137,11 +142,17 @@ inline void multiply(Pool& pool, const Matrix& matrix, const Bytes& from, int co
 }
 
 // Turns the questions and keys of one token by its place (Su et al. 2021) and puts key and value into the cache.
+// Before that comes what an architecture does to them: a bias (Qwen2), a norm of each head (Qwen3).
 // Keys lie in tiles of 16 tokens, one number of all 16 after the other, so that 16 scores are made at once.
-inline void turn(const Shape& shape, const Room& room, float* qkv, int place, const float* angles) {
+inline void turn(const Shape& shape, const Layer& one, const Room& room, float* qkv, int place, const float* angles) {
   const int width = shape.head_width, half = width / 2, turned = shape.heads + shape.kv_heads;
+  if (one.bias)
+    for (int index = 0; index < shape.qkv_rows(); index += 16)
+      store(qkv + index, add(load(qkv + index), load(one.bias + index)));
   for (int head = 0; head < turned; ++head) {
     float* row = qkv + head * width;
+    const float* weight = head < shape.heads ? one.query_norm : one.key_norm;
+    if (weight) norm(row, weight, width, shape.epsilon, row);
     for (int index = 0; index < half; index += 16) {
       const F cosine = load(angles + index), sine = load(angles + half + index);
       const F left = load(row + index), right = load(row + half + index);
@@ -301,8 +312,8 @@ inline void layer(Pool& pool, Work& work, const Shape& shape, const Layer& one, 
   multiply(pool, one.qkv, work.narrow, count, work.wide.data());
   for (int token = 0; token < count; ++token) {
     const Stretch& text = stretches[work.texts[token]];
-    turn(shape, text.own.of(shape, index), work.wide.data() + size_t(token) * shape.qkv_rows(),
-         work.places[token] - text.shared, work.angles.data() + size_t(token) * shape.head_width);
+    turn(shape, one, text.own.of(shape, index), work.wide.data() + size_t(token) * shape.qkv_rows(),
+         work.places[token] - text.shared, work.turned(shape, token, one.turn));
   }
   // Portions of questions, in an order that depends on what is read together; the numbers do not.
   pool.run(int(work.portions.size()) * shape.kv_heads, [&](int part, int thread) {

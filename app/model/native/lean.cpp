@@ -1,8 +1,8 @@
-// A Llama's forward pass over 8-bit weights, for processors with AVX2, AVX-VNNI or AVX-512 VNNI.
+// The forward pass of Llama and its kin over 8-bit weights, for processors with AVX2, AVX-VNNI or AVX-512 VNNI.
 //
 // Weights and activations are signed bytes, each GROUP of columns with a scale of its own, as in llama.cpp's Q8_0;
 // keys and values are 16-bit floats; all else is 32-bit. Plain C functions: Python calls them through ctypes, so
-// the library needs no header and no version of torch. Built by `python -m app.model.native.build`.
+// the library needs no header and no version of torch. Built by `python -m installer.native`.
 //
 // A matrix lies in blocks of 16 rows; in a block, four columns of all 16 rows follow one another, 64 bytes that
 // one instruction takes. Bytes are stored plus 128, as the instruction wants one side unsigned.
@@ -33,12 +33,15 @@ struct Matrix {
 
 struct Layer {
   const float *before_attention, *before_mlp;
+  const float *bias, *query_norm, *key_norm;  // of qkv, and norms of each head; null where an architecture has none
+  int32_t turn;                               // which frequencies of the shape turn its questions and keys
   Matrix qkv, out, gate_up, down;
 };
 
 struct Shape {
-  int32_t layers, width, heads, kv_heads, head_width, inner;
-  float epsilon, theta;
+  int32_t layers, width, heads, kv_heads, head_width, inner, turns;
+  float epsilon;
+  const double* frequencies;  // radians a token, (turns, head_width / 2)
   int qkv_rows() const { return (heads + 2 * kv_heads) * head_width; }
   int mixed() const { return heads * head_width; }
 };
@@ -93,6 +96,10 @@ struct Work {
   std::vector<int> texts, places;              // of each row: which text it is of, and where it stands there
   std::vector<std::pair<int, int>> portions;  // of questions that share what lies before them
   float* own(int thread) { return owns[thread].data(); }
+  // Cosines, then sines, of the angles that a token is turned by.
+  float* turned(const Shape& shape, int token, int turn) {
+    return angles.data() + (size_t(token) * shape.turns + turn) * shape.head_width;
+  }
 
   void prepare(const Shape& shape, int threads, const Stretch* stretches, int count_of_texts) {
     line_up(shape, stretches, count_of_texts);
@@ -104,11 +111,11 @@ struct Work {
     owns.resize(std::max<size_t>(owns.size(), threads));
     for (auto& one : owns) grow(one, std::max(size_t(widest), size_t(longest + 16 + shape.head_width) * 8));
     const int half = shape.head_width / 2;
-    grow(angles, size_t(count) * shape.head_width);
-    for (int index = 0; index < half; ++index) {
-      const double turn = std::pow(double(shape.theta), -double(index) / half);
+    grow(angles, size_t(count) * shape.turns * shape.head_width);
+    for (int index = 0; index < shape.turns * half; ++index) {
+      const double turn = shape.frequencies[index];
       for (int token = 0; token < count; ++token) {
-        float* place = angles.data() + size_t(token) * shape.head_width + index;
+        float* place = turned(shape, token, index / half) + index % half;
         place[0] = float(std::cos(places[token] * turn)), place[half] = float(std::sin(places[token] * turn));
       }
     }
