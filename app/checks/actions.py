@@ -25,15 +25,15 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"|new(?:ly started)?|added|add|introduced|加用|开始|新增",
     ),
     (
+        "withheld",
+        r"with?held|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
+        r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
+    ),
+    (
         "stopped",
         r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
         r"|come off|taken off"
         r"|停用|停药|停",
-    ),
-    (
-        "withheld",
-        r"with?held|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
-        r"|暂停",
     ),
     (
         "increased",
@@ -75,6 +75,8 @@ _ORDER = re.compile(
 _NEXT_WORDS = 4
 _GAP = 25  # characters between two acts on one drug
 _VALUES_REACH = 60  # characters
+# A cell that lists drugs: "| aspirin 75, ramipril on hold |".
+_CELL_OF_MANY = re.compile(r"\|[^|]*,[^|]*,[^|]*\|")
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _VALUES = re.compile(
     rf"[^\d;.\n]{{0,20}}?(?:(?P<before>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})? ?(?:[-=]+>"
@@ -120,7 +122,7 @@ def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action
         if not inside and before and text[clause.start - 1] == "，":
             inside = before[-1:]  # "左氧氟沙星0.5g，4月8日停用"
         before = inside
-        if "|" in sentence.span.of(text):
+        if "|" in sentence.span.of(text) and not _CELL_OF_MANY.search(text, clause.start, clause.end):
             inside = inside[:1]  # a row of a table speaks of its first drug
         acts = [
             match

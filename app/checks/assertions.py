@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from app.checks import context, facts, opposites, sides, vocabulary, wording
+from app.checks import context, facts, ongoing, opposites, sides, vocabulary, wording
 from app.checks.context import Mention
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
@@ -30,6 +30,7 @@ _WEAK_DENIALS = frozenset(
 _CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
 _FORBIDS = re.compile(
     r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
+    r"|\bdefer\w*|\bdeclin\w*|\brefus\w*|\b(?:run|ran|running) out\b|\bomit\w*|\bpostpon\w*|\bnot for\b|\bspared\b"
     r"|停|禁|避免|过敏",
     re.IGNORECASE,
 )
@@ -70,6 +71,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     unsure = {flip.kind: flip for flip in reversed(flips) if not flip.blocking and flip.kind not in surely}
     yield from (flip for flip in flips if flip.blocking)
     yield from unsure.values()
+    yield from ongoing.of_sentence(note, section, sentence)
     yield from sides.of_sentence(note, section, sentence, spans)
     yield from opposites.of_sentence(note, section, sentence, spans)
 
@@ -108,7 +110,8 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
-    every = _mentions(note).get(mention.word.key, ())
+    known = _mentions(note)
+    every = known.get(mention.word.key, ()) or _narrower(known, mention.word.key)
     if not every:
         return
     theirs = _alike(mention, every, spans)
@@ -119,6 +122,11 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
     for kind, template, blocks in _flips(note, section, mention, theirs, every, is_feverish=_is_feverish(note)):
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
+
+
+def _narrower(known: Mapping[str, tuple[Mention, ...]], key: str) -> tuple[Mention, ...]:
+    """Mentions of what is one of a kind that the notes never name itself: a STEMI, for a myocardial infarction."""
+    return tuple(one for name in vocabulary.wider() if key in vocabulary.wider()[name] for one in known.get(name, ()))
 
 
 def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) -> list[Mention]:

@@ -64,7 +64,8 @@ _NEW_START = re.compile(
     r"|able|can|will"
     r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
     r"|booked|referred|to"
-    r"|following|after|for)\b"
+    r"|following|after|for|mobili[sz]\w*|walk\w*|uses?|lives?|works?|drives?|smok\w+|takes?|took|stopped|ex|prev\w*"
+    r"|avoid\w*|d/?c|w|w/|c/o|s/p|says?|eating|drinking|tolerating|passing|feels?|looks?|alert|settled|kept|keep\w*)\b"
     r"|\d|\?",
     re.IGNORECASE,
 )
@@ -84,6 +85,12 @@ _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
 _FREE_REACH = 12  # characters
 _BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|who|patient|we|i)\s*$", re.IGNORECASE)
+_BECAUSE = re.compile(
+    r"\s*(?:because of|due to|owing to|despite|given|in view of|after|before|as a result of|since|until)\b"
+    r".*?(?:,|(?=\b\w+\s*$))",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -265,6 +272,10 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     if way in ("done", "relative"):
         return start
     before = text[start:end]
+    if way == "negated" and _PRONOUN.search(before):
+        return end  # "after a dose of ondansetron she did not": denies what follows
+    if way == "negated" and (because := _BECAUSE.match(before)):
+        return start + because.end()  # "because of her dehydration ibuprofen was not used"
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
     cuts = [match.end() for match in re.finditer(r",", before)]
