@@ -32,7 +32,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     (
         "stopped",
         r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
-        r"|come off|taken off"
+        r"|come off|taken off|given up|gave up"
         r"|停用|停药|停",
     ),
     (
@@ -91,6 +91,7 @@ _WAITS = re.compile(
     r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|一旦|若|如",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -203,6 +204,9 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
 
 def _waits(text: str, one: Action) -> bool:
     """Whether something must happen first: "restart once", "start only if"."""
+    asked = bool(_ASKED.search(text, max(one.sentence.span.start, one.span.start - 24), one.span.start))
+    if asked and _ORDER.fullmatch(one.span.of(text)):
+        return True
     return bool(_WAITS.search(text, one.span.end, one.sentence.span.end)) and bool(_ORDER.fullmatch(one.span.of(text)))
 
 
@@ -211,7 +215,8 @@ def _is_told_as_done(text: str, one: Action) -> bool:
     if _PLANS.search(text, one.sentence.span.start, one.span.start):
         return False
     is_done = re.search(
-        r"\b(?:was|were|has been|have been)\W+(?:\w+\W+)?$", text[one.sentence.span.start : one.span.start]
+        r"\b(?:was|were|has been|have been|(?:has|have) already been)\W+(?:\w+\W+)?$",
+        text[one.sentence.span.start : one.span.start],
     )
     return bool(is_done) and not _WAITS.search(own)
 

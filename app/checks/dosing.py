@@ -13,6 +13,9 @@ from app.checks.quantities import same
 from app.checks.words import Word
 from app.notes.note import Note
 
+_SWITCHED = re.compile(
+    r"\bIV ?(?:to|->|>|\u2192|/) ?(?:PO|oral)|\b(?:PO|oral) switch|switched to (?:PO|oral)", re.IGNORECASE
+)
 # What is measured under another name than it is given.
 _MEASURED = {
     "colecalciferol": ("vitamin d level",), "immunoglobulin": ("igg", "immunoglobulin g"),
@@ -41,7 +44,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
         if not known:
             yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
             continue
-        problems = [*_frequencies(section, dose, known), *_routes(section, dose, known)]
+        problems = [*_frequencies(section, dose, known), *_routes(note, section, dose, known)]
         yield from problems or _mixed(note, section, dose, known)
 
 
@@ -49,6 +52,8 @@ def _is_otherwise_known(note: Note, dose: Dose) -> bool:
     """Whether the notes may have a drug cut short or misspelt, or measure it: "dex 1.9 mg", "Vit D 14"."""
     words_of_note = {word.key for word in words.read(note.text)}
     if not words_of_note.isdisjoint(_MEASURED.get(dose.drug, ())):
+        return True
+    if dose.drug == "noradrenaline" and re.search(r"\bNA\b(?! ?[\d<>])", note.text):
         return True
     name = Word(dose.drug, "drug", 0, len(dose.drug))
     if likeness.of_text(note.text).stand_ins(dose.drug, [name], frozenset()):
@@ -100,10 +105,10 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
 
 
-def _routes(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
+def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
     stated = [(one, name) for one in known for name in one.routes]
     for name in dose.routes:
-        if any(name == other for _, other in stated):
+        if any(name == other for _, other in stated) or (name == "by mouth" and _SWITCHED.search(note.text)):
             continue
         if not stated:
             if name != "by mouth":

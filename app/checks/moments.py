@@ -46,8 +46,8 @@ _LOOSE_CLOCK = re.compile(r"(?<![\d/.:-])(?P<h>[01]\d|2[0-3])[:.]?(?P<m>[0-5]\d)
 _DASHED = re.compile(
     r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])-(?P<d>0?[1-9]|[12]\d|3[01])(?![\d-]|\.\d)"
 )  # "10-03", in Chinese notes
-_SPAN_OF_DAYS = re.compile(
-    r"(?<![\d/.-])(?P<d>[0-3]?\d) ?[-\u2013~] ?[0-3]?\d/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
+SPAN_OF_DAYS = re.compile(
+    r"(?<![\d/.-])(?P<first>[0-3]?\d) ?[-\u2013~] ?(?P<last>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
 )  # "28-30/9"
 _SHORT_YEAR = re.compile(r"['\u2019](?P<y>\d\d)(?!\d)|(?<=[\d]/)(?P<y2>\d\d)(?![\d/])")
 _SHORT_MONTH = re.compile(r"\b" + _NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
@@ -139,8 +139,8 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
             found.add(f"????-{month:02d}-{number:02d}")
     for match in _DASHED.finditer(text):
         found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
-    for match in _SPAN_OF_DAYS.finditer(text):
-        found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
+    for match in SPAN_OF_DAYS.finditer(text):
+        found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}
     found |= {f"{match['h']}:{match['m']}" for match in _LOOSE_CLOCK.finditer(text)}
     for match in _SHORT_MONTH.finditer(text):
         found.add(f"20{match['y']}-{_MONTHS.index(match['n'][:3].lower()) + 1:02d}")

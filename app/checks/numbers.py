@@ -22,7 +22,7 @@ _BREAK = re.compile(r"[,;，；。]|\band\b")
 _UNITS = frozenset(
     {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
 )
-_EVERY = re.compile(r"\bevery\s$", re.IGNORECASE)
+_EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
 _FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
@@ -31,6 +31,11 @@ _TAKEN_SO = re.compile(
     re.IGNORECASE,
 )
 _NEARLY = 0.9
+_ROUGHLY = re.compile(
+    r"\b(?:over|more than|about|around|nearly|almost|just under|some|roughly|approximately|under|less than) $",
+    re.IGNORECASE,
+)
+_ABOUT = 0.1
 _ARTICLE = re.compile(r"an?\b", re.IGNORECASE)
 _IN_DATES = re.compile(
     r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
@@ -52,6 +57,7 @@ class _Source:
     sentences: dict[Span, Facts]  # by the place of a value
     drugs: frozenset[str]
     days: Sequence[datetime.date] = ()  # of admission and of discharge
+    text: str = ""  # of the passages
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -88,6 +94,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         {value.span: one for one in near for value in one.quantities},
         frozenset(dose.drug for one in all_facts for dose in one.doses),
         [day for value, _ in calendar.events(note).values() if (day := moments.day(value))],
+        " ".join(one.span.of(note.text) for one in near),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
     yield from calendar.of_sentence(note, section.key, sentence, near)
@@ -104,7 +111,8 @@ def _problem(
     note_text: str, text: str, sentence: Facts, value: Quantity, source: _Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
-    equal = [one for one in source.all if same(value, one)]
+    is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
+    equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
@@ -128,8 +136,8 @@ def _problem(
             else (None, (), False)
         )
     free = [one for one in equal if not one.subject and one in source.near]
-    if any(_speaks_of(source, one, value.subject) for one in free) or (free and value.subject_kind != "drug"):
-        return None, (), False  # a bare number where the sentence rests: "fever tmax 39.6", "104/62, 58 SR"
+    if any(_speaks_of(source, one, value.subject) for one in free) or _is_free(value, equal, free):
+        return None, (), False
     if own:
         best = _nearest(value, own, source)
         message = said(wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=best.text)
@@ -142,12 +150,28 @@ def _problem(
     return message, (equal[0].span,), True
 
 
+def _is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity]) -> bool:
+    """Whether the notes have a value without saying of what, and it is no dose.
+
+    Near the sentence's sources a bare number does ("fever tmax 39.6", "104/62, 58 SR"), elsewhere one with its unit
+    ("4120g", for a birth weight).
+    """
+    with_unit = (not one.subject and bool(one.dimension) and one.dimension == value.dimension for one in equal)
+    return value.subject_kind != "drug" and (bool(near) or any(with_unit))
+
+
+def _is_about(value: Quantity, one: Quantity) -> bool:
+    """Whether a value is the notes' one roughly: "over seven litres" for 7.2 L."""
+    return one.dimension == value.dimension and bool(one.value) and abs(one.value - value.value) <= _ABOUT * one.value
+
+
 def _days_between(source: _Source) -> set[float]:
     """Hours between any two days that stand in the passages the sentence rests on."""
     near = {place.span: place for place in source.sentences.values()}
     found = (moments.day(one.value.replace("????", "2024")) for place in near.values() for one in place.moments)
     days = sorted({one for one in (*found, *source.days) if one is not None})
-    return {24.0 * abs((one - other).days) for one in days for other in days if one != other}
+    spans = {24.0 * (int(one["last"]) - int(one["first"])) for one in moments.SPAN_OF_DAYS.finditer(source.text)}
+    return spans | {24.0 * abs((one - other).days) for one in days for other in days if one != other}
 
 
 def _is_implausible(value: Quantity) -> bool:

@@ -14,6 +14,7 @@ from app.notes.note import Note, Span
 
 _GOES_ON = re.compile(
     r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on|taking|using)|currently"
+    r"|remains"
     r"|still|continues (?:to take|on|with))\b|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
     re.IGNORECASE,
 )
@@ -23,13 +24,15 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _GAVE_UP = re.compile(
-    r"\bex[- ]?smok\w*|\b(?:quit|stopped|gave up|given up|former)\b[^.;]{0,12}\b(?:smok\w+|tobacco|cigarettes?)"
+    r"\bex[- ]?smok\w*|\b(?:quit|stopped|gave up|given up|former)\b[^.;]{0,12}\b(?:smok\w+|tob|tobacco|cigarettes?)"
     r"|\bsmok\w+[^.;,]{0,24}\b(?:quit|stopped|until|ex)\b|\btobacco[^.;,]{0,10}\b(?:quit|former)|\bnever smoke\w*"
     r"|\bnon-?smoker|戒烟|不吸烟|无吸烟",
     re.IGNORECASE,
 )
 _SMOKES = re.compile(
-    r"\b(?:smokes|is (?:still |currently )?(?:a |an active )?smok(?:er|ing))\b|目前吸烟|仍吸烟", re.IGNORECASE
+    r"\b(?:smokes|is (?:still |currently )?(?:a |an |a current |an active |a heavy )?smok(?:er|ing))\b"
+    r"|(?:目前|仍)[仍在]{0,3}吸烟",
+    re.IGNORECASE,
 )
 _LEAVES = re.compile(
     r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose)\b|停|已停",
@@ -37,6 +40,7 @@ _LEAVES = re.compile(
 )
 
 _REACH, _BEFORE = 24, 14  # characters
+_OVER = re.compile(r"\b(?:resolved|settled|cleared|gone|afeb\w*)\b|消失|缓解|已愈", re.IGNORECASE)
 _GIVEN_UP = re.compile(r"\b(?:given up|gave up|stopped|off|previously on|was on)\W*$|曾用|停用?$", re.IGNORECASE)
 
 
@@ -62,10 +66,22 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     if not _GOES_ON.search(own):
         return
     for word in sentence.words:
-        if word.kind == "drug" and (end := _end(note, word)):
+        end = _end(note, word) if word.kind == "drug" else _resolved(note, word)
+        if end:
             place = Span(word.start, word.end)
             message = said(wording.FLIP_CURRENT, what=place.of(section.text))
             yield block("time", message, (end.span,), section=section.key, draft=place)
+
+
+def _resolved(note: Note, word: Word) -> Facts | None:
+    """The sentence that says of a condition or a symptom that it is over, if the notes name it nowhere else."""
+    if word.kind not in ("condition", "symptom"):
+        return None
+    named = [(fact, one) for fact in facts.of_note(note) for one in fact.words if one.key == word.key]
+    if len(named) != 1:
+        return None
+    fact, one = named[0]
+    return fact if _OVER.search(note.text, one.end, min(fact.span.end, one.end + _REACH)) else None
 
 
 def _end(note: Note, drug: Word) -> Facts | None:

@@ -173,6 +173,8 @@ def same(one: Quantity, other: Quantity) -> bool:
             return _close(fraction.hours, time.value * (_HOURS_OF_A_MONTH if time.dimension == "month" else 1.0))
     if one.dimension == other.dimension:
         return _equal(one, other)
+    if {one.dimension, other.dimension} == {"unit", "unit/time"}:
+        return one.numbers == other.numbers  # "80 units a week"
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
@@ -340,6 +342,8 @@ def _fits(one: Quantity, word: Word) -> bool:
         return word.kind == "drug" or (one.dimension == "volume" and is_fluid)
     if one.dimension == "":
         return True
+    if word.key == "ph":
+        return False
     if "temperature" in (one.dimension, word.key):
         return one.dimension == "temperature" and word.key == "temperature"
     if one.dimension == "amount":

@@ -82,7 +82,8 @@ def read(text: str, sentence: Facts) -> tuple[Side, ...]:
     """Find the sides in a sentence, each with the words of its part of the body."""
     found = []
     for match in _SIDE.finditer(text, sentence.span.start, sentence.span.end):
-        side = next(name for name, value in match.groupdict().items() if value).lstrip("abc") or "both"
+        side = next(name for name, value in match.groupdict().items() if value)
+        side = next(one for one in ("left", "right", "both") if side.endswith(one))
         span = Span(match.start(), match.end())
         found.append(Side(side, _parts(text, sentence, span), span, sentence))
     for match in _QUADRANT.finditer(text, sentence.span.start, sentence.span.end):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.checks import derived, facts, likeness, vocabulary, wording, words
 from app.checks.facts import Facts
@@ -47,6 +48,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
     known |= _wider(words.read(note.text))
     known = known.union(*(vocabulary.wider().get(name, ()) for name in known))
     shorts = frozenset(_SHORT.findall(note.text))
+    written = note.text.casefold()
     like = likeness.of_text(note.text)
     sections = {section.key: section for section in draft.sections}
     is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
@@ -54,7 +56,13 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
         finding
         for one in evidence
         for finding in of_sentence(
-            sections[one.section], one, known, shorts, like, by_model=is_ours and _is_models(sections[one.section])
+            sections[one.section],
+            one,
+            known,
+            shorts,
+            like,
+            written,
+            by_model=is_ours and _is_models(sections[one.section]),
         )
     )
 
@@ -72,7 +80,14 @@ def _is_models(section: Section) -> bool:
 
 
 def of_sentence(
-    section: Section, basis: Evidence, known: set[str], shorts: frozenset[str], like: Likeness, *, by_model: bool
+    section: Section,
+    basis: Evidence,
+    known: set[str],
+    shorts: frozenset[str],
+    like: Likeness,
+    written: str,
+    *,
+    by_model: bool,
 ) -> Iterator[Finding]:
     """Judge one sentence.
 
@@ -82,6 +97,7 @@ def of_sentence(
         known: Keys of the words of the notes.
         shorts: Abbreviations of the notes: one that no list has may stand for any name that begins with its letters.
         like: Which words of the notes may stand for others.
+        written: The notes in small letters.
         by_model: Whether a model wrote it.
 
     Yields:
@@ -98,6 +114,7 @@ def of_sentence(
         if word.key not in stand_ins
         and (word.kind in _NAMED or _is_disease(section.text, word))
         and word.key not in known
+        and not _is_written_in_part(section.text, word, written)
         and not _is_known_in_part(word.key, known)
         and not _is_abbreviated(section.text, word, shorts)
     ]
@@ -109,6 +126,14 @@ def of_sentence(
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _is_written_in_part(text: str, word: Word, notes: str) -> bool:
+    """Whether two neighbours of a name of three words or more stand in the notes so: "left bundle as before"."""
+    parts = text[word.start : word.end].casefold().split()
+    return len(parts) > 2 and any(
+        f"{one} {other}" in notes for one, other in pairwise(parts) if len(one) > 3 < len(other)
+    )
 
 
 def _is_disease(text: str, word: Word) -> bool:

@@ -20,24 +20,12 @@ _SUFFIXES = (
     "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
 )  # fmt: skip
 _NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numerals.TENS).items()}
+# Words whose stems are other words.
 _WHOLE = frozenset(
-    {
-        "falling",
-        "fallen",
-        "manic",
-        "positive",
-        "negative",
-        "anal",
-        "oral",
-        "basal",
-        "renal",
-        "hives",
-        "cane",
-        "canes",
-        "several",
-    }
-    | {"every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve", "final", "finally"}
-)  # their stems are other words
+    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal", "hives", "cane",
+     "canes", "several", "every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve",
+     "final", "finally", "burning", "coiling"}
+)  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
     r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"
@@ -144,25 +132,29 @@ def _usual_units() -> dict[str, str]:
     return {name.strip(): unit for unit, _, rest in pairs for name in rest.split(",")}
 
 
-def cut_drug(word: str) -> str:
-    """Give the one drug of the list whose name a word is the beginning of: "amlod"; empty if none or several."""
+def cut_name(word: str) -> Entry | None:
+    """Give the one drug or condition whose name a word is the beginning of: "amlod", "pyelo"; None of several."""
     plain = word.casefold()
-    return _beginnings().get(plain, "") if len(plain) >= _LEAST_CUT else ""
+    return _beginnings().get(plain) if len(plain) >= _LEAST_CUT else None
 
 
 @cache
-def _beginnings() -> dict[str, str]:
-    drugs: dict[str, set[str]] = {}
-    others: set[str] = set()
+def _beginnings() -> dict[str, Entry]:
+    """Entries by the beginnings that are no other entry's, nor words of the language."""
+    found: dict[str, dict[str, Entry]] = {}
     for spelling, entry in _read():
         plain = spelling.casefold()
+        is_name = entry.kind in ("drug", "condition") and plain.isalpha() and plain.isascii()
+        least = _LEAST_CUT if entry.kind == "drug" else _LEAST_CUT + 1
         for length in range(_LEAST_CUT, len(plain) + 1):
-            if entry.kind != "drug":
-                others.add(plain[:length])
-            elif plain.isalpha() and plain.isascii() and length < len(plain) - 1:
-                drugs.setdefault(plain[:length], set()).add(entry.key)
-    taken = others | listed("narrative.txt") | listed("no-fact.txt") | listed("no-drug.txt")
-    return {cut: min(some) for cut, some in drugs.items() if len(some) == 1 and cut not in taken}
+            can_be_cut = is_name and least <= length < len(plain) - 1
+            found.setdefault(plain[:length], {})[entry.key if can_be_cut else ""] = entry
+    taken = listed("narrative.txt") | listed("no-fact.txt") | listed("no-name.txt")
+    return {
+        cut: next(iter(some.values()))
+        for cut, some in found.items()
+        if len(some) == 1 and "" not in some and cut not in taken
+    }
 
 
 def is_like_drug(word: str) -> bool:

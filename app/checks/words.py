@@ -146,9 +146,8 @@ def _plain(text: str, raw: list[Raw], stems: list[str], index: int) -> Word:
         if following and following.start == one.end and re.match("[㐀-鿿]", following.text):
             return Word(key + following.text, "other", one.start, following.start)
         return Word(key, "", one.start, one.end)
-    drug = vocabulary.cut_drug(one.text)
-    if drug:
-        return Word(drug, "drug", one.start, one.end)
+    if cut := vocabulary.cut_name(one.text):
+        return Word(cut.key, cut.kind, one.start, one.end)
     if vocabulary.is_like_drug(one.text) or _is_dosed(text, raw, index):
         return Word(one.text.casefold(), "drug", one.start, one.end)
     return Word(key, "other", one.start, one.end)

@@ -10,8 +10,9 @@ from tests.checks.cases import draft_of, note_of
 
 NOTE = note_of(
     "Gynae WR 14/08/26\n\n47F, amlod 10 od, dex 4 mg od. Codeine stopped, constipated. Quit smoking 2015.\n"
-    "Plan: TWOC tmrw, histol to MDTM 21/8. LUL nodule. Warf 6/12 in 2014. Carvedilol 12.5 bd.\n"
+    "Plan: TWOC tmrw, histol to MDTM 21/8. LUL nodule. Doubt pyelo. Warf 6/12 in 2014. Carvedilol 12.5 bd.\n"
     "Inf STEMI '19, # L tibia.\n"
+    "Hb 98 -> 86. EF 48 (was 42). Delirium, resolved. CT chest 3/12. "
     "Adm 09/08/2026. Norad off 10 Aug. Ibuprofen avoided (dehydrated). No POC, mobilises w stick."
 )
 
@@ -33,6 +34,8 @@ def found(text: str) -> tuple[Finding, ...]:
         "She had an inferior myocardial infarction in 2019.",
         "The left tibia was broken.",
         "Noradrenaline was stopped on 10 August.",
+        "Haemoglobin fell from 98 to 86 and the ejection fraction rose to 48.",
+        "The ejection fraction has improved.",
         "Because of her dehydration ibuprofen was not used.",
         "She has no package of care, and she walks with a stick.",
     ],
@@ -47,6 +50,11 @@ def test_what_a_ward_shortens_is_borne_out(text: str) -> None:
         ("Carvedilol 12.5 mcg twice daily.", "number"),
         ("She takes codeine.", "time"),
         ("She currently smokes.", "time"),
+        ("She has pyelonephritis.", "uncertainty"),
+        ("She remains delirious.", "time"),
+        ("Haemoglobin rose during the stay.", "opposite"),
+        ("The ejection fraction has worsened.", "opposite"),
+        ("The CT of the chest was done.", "planned"),
         ("There is a nodule in the right upper lobe.", "side"),
         ("Her mother had a myocardial infarction.", "relative"),
         ("She takes amlodipine 100 mg once daily.", "number"),
