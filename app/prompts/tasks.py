@@ -188,4 +188,4 @@ def _section(table: dict[str, Any]) -> SectionTask:
 
 def _pattern(words: list[str]) -> re.Pattern[str]:
     """One pattern of alternatives that begin and end at word borders; CJK words have none."""
-    return re.compile("|".join(rf"(?<![a-z]){word}(?![a-z])" for word in words), re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])", re.IGNORECASE)

@@ -50,7 +50,7 @@ def run(build: Build, *, is_network_locked: bool) -> int:
         return _refuse("The folder for this user's data cannot be made. Nothing was started. Ask IT.", 2)
     options = core.settings.options
     i18n.install(app, options.language)
-    style.apply(app, options.theme, options.text_scale)
+    style.choose(app, options.theme, options.text_scale)
     if not lock.tryLock(0):
         with contextlib.suppress(OSError):
             (folder / _CALL).touch()  # the window that is open comes to the front
@@ -61,6 +61,7 @@ def run(build: Build, *, is_network_locked: bool) -> int:
         QSettings(str(paths.user_settings().with_name("window.ini")), QSettings.Format.IniFormat),
         is_network_locked=is_network_locked,
     )
+    style.dress(app)
     watcher = _come_when_called(window, folder)
     events = SessionEvents(window)
     events.locked.connect(window.lock)

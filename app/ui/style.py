@@ -69,7 +69,20 @@ def text_scale() -> float:
 
 
 def apply(app: QApplication, theme: str, text_scale: int, *, is_dark: bool | None = None) -> None:
-    """Dress the whole application.
+    """Dress the whole application: `choose` and `dress`.
+
+    Args:
+        app: The application.
+        theme: See `choose`.
+        text_scale: See `choose`.
+        is_dark: See `choose`.
+    """
+    choose(app, theme, text_scale, is_dark=is_dark)
+    dress(app)
+
+
+def choose(app: QApplication, theme: str, text_scale: int, *, is_dark: bool | None = None) -> None:
+    """Set colours and size of text; `dress` must follow.
 
     Args:
         app: The application.
@@ -91,7 +104,15 @@ def apply(app: QApplication, theme: str, text_scale: int, *, is_dark: bool | Non
     font.setPointSizeF(_plain_points * text_scale / 100)
     app.setFont(font)
     app.setPalette(_palette(_now))
-    app.setStyleSheet(_sheet(_now, _TITLE * font.pointSizeF()))
+
+
+def dress(app: QApplication) -> None:
+    """Set the style sheet of what was chosen.
+
+    A widget is looked at again whenever it is put into another one while there is a sheet: a window that is made
+    before the sheet is set is there a fifth sooner.
+    """
+    app.setStyleSheet(_sheet(_now, _TITLE * app.font().pointSizeF()))
 
 
 def _palette(t: Tokens) -> QPalette:

@@ -68,9 +68,10 @@ def draw(folder: Path, home: Path, theme: str, language: str, scale: int) -> Non
 
     app = run.application()
     i18n.install(app, language)
-    style.apply(app, theme, scale)
+    style.choose(app, theme, scale)
     core = core_at(home)
     window = Window(core, core.open_keeper(), QSettings(str(home / "w.ini"), QSettings.Format.IniFormat))
+    style.dress(app)
     window.resize(1440, 900)
     window.show()
 
