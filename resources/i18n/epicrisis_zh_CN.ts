@@ -3124,6 +3124,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>缺少清单文件</translation>
     </message>
     <message>
+        <source>its weights do not fit its config.json</source>
+        <translation>权重与其 config.json 不符</translation>
+    </message>
+    <message>
         <source>its adapter is not a plain LoRA</source>
         <translation>其适配器不是普通的 LoRA</translation>
     </message>
