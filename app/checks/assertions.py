@@ -34,6 +34,11 @@ _FORBIDS = re.compile(
     r"|停|禁|避免|过敏",
     re.IGNORECASE,
 )
+# What brought the patient is not denied by "no breathlessness" of the day of discharge.
+_PRESENTED = re.compile(
+    r"\bpresent(?:ed|ing|ation)\b|\badmi(?:tted|ssion)\b|\b(?:came|brought|arriv\w+|attended|referred|sent)\b|因|入院|就诊",
+    re.IGNORECASE,
+)
 _NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
@@ -167,7 +172,7 @@ def _flips(
         yield from _whose(mine, theirs)
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other" or word.key in _CHANGES):
-        yield from _negation(note, mine, theirs, every, is_feverish=is_feverish)
+        yield from _negation(note, section.text, mine, theirs, every, is_feverish=is_feverish)
     if (
         word.kind in _ORDERED and {"done", "negated"} <= mine.ways
     ):  # "was negative" of a test that is awaited denies no test
@@ -199,7 +204,7 @@ def _is_not_to_be_given(note: Note, one: Mention) -> bool:
 
 
 def _negation(
-    note: Note, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
+    note: Note, text: str, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
 ) -> Iterator[tuple[str, str, bool]]:
     is_denied = "negated" in mine.ways
     if mine.word.key == "fever" and not is_denied and is_feverish:
@@ -210,8 +215,11 @@ def _negation(
         return  # "no further chest pain": there was some, there is none
     if mine.word.kind == "quantity" and {word.key for word in mine.sentence.words} & {"negative", "positive"}:
         return
-    if mine.word.kind == "symptom" and not is_denied and _has_narrower(note, mine.word.key):
-        return  # "pain free" after the chest pain
+    if mine.word.kind == "symptom" and not is_denied:
+        if _has_narrower(note, mine.word.key):
+            return  # "pain free" after the chest pain
+        if _PRESENTED.search(mine.sentence.span.of(text)) and any("negated" not in one.ways for one in every):
+            return
     if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
         return  # "mitomycin was withheld", "poorly controlled"
     if mine.word.kind in ("drug", "other", "procedure", "device") and any(

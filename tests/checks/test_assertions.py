@@ -113,3 +113,14 @@ def test_how_a_word_is_spoken_of(text: str, word: str, ways: set[str]) -> None:
 )
 def test_any_words_can_be_read(some: list[str]) -> None:
     found(" ".join(some))
+
+
+def test_what_brought_the_patient_is_not_denied_by_the_day_of_discharge() -> None:
+    note = note_of("Three days of increasing breathlessness.\nDay 6: no breathlessness at rest. No fever.")
+
+    def kinds(text: str) -> list[str]:
+        draft = draft_of(("course", text))
+        return [one.kind for one in assertions.find(note, draft, evidence.of(note, draft))]
+
+    assert kinds("She came to hospital because she was short of breath.") == []
+    assert kinds("She came to hospital with a fever.") == ["negation"]
