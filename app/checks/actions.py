@@ -25,15 +25,15 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"|new(?:ly started)?|added|add|introduced|加用|开始|新增",
     ),
     (
-        "stopped",
-        r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
-        r"|come off|taken off"
-        r"|停用|停药|停",
-    ),
-    (
         "withheld",
         r"with?held|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
-        r"|暂停",
+        r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
+    ),
+    (
+        "stopped",
+        r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
+        r"|come off|taken off|given up|gave up"
+        r"|停用|停药|停",
     ),
     (
         "increased",
@@ -75,6 +75,8 @@ _ORDER = re.compile(
 _NEXT_WORDS = 4
 _GAP = 25  # characters between two acts on one drug
 _VALUES_REACH = 60  # characters
+# A cell that lists drugs: "| aspirin 75, ramipril on hold |".
+_CELL_OF_MANY = re.compile(r"\|[^|]*,[^|]*,[^|]*\|")
 _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _VALUES = re.compile(
     rf"[^\d;.\n]{{0,20}}?(?:(?P<before>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})? ?(?:[-=]+>"
@@ -89,6 +91,7 @@ _WAITS = re.compile(
     r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|一旦|若|如",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 
 
@@ -120,7 +123,7 @@ def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action
         if not inside and before and text[clause.start - 1] == "，":
             inside = before[-1:]  # "左氧氟沙星0.5g，4月8日停用"
         before = inside
-        if "|" in sentence.span.of(text):
+        if "|" in sentence.span.of(text) and not _CELL_OF_MANY.search(text, clause.start, clause.end):
             inside = inside[:1]  # a row of a table speaks of its first drug
         acts = [
             match
@@ -201,6 +204,9 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
 
 def _waits(text: str, one: Action) -> bool:
     """Whether something must happen first: "restart once", "start only if"."""
+    asked = bool(_ASKED.search(text, max(one.sentence.span.start, one.span.start - 24), one.span.start))
+    if asked and _ORDER.fullmatch(one.span.of(text)):
+        return True
     return bool(_WAITS.search(text, one.span.end, one.sentence.span.end)) and bool(_ORDER.fullmatch(one.span.of(text)))
 
 
@@ -209,7 +215,8 @@ def _is_told_as_done(text: str, one: Action) -> bool:
     if _PLANS.search(text, one.sentence.span.start, one.span.start):
         return False
     is_done = re.search(
-        r"\b(?:was|were|has been|have been)\W+(?:\w+\W+)?$", text[one.sentence.span.start : one.span.start]
+        r"\b(?:was|were|has been|have been|(?:has|have) already been)\W+(?:\w+\W+)?$",
+        text[one.sentence.span.start : one.span.start],
     )
     return bool(is_done) and not _WAITS.search(own)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from app.checks import context, facts, opposites, sides, vocabulary, wording
+from app.checks import context, facts, ongoing, opposites, sides, trends, vocabulary, wording
 from app.checks.context import Mention
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
@@ -30,9 +30,11 @@ _WEAK_DENIALS = frozenset(
 _CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
 _FORBIDS = re.compile(
     r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
+    r"|\bdefer\w*|\bdeclin\w*|\brefus\w*|\b(?:run|ran|running) out\b|\bomit\w*|\bpostpon\w*|\bnot for\b|\bspared\b"
     r"|停|禁|避免|过敏",
     re.IGNORECASE,
 )
+_NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
 
@@ -70,6 +72,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     unsure = {flip.kind: flip for flip in reversed(flips) if not flip.blocking and flip.kind not in surely}
     yield from (flip for flip in flips if flip.blocking)
     yield from unsure.values()
+    yield from ongoing.of_sentence(note, section, sentence)
+    yield from trends.of_sentence(note, section, sentence)
     yield from sides.of_sentence(note, section, sentence, spans)
     yield from opposites.of_sentence(note, section, sentence, spans)
 
@@ -108,7 +112,9 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
-    every = _mentions(note).get(mention.word.key, ())
+    known = _mentions(note)
+    narrower = _narrower(known, mention.word.key)
+    every = known.get(mention.word.key) or narrower
     if not every:
         return
     theirs = _alike(mention, every, spans)
@@ -118,7 +124,14 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
     for kind, template, blocks in _flips(note, section, mention, theirs, every, is_feverish=_is_feverish(note)):
+        if kind == "relative" and any(_is_relatives(one) == _is_relatives(mention) for one in narrower):
+            continue  # the father's diabetes, and the patient's type 2 diabetes
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
+
+
+def _narrower(known: Mapping[str, tuple[Mention, ...]], key: str) -> tuple[Mention, ...]:
+    """Mentions of what is one of a kind that the notes never name itself: a STEMI, for a myocardial infarction."""
+    return tuple(one for name in vocabulary.wider() if key in vocabulary.wider()[name] for one in known.get(name, ()))
 
 
 def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) -> list[Mention]:
@@ -193,11 +206,17 @@ def _negation(
         return  # "afebrile" of a later day denies no fever that was measured
     if any(("negated" in one.ways) == is_denied for one in theirs):
         return
+    if any(_NO_FURTHER.search(note.text, max(0, one.word.start - 20), one.word.start) for one in theirs):
+        return  # "no further chest pain": there was some, there is none
+    if mine.word.kind == "quantity" and {word.key for word in mine.sentence.words} & {"negative", "positive"}:
+        return
     if mine.word.kind == "symptom" and not is_denied and _has_narrower(note, mine.word.key):
         return  # "pain free" after the chest pain
     if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
         return  # "mitomycin was withheld", "poorly controlled"
-    if mine.word.kind in ("drug", "other") and any(_is_not_to_be_given(note, one) for one in theirs):
+    if mine.word.kind in ("drug", "other", "procedure", "device") and any(
+        _is_not_to_be_given(note, one) for one in theirs
+    ):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
     if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):

@@ -35,6 +35,7 @@ _EVENTS = {
 _FAMILY = frozenset(
     {"father", "mother", "brother", "sister", "son", "daughter", "uncl", "aunt", "grandmother", "grandfather"}
 )
+_CHILD = 5  # years; ages below may be given in months
 _OPENING = 160  # characters
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
 
@@ -205,6 +206,8 @@ def _event_of(note: Note, sentence: Facts, one: Moment) -> tuple[str, str, Span]
 
 
 def _holds(known: Moment, one: Moment) -> bool:
+    if one.kind == "month" and known.kind == "date" and known.value.startswith("????"):
+        return known.value[5:] == f"{one.value[5:]}-{one.value[2:4]}"  # "Nov 23", of a year
     if one.kind == "date":
         return known.kind == "date" and agree(known.value, one.value)
     if one.kind == "clock":
@@ -229,6 +232,9 @@ def _of_age(note: Note, section: str, value: Quantity) -> Iterator[Finding]:
     born = next((one for one in identifiers.identifiers(note) if one.kind == "date of birth"), None)
     computed = _ages(note, born.value) if born else ()
     if any(one.value == value.value for one in stated) or value.value in computed:
+        return
+    months = round(12 * value.value)
+    if value.value < _CHILD and re.search(rf"(?<![\d/]){months}/12(?![\d/])|(?<!\d){months}m(?![a-z])", note.text):
         return
     if not stated and not computed and _stands_first(note, value.value):
         return

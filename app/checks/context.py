@@ -64,15 +64,26 @@ _NEW_START = re.compile(
     r"|able|can|will"
     r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
     r"|booked|referred|to"
-    r"|following|after|for)\b"
+    r"|following|after|for|mobili[sz]\w*|walk\w*|uses?|lives?|works?|drives?|smok\w+|takes?|took|stopped|ex|prev\w*"
+    r"|avoid\w*|d/?c|w|w/|c/o|s/p|says?|eating|drinking|tolerating|passing|feels?|looks?|alert|settled|kept|keep\w*)\b"
     r"|\d|\?",
     re.IGNORECASE,
 )
 # A denial does not reach what tells where, how or why: "without surgery in a sling".
-_HOW = re.compile(r"\b(?:in an?|in (?:his|her)|by|since|during|despite|because|for which)\b", re.IGNORECASE)
-_NOT_ITS = re.compile(r",\s*(?=(?:no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)", re.IGNORECASE)
+_HOW = re.compile(
+    r"\b(?:in an?|in (?:his|her)|by|since|during|despite|because|for which|found|showed|revealed|demonstrated)\b",
+    re.IGNORECASE,
+)
+_NOT_ITS = re.compile(
+    r",\s*(?=(?:and \w+ (?:makes?|made|gives?|gave|causes?|caused)"
+    r"|no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)",
+    re.IGNORECASE,
+)
 _OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
-_VERB = re.compile(r"\b(?:is|are|was|were|has|had|have|negative|positive|showed)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"\b(?:\w{3,}ed|uses?|walks?|takes?|took|came|went|is|are|was|were|has|had|have|negative|positive|showed)\b",
+    re.IGNORECASE,
+)
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
 _NOT_YET = re.compile(
@@ -82,8 +93,19 @@ _NOT_YET = re.compile(
 )
 _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
+_AHEAD = re.compile(
+    r" (?:in |at )?\d+(?:-\d+)? ?(?:/52|/12|mo\b|mths?\b|months?\b|wks?\b|weeks?\b)(?! ago| post| after| of)",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b", re.IGNORECASE)
 _FREE_REACH = 12  # characters
 _BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|who|patient|we|i)\s*$", re.IGNORECASE)
+_BECAUSE = re.compile(
+    r"\s*(?:because of|due to|owing to|despite|given|in view of|after|before|as a result of|since|until)\b"
+    r".*?(?:,|(?=\b\w+\s*$))",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -91,7 +113,14 @@ _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
 )
 _NONE_KNOWN = frozenset({"nkda", "nka"})
-_INSIDE_WORD = {"afebrile": "fever", "apyrexial": "fever", "apyrexic": "fever", "asymptomatic": "symptom"}
+_INSIDE_WORD = {
+    "afebrile": "fever",
+    "apyrexial": "fever",
+    "apyrexic": "fever",
+    "asymptomatic": "symptom",
+    "afeb": "fever",
+    "nonop": "surgery",
+}
 
 
 # A Latin word begins and ends where no further letter stands; a Chinese one or a sign needs no such end: "?DVT".
@@ -159,6 +188,8 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
         if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
             ways.add("done")  # "TURP 13/02/2026"
+        if word.kind in ("procedure", "test") and _AHEAD.match(text, word.end):
+            ways.add("planned")  # "CT chest 3/12"
         if any(_is_of_year(text, word, one) for one in sentence.moments):
             ways.add("dated")  # "cholecystectomy 2019"
         written = text[word.start : word.end].casefold()
@@ -247,6 +278,8 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
         return stop.start()
     if way not in ("negated", "uncertain", "past", "current"):
         return end
+    if way == "uncertain" and (cause := _CAUSE.search(text, start, end)):
+        end = cause.start()  # the doubt is about the cause
     if way == "negated" and (how := _HOW.search(text, start + 1, end)):
         end = how.start()
     for match in _LIST.finditer(text, start, end):
@@ -265,6 +298,10 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
     if way in ("done", "relative"):
         return start
     before = text[start:end]
+    if way == "negated" and _PRONOUN.search(before):
+        return end  # "after a dose of ondansetron she did not": denies what follows
+    if way == "negated" and (because := _BECAUSE.match(before)):
+        return start + because.end()  # "because of her dehydration ibuprofen was not used"
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
     cuts = [match.end() for match in re.finditer(r",", before)]

@@ -14,7 +14,7 @@ from app.notes.note import Span
 
 # Times a day, with the time of day where the words give one.
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
-    ("stat", r"stat|one[- ]off|single dose|once only|as a single dose|立即"),
+    ("stat", r"stat|x1(?!\d)|one[- ]off|single dose|once only|as a single dose|立即"),
     ("alternate days", r"alternate days?|every other day|every second day|every 48 hours|隔日(?:一次)?"),
     ("monthly", r"(?:once )?(?:monthly|a month|every month|every 4 weeks)|每月(?:一次)?"),
     ("every two weeks", r"fortnightly|every (?:two|2) weeks|every other week"),
@@ -30,19 +30,20 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     (
         "4",
         r"q\.?d\.?s\.?|q\.?i\.?d\.?|(?:four times|4x|4 times) (?:daily|a day|per day|each day)|(?:6|six)[- ]?hourly"
-        r"|every (?:6|six) hours|q6h|(?:每日|每天|一日)(?:四|4)次",
+        r"|every (?:6|six) hours|q6h|(?:每日|每天|一日)(?:四|4)次|每6小时(?:一次|1次)?",
     ),
     (
         "3",
         r"t\.?d\.?s\.?|t\.?i\.?d\.?"
         r"|(?:three times|thrice|3x|3 times) (?:daily|a day|per day|each day)|(?:8|eight)[- ]?hourly"
-        r"|every (?:8|eight) hours|q8h|(?:每日|每天|一日)(?:三|3)次",
+        r"|every (?:8|eight) hours|q8h|(?:每日|每天|一日)(?:三|3)次|每8小时(?:一次|1次)?",
     ),
     (
         "2",
         r"b\.?d\.?|b\.?i\.?d\.?"
         r"|(?:twice|two times|2x|2 times)(?:[- ](?:daily|a day|per day|each day))|(?:12|twelve)[- ]?hourly"
-        r"|every (?:12|twelve) hours|q12h|morning and (?:evening|night)|(?:每日|每天|一日)(?:两|二|2)次",
+        r"|every (?:12|twelve) hours|q12h|morning and (?:evening|night)|(?:每日|每天|一日)(?:两|二|2)次"
+        r"|每12小时(?:一次|1次)?",
     ),
     (
         "1 at night",
@@ -67,8 +68,8 @@ _AS_NEEDED = re.compile(
     re.IGNORECASE,
 )
 _ROUTES: tuple[tuple[str, str], ...] = (
-    ("intravenous", r"iv|i\.v\.?|intravenous(?:ly)?|静脉(?:滴注|注射|推注)?"),
-    ("by mouth", r"po|p\.o\.?|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|口服"),
+    ("intravenous", r"iv|i\.v\.?|intravenous(?:ly)?|静脉(?:滴注|注射|推注)?|静滴|静推|静注|ivgtt"),
+    ("by mouth", r"po|p\.o\.?|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|t\.(?= [a-z])|口服"),
     ("subcutaneous", r"sc|s\.c\.?|subcut|subcutaneous(?:ly)?|皮下(?:注射)?"),
     ("intramuscular", r"im|i\.m\.?|intramuscular(?:ly)?|肌注|肌肉注射"),
     ("inhaled", r"inh|inhaled|inhaler|inhalation|neb|nebs|nebulised|nebulized|nebuliser|puffs?|雾化|吸入"),
@@ -84,7 +85,9 @@ _ROUTE = re.compile(
     "|".join(rf"{_EDGE}(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE
 )
 _BREAK = re.compile(
-    r"[;；。\n]|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b", re.IGNORECASE
+    r"[;；。\n]|，(?=改?予|给予|加用)"
+    r"|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b",
+    re.IGNORECASE,
 )
 _THEN = re.compile(
     r"\b(?:then|followed by|switched to|converted to|changed to|reduced to|increased to|later)\b|改为", re.IGNORECASE

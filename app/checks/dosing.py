@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from app.checks import wording
+from app.checks import facts, likeness, vocabulary, wording, words
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, named, said, warn
 from app.checks.quantities import same
+from app.checks.words import Word
 from app.notes.note import Note
+
+_SWITCHED = re.compile(
+    r"\bIV ?(?:to|->|>|\u2192|/) ?(?:PO|oral)|\b(?:PO|oral) switch|switched to (?:PO|oral)", re.IGNORECASE
+)
+# What is measured under another name than it is given.
+_MEASURED = {
+    "colecalciferol": ("vitamin d level",), "immunoglobulin": ("igg", "immunoglobulin g"),
+    "glucose solution": ("glucose", "d50", "d10", "d5w"), "human albumin": ("albumin",), "thyroxine": ("free t4",),
+    "iron": ("ferritin", "transferrin saturation"), "calcium": ("calcium gluconate",),
+}  # fmt: skip
 
 
 def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Facts]) -> Iterator[Finding]:
@@ -27,11 +39,36 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
     every = [dose for one in source for dose in one.doses]
     for dose in sentence.doses:
         known = _same(dose.drug, every)
+        if not known and _is_otherwise_known(note, dose):
+            continue
         if not known:
             yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
             continue
-        problems = [*_frequencies(section, dose, known), *_routes(section, dose, known)]
+        problems = [*_frequencies(section, dose, known), *_routes(note, section, dose, known)]
         yield from problems or _mixed(note, section, dose, known)
+
+
+def _is_otherwise_known(note: Note, dose: Dose) -> bool:
+    """Whether the notes may have a drug cut short or misspelt, or measure it: "dex 1.9 mg", "Vit D 14"."""
+    words_of_note = {word.key for word in words.read(note.text)}
+    if not words_of_note.isdisjoint(_MEASURED.get(dose.drug, ())):
+        return True
+    if dose.drug == "noradrenaline" and re.search(r"\bNA\b(?! ?[\d<>])", note.text):
+        return True
+    name = Word(dose.drug, "drug", 0, len(dose.drug))
+    if likeness.of_text(note.text).stand_ins(dose.drug, [name], frozenset()):
+        return True
+    amounts = "|".join(re.escape(f"{one.numbers[0]:g}") for one in dose.amounts if one.numbers)
+    if not amounts:
+        return False
+    cuts = "|".join(re.escape(dose.drug[:length]) for length in range(2, len(dose.drug)))
+    if re.search(rf"\b(?:{cuts})\b\.? ?(?:IV |PO |SC |IM )?(?:{amounts})(?![\d.])", note.text, re.IGNORECASE):
+        return True
+    if dose.drug not in vocabulary.names():
+        return False
+    names = (one for fact in facts.of_note(note) for one in fact.doses if not vocabulary.group(one.drug))
+    unlisted = (one for one in names if one.drug not in vocabulary.names())  # "Thyronorm 50 mcg": a brand of no list
+    return any(same(mine, their) for one in unlisted for their in one.amounts for mine in dose.amounts)
 
 
 def _same(drug: str, every: Sequence[Dose]) -> list[Dose]:
@@ -68,10 +105,10 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
 
 
-def _routes(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
+def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
     stated = [(one, name) for one in known for name in one.routes]
     for name in dose.routes:
-        if any(name == other for _, other in stated):
+        if any(name == other for _, other in stated) or (name == "by mouth" and _SWITCHED.search(note.text)):
             continue
         if not stated:
             if name != "by mouth":

@@ -10,10 +10,10 @@ import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from app.checks import derived, facts, moments, vocabulary, words
+from app.checks import derived, facts, likeness, moments, vocabulary, words
 from app.checks.facts import Facts
 from app.checks.finding import Evidence
 from app.checks.words import Word
@@ -23,7 +23,9 @@ from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
 LEAST_SUPPORT = 0.42
-_LEAST_ANCHORED = 0.22  # where every name, number and day of the sentence stands in the notes
+_LEAST_WITHOUT_STRANGERS = 0.2  # where nothing clinical in the sentence is strange to the notes
+_LIKE = 0.9  # of the weight of a word that the notes may have in another form
+_BOTH_CHARACTERS = 0.5  # of the weight of a Chinese pair whose characters the passage has, each elsewhere
 _MOST_SOURCES = 6
 _LEAST_GAIN = 0.08  # of the sentence's weight, by which a further passage must support it
 _CONTEXT = 0.6  # weight of a word found in the passage's heading or the document's date only
@@ -34,6 +36,14 @@ _STORY_WEIGHT = 0.3  # "came", "roughly": notes leave such words out
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
 _DAY = "@"  # begins the key of a day or a time
 _TIMED = ("date", "clock")
+_CHINESE = re.compile("[\u3400-\u9fff]")
+# A word of no list that is clinical by its form: "iridotomy", "sarcoidosis", "embolectomy".
+_TECHNICAL = re.compile(
+    r"[a-z]{2,}(?:itis|osis|oma|pathy|aemia|emia|uria|algia|plegia|paresis|rrhage|otomy|ectomy|ostomy|plasty|pexy|oscopy"
+    r"|graphy|gram|centesis|desis|lysis|opsy|clysis|iasis|penia|cytosis|megaly|trophy|sclerosis|otherapy|ization|isation)",
+    re.IGNORECASE,
+)
+_RELATIVES = frozenset({"mother", "father", "sister", "brother", "husband", "wife", "son", "daughter", "aunt", "uncl"})
 _LEAST_QUOTE = 3  # characters
 _MOST_BUT_VERBATIM = 0.99
 
@@ -46,8 +56,9 @@ class Index:
         self.words = words.read(note.text)
         self.spans = tuple(span for span in note.sentences if not facts.is_bare_heading(note, span))
         said = {one.span: {*_days(note.text, one), *derived.names(one.quantities)} for one in facts.of_note(note)}
-        self.keys = [frozenset((*_keys(words.inside(self.words, span)), *said[span])) for span in self.spans]
+        self.keys = [_wider({*_keys(words.inside(self.words, span)), *said[span]}) for span in self.spans]
         self.context = [frozenset(self._context(span)) for span in self.spans]
+        self.characters = [frozenset(_CHINESE.findall(span.of(note.text))) for span in self.spans]
         counts = Counter(key for keys in self.keys for key in keys)
         self._weight = {key: math.log(1 + len(self.spans) / count) for key, count in counts.items()}
         self._rarest = math.log(2 + len(self.spans))
@@ -56,8 +67,10 @@ class Index:
             for key in keys | self.context[place]:
                 self._where.setdefault(key, []).append(place)
 
-    def weight(self, key: str) -> float:
-        """Tell how much a word counts."""
+    def weight(self, key: str, others: Iterable[str] = ()) -> float:
+        """Tell how much a word counts; `others` are words of the notes that may stand for it."""
+        if key not in self._weight and others:
+            return _LIKE * max(self._weight.get(other, 0.0) for other in others)
         weight = self._weight.get(key, self._rarest)
         if "\u3400" <= key[0] <= "\u9fff" and len(key) == 2:
             return weight * _PAIR_WEIGHT
@@ -67,11 +80,10 @@ class Index:
             return weight * _KNOWN_WEIGHT
         return weight * _STORY_WEIGHT if key in vocabulary.narrative() else weight
 
-    def has_anchors(self, keys: Iterable[str]) -> bool:
-        """Tell whether a sentence names something clinical, a number or a day, and the notes have all it names."""
-        names = vocabulary.clinical_names()
-        anchors = [key for key in keys if key in names or key[0].isdigit() or key.startswith(_DAY)]
-        return bool(anchors) and all(key in self._weight for key in anchors)
+    @property
+    def known(self) -> frozenset[str]:
+        """Every key of the notes."""
+        return frozenset(self._where)
 
     def places(self, keys: Iterable[str]) -> set[int]:
         """Give the indices of the sentences that hold one of these words."""
@@ -138,8 +150,12 @@ def _of_sentence(note: Note, section: Section, span: Span) -> Evidence:
     verbatim = _verbatim(note, section, span.of(section.text))
     if verbatim:
         return Evidence(section.key, span, verbatim, 1.0)
-    keys = [*_keys(sentence.words), *_days(section.text, sentence)]
-    spans, support = _supporting(index(note), keys, section.read)
+    source = index(note)
+    likes = likeness.of_text(note.text).stand_ins(section.text, sentence.words, source.known)
+    keys = {key: likes.get(key, frozenset()) for key in (*_keys(sentence.words), *_days(section.text, sentence))}
+    strange = [one for one in sentence.words if _is_strange(section.text, one, source, keys)]
+    least = LEAST_SUPPORT if strange else _LEAST_WITHOUT_STRANGERS
+    spans, support = _supporting(source, keys, section.read, least)
     return Evidence(section.key, span, spans, round(support, 3))
 
 
@@ -152,43 +168,66 @@ def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:
     return tuple(sorted(found, key=lambda one: not _is_in(one, section.read)))
 
 
-def _supporting(source: Index, keys: Sequence[str], read: tuple[Span, ...]) -> tuple[tuple[Span, ...], float]:
+def _is_strange(text: str, word: Word, source: Index, keys: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a word is clinical, by the lists or by its form, and the notes have neither it nor a like."""
+    is_named = word.is_clinical or word.key in _RELATIVES or vocabulary.group(word.key) == "service"
+    is_clinical = is_named or bool(_TECHNICAL.fullmatch(text[word.start : word.end]))
+    return is_clinical and word.key not in source.known and not keys.get(word.key)
+
+
+def _supporting(
+    source: Index, keys: Mapping[str, frozenset[str]], read: tuple[Span, ...], least: float
+) -> tuple[tuple[Span, ...], float]:
     """Choose the best sentence, then those that support what it leaves open."""
-    open_weight = {key: source.weight(key) for key in keys}
+    open_weight = {key: source.weight(key, likes) for key, likes in keys.items()}
     total = sum(open_weight.values())
     chosen: list[int] = []
     covered = 0.0
-    places = source.places(open_weight)
+    places = source.places(one for key, likes in keys.items() for one in (key, *likes))
     while places and total and len(chosen) < _MOST_SOURCES:
-        best = max(places, key=lambda place: (_gain(source, place, open_weight, read), -place))
-        gain = sum(_parts(source, best, open_weight).values())
+        parts = {place: _parts(source, place, keys, open_weight) for place in places}
+        best = max(places, key=lambda place: (_gain(source, place, parts[place], read), -place))
+        gain = sum(parts[best].values())
         if gain < _LEAST_GAIN * total:
             break
-        for key, part in _parts(source, best, open_weight).items():
+        for key, part in parts[best].items():
             open_weight[key] -= part
         covered += gain
         chosen.append(best)
         places.discard(best)
-    if not total or covered / total < (_LEAST_ANCHORED if source.has_anchors(keys) else LEAST_SUPPORT):
+    if not total or covered / total < least:
         return (), covered / total if total else 0.0
     return tuple(source.spans[place] for place in chosen), min(_MOST_BUT_VERBATIM, covered / total)
 
 
-def _parts(source: Index, place: int, open_weight: dict[str, float]) -> dict[str, float]:
-    own, context = source.keys[place], source.context[place]
-    parts = {key: weight for key, weight in open_weight.items() if key in own}
-    return parts | {key: _CONTEXT * weight for key, weight in open_weight.items() if key in context - own}
+def _parts(
+    source: Index, place: int, keys: Mapping[str, frozenset[str]], open_weight: Mapping[str, float]
+) -> dict[str, float]:
+    own, context, characters = source.keys[place], source.context[place], source.characters[place]
+    parts = {}
+    for key, weight in open_weight.items():
+        if key in own or not own.isdisjoint(keys[key]):
+            parts[key] = weight
+        elif key in context:
+            parts[key] = _CONTEXT * weight
+        elif len(key) == 2 and key[0] in characters and key[1] in characters:
+            parts[key] = _BOTH_CHARACTERS * weight
+    return parts
 
 
-def _gain(source: Index, place: int, open_weight: dict[str, float], read: tuple[Span, ...]) -> float:
+def _gain(source: Index, place: int, parts: Mapping[str, float], read: tuple[Span, ...]) -> float:
     """Weight a sentence supports; shorter ones and those the section was written from win a tie."""
-    gain = sum(_parts(source, place, open_weight).values())
     preference = 1.02 if _is_in(source.spans[place], read) else 1.0
-    return gain * preference / (1 + 0.004 * len(source.keys[place]))
+    return sum(parts.values()) * preference / (1 + 0.004 * len(source.keys[place]))
 
 
 def _keys(some: Iterable[Word]) -> list[str]:
     return list(dict.fromkeys(word.key for word in some if word.kind))
+
+
+def _wider(keys: set[str]) -> frozenset[str]:
+    """The keys of a passage, and the wider names that hold where they do."""
+    return frozenset(keys.union(*(vocabulary.wider().get(key, ()) for key in keys)))
 
 
 def _days(text: str, sentence: Facts) -> set[str]:

@@ -43,6 +43,16 @@ _LOOSE_DATE = re.compile(
     r"(?<![\d/.])(?:(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)|(?P<one2>[0-3]\d)\.(?P<two2>[01]\d))(?![\d/%]|\.\d)"
 )
 _LOOSE_CLOCK = re.compile(r"(?<![\d/.:-])(?P<h>[01]\d|2[0-3])[:.]?(?P<m>[0-5]\d)(?![\d/]|\.\d)")
+_DASHED = re.compile(
+    r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])-(?P<d>0?[1-9]|[12]\d|3[01])(?![\d-]|\.\d)"
+)  # "10-03", in Chinese notes
+SPAN_OF_DAYS = re.compile(
+    r"(?<![\d/.-])(?P<first>[0-3]?\d) ?[-\u2013~] ?(?P<last>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
+)  # "28-30/9"
+_SHORT_YEAR = re.compile(r"['\u2019](?P<y>\d\d)(?!\d)|(?<=[\d]/)(?P<y2>\d\d)(?![\d/])")
+_SHORT_MONTH = re.compile(r"\b" + _NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
+_APOSTROPHE_YEAR = re.compile(r"(?<=[\s(])['\u2019](?P<y>[0-4]\d)(?!\d)")
+_LOOSE_HOUR = re.compile(r"(?<![\d.:])(?P<h>1[0-2]|0?[1-9]) ?(?P<half>[ap])(?![a-z])", re.IGNORECASE)
 _WORDED = re.compile(
     r"\b(?:the )?(?P<day>"
     + "|".join(sorted(numerals.ORDINALS, key=len, reverse=True))
@@ -120,12 +130,23 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
     found: set[str] = set()
     for match in _LOOSE_DATE.finditer(text):
         one, two = int(match["one"] or match["one2"]), int(match["two"] or match["two2"])
+        if not any(max(int(full["one"]), int(full["two"])) > 12 for full in _FULL.finditer(text)):
+            found |= {f"????-{a:02d}-{b:02d}" for a, b in ((one, two), (two, one)) if 1 <= a <= 12 and 1 <= b <= 31}
         month, number = (one, two) if month_first else (two, one)
         if not 1 <= month <= 12:
             month, number = number, month
         if 1 <= month <= 12 and 1 <= number <= 31:
             found.add(f"????-{month:02d}-{number:02d}")
+    for match in _DASHED.finditer(text):
+        found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
+    for match in SPAN_OF_DAYS.finditer(text):
+        found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}
     found |= {f"{match['h']}:{match['m']}" for match in _LOOSE_CLOCK.finditer(text)}
+    for match in _SHORT_MONTH.finditer(text):
+        found.add(f"20{match['y']}-{_MONTHS.index(match['n'][:3].lower()) + 1:02d}")
+        found.add(f"20{match['y']}")
+    found |= {f"20{match['y'] or match['y2']}" for match in _SHORT_YEAR.finditer(text)}
+    found |= {f"{int(match['h']) % 12 + 12 * (match['half'] in 'pP'):02d}:00" for match in _LOOSE_HOUR.finditer(text)}
     return frozenset(found)
 
 
@@ -198,5 +219,7 @@ def _others(text: str, part: Span) -> Iterator[Moment]:
         year = numerals.value(match[0])
         if _FIRST_YEAR <= year <= _LAST_YEAR:
             yield Moment("year", f"{year:.0f}", True, match[0], Span(match.start(), match.end()))
+    for match in _APOSTROPHE_YEAR.finditer(text, part.start, part.end):
+        yield Moment("year", f"20{match['y']}", True, match[0], Span(match.start(), match.end()))
     for match in _YEAR.finditer(text, part.start, part.end):
         yield Moment("year", match[0], True, match[0], Span(match.start(), match.end()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from app.checks import calendar, dosing, facts, quantities, wording
+from app.checks import calendar, dosing, facts, moments, quantities, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -21,7 +22,7 @@ _BREAK = re.compile(r"[,;，；。]|\band\b")
 _UNITS = frozenset(
     {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
 )
-_EVERY = re.compile(r"\bevery\s$", re.IGNORECASE)
+_EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
 _FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
@@ -30,6 +31,20 @@ _TAKEN_SO = re.compile(
     re.IGNORECASE,
 )
 _NEARLY = 0.9
+_ROUGHLY = re.compile(
+    r"\b(?:over|more than|about|around|nearly|almost|just under|some|roughly|approximately|under|less than) $",
+    re.IGNORECASE,
+)
+_ABOUT = 0.1
+_ARTICLE = re.compile(r"an?\b", re.IGNORECASE)
+_IN_DATES = re.compile(
+    r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
+_MICROGRAM = 1e-6  # grams
+_MOST_GRAMS = 20  # of a drug in one dose
+_LEAST_MICROGRAMS = 10  # no dose in mg of a drug that is given in micrograms
+_IN_UNITS_TOO = frozenset({"enoxaparin", "colecalciferol", "erythropoietin", "penicillin", "vitamin a", "nystatin"})
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
 
 
@@ -41,6 +56,8 @@ class _Source:
     near: Sequence[Quantity]
     sentences: dict[Span, Facts]  # by the place of a value
     drugs: frozenset[str]
+    days: Sequence[datetime.date] = ()  # of admission and of discharge
+    text: str = ""  # of the passages
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -76,6 +93,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
         frozenset(dose.drug for one in all_facts for dose in one.doses),
+        [day for value, _ in calendar.events(note).values() if (day := moments.day(value))],
+        " ".join(one.span.of(note.text) for one in near),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
     yield from calendar.of_sentence(note, section.key, sentence, near)
@@ -92,7 +111,8 @@ def _problem(
     note_text: str, text: str, sentence: Facts, value: Quantity, source: _Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
-    equal = [one for one in source.all if same(value, one)]
+    is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
+    equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
@@ -109,12 +129,14 @@ def _problem(
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
         wrong = [one for one in others_in_unit if is_bare and one.dimension != value.dimension]
+        wrong += mine[:1] if is_bare and _is_implausible(value) else []
         return (
             (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
             if wrong
             else (None, (), False)
         )
-    if any(not one.subject and one in source.near and _speaks_of(source, one, value.subject) for one in equal):
+    free = [one for one in equal if not one.subject and one in source.near]
+    if any(_speaks_of(source, one, value.subject) for one in free) or _is_free(value, equal, free):
         return None, (), False
     if own:
         best = _nearest(value, own, source)
@@ -126,6 +148,47 @@ def _problem(
         wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=f"{equal[0].text} ({equal[0].subject})"
     )
     return message, (equal[0].span,), True
+
+
+def _is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity]) -> bool:
+    """Whether the notes have a value without saying of what, and it is no dose.
+
+    Near the sentence's sources a bare number does ("fever tmax 39.6", "104/62, 58 SR"), elsewhere one with its unit
+    ("4120g", for a birth weight).
+    """
+    with_unit = (not one.subject and bool(one.dimension) and one.dimension == value.dimension for one in equal)
+    return value.subject_kind != "drug" and (bool(near) or any(with_unit))
+
+
+def _is_about(value: Quantity, one: Quantity) -> bool:
+    """Whether a value is the notes' one roughly: "over seven litres" for 7.2 L."""
+    return one.dimension == value.dimension and bool(one.value) and abs(one.value - value.value) <= _ABOUT * one.value
+
+
+def _days_between(source: _Source) -> set[float]:
+    """Hours between any two days that stand in the passages the sentence rests on."""
+    near = {place.span: place for place in source.sentences.values()}
+    found = (moments.day(one.value.replace("????", "2024")) for place in near.values() for one in place.moments)
+    days = sorted({one for one in (*found, *source.days) if one is not None})
+    spans = {24.0 * (int(one["last"]) - int(one["first"])) for one in moments.SPAN_OF_DAYS.finditer(source.text)}
+    return spans | {24.0 * abs((one - other).days) for one in days for other in days if one != other}
+
+
+def _is_implausible(value: Quantity) -> bool:
+    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg."""
+    if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):
+        return False
+    usual = vocabulary.usual_unit(value.subject)
+    if value.dimension == "unit":
+        return usual in ("mg", "mcg") and value.subject not in _IN_UNITS_TOO
+    written = value.value / value.numbers[0] if value.numbers and value.numbers[0] else 0.0
+    if usual == "units":
+        return value.subject not in _IN_UNITS_TOO
+    if abs(written - _MICROGRAM) < _MICROGRAM / 2:
+        return usual != "mcg"
+    if abs(written - 1) < _HALF:
+        return value.numbers[0] >= _MOST_GRAMS
+    return usual == "mcg" and value.numbers[0] >= _LEAST_MICROGRAMS
 
 
 def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
@@ -144,6 +207,12 @@ def _is_dose(text: str, value: Quantity, one: Quantity) -> bool:
 
 def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -> bool:
     """Whether the notes have a value in a shape that is no quantity by itself: an age, "D6" for six days."""
+    if value.dimension == "grade":
+        return bool(re.search(rf"(?<![A-Za-z]){re.escape(value.text.split()[-1])}(?![A-Za-z])", note_text))
+    if _IN_DATES.match(text, value.span.end) and not value.dimension:
+        return True  # "from 9 to 14 February"
+    if value.dimension == "time" and value.value in _days_between(source):
+        return True
     if value.dimension == "time":
         is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
         return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
@@ -162,6 +231,8 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
 def _unequal(
     sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
+    if _ARTICLE.match(value.text):
+        return None, (), False  # "within a day": a way of speaking
     if _DIFFERENCE.search(sentence) and _is_difference(value, own or source.all):
         return None, (), False
     candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
@@ -202,6 +273,9 @@ def _clause(text: str, sentence: Facts, value: Quantity) -> set[str]:
 
 def _is_difference(value: Quantity, of: Sequence[Quantity]) -> bool:
     values = [one.value for one in of if one.dimension == value.dimension][:60]
+    bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
+    if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
+        return True
     return any(
         abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
         for n, a in enumerate(values)

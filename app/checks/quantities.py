@@ -38,9 +38,10 @@ _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]? ?o\b|[ ]?岁)"
     rf"|\b{_SPELLED_AGE}[ -]years?[ -](?:old|of age)\b"
     r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
-    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
+_HOURS_OF_A_MONTH = 730.5
 _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
@@ -167,12 +168,15 @@ def same(one: Quantity, other: Quantity) -> bool:
 
     Bare numbers equal numbers with a unit: people leave out the unit of what everybody knows.
     """
-    if one.hours is not None and other.dimension == "time":
-        return _close(one.hours, other.value)
-    if other.hours is not None and one.dimension == "time":
-        return _close(one.value, other.hours)
+    for fraction, time in ((one, other), (other, one)):
+        if fraction.hours is not None and time.dimension in ("time", "month"):
+            return _close(fraction.hours, time.value * (_HOURS_OF_A_MONTH if time.dimension == "month" else 1.0))
     if one.dimension == other.dimension:
         return _equal(one, other)
+    if {one.dimension, other.dimension} == {"unit", "unit/time"}:
+        return one.numbers == other.numbers  # "80 units a week"
+    if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
+        return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
         return one.numbers == other.numbers
     return False
@@ -338,6 +342,10 @@ def _fits(one: Quantity, word: Word) -> bool:
         return word.kind == "drug" or (one.dimension == "volume" and is_fluid)
     if one.dimension == "":
         return True
+    if word.key == "ph":
+        return False
+    if "temperature" in (one.dimension, word.key):
+        return one.dimension == "temperature" and word.key == "temperature"
     if one.dimension == "amount":
         return word.kind == "drug"
     return word.kind == "quantity"

@@ -25,7 +25,8 @@ _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>left(?! (?:the|hospital|home|ward|on|at|against|him|her|in)\b)|lt|l(?=[ -]{_PART}))"
     rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
-    r"|(?<![\dA-Za-z])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
+    r"|(?<![A-Za-z])(?P<bboth>b/l|bilat)(?![A-Za-z])"
+    r"|(?<![\dA-Za-z>])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
     r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )
@@ -49,6 +50,15 @@ _ASIDES = frozenset(
     }
     | {"small", "sever", "moderat", "plann", "remov", "review"}
 )
+# "LUL", "RIF", "LLE": the side is the first letter.
+_PARTS: dict[str, tuple[str, ...]] = {
+    "UL": ("upper lobe", "lung"), "LL": ("lower lobe", "lung"), "ML": ("middle", "lobe", "lung"),
+    "UQ": ("upper", "quadrant", "abdomen"), "LQ": ("lower", "quadrant", "abdomen"), "IF": ("iliac", "fossa", "abdomen"),
+    "UZ": ("upper", "zone", "lung"), "LZ": ("lower", "zone", "lung"), "MZ": ("middle", "zone", "lung"),
+    "UE": ("upper", "arm"), "LE": ("lower", "leg"), "CA": ("coronary", "artery"), "AD": ("anterior", "descend"),
+    "V": ("ventricle",), "VH": ("ventricle",), "MCA": ("middle cerebral artery",),
+}  # fmt: skip
+_QUADRANT = re.compile(rf"(?<![A-Za-z])(?P<side>[LR])(?P<part>{'|'.join(_PARTS)})(?![A-Za-z])")
 # "LE" and "RE" are eyes where both are named; alone, "LE" is a leg.
 _EYES = re.compile(r"\b(?:(?P<left>LE|OS)|(?P<right>RE))\b(?!\s+(?:o?edema|swelling))")
 
@@ -72,9 +82,16 @@ def read(text: str, sentence: Facts) -> tuple[Side, ...]:
     """Find the sides in a sentence, each with the words of its part of the body."""
     found = []
     for match in _SIDE.finditer(text, sentence.span.start, sentence.span.end):
-        side = next(name for name, value in match.groupdict().items() if value).removeprefix("c").removeprefix("a")
+        side = next(name for name, value in match.groupdict().items() if value)
+        side = next(one for one in ("left", "right", "both") if side.endswith(one))
         span = Span(match.start(), match.end())
         found.append(Side(side, _parts(text, sentence, span), span, sentence))
+    for match in _QUADRANT.finditer(text, sentence.span.start, sentence.span.end):
+        span = Span(match.start(), match.end())
+        own = _PARTS[match["part"]]
+        found.append(
+            Side("left" if match["side"] == "L" else "right", (*own, *_parts(text, sentence, span)), span, sentence)
+        )
     if re.search(r"\bRE\b", text) and re.search(r"\bLE\b", text):
         for match in _EYES.finditer(text, sentence.span.start, sentence.span.end):
             span = Span(match.start(), match.end())
@@ -100,6 +117,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
         theirs = _alike(one, _of_note(note), spans)
         if any(other.side == "both" for other in own) and any(other.side == "both" for other in theirs):
             continue  # "both hands, the right more than the left"
+        if theirs and spans and _is_so_at(one, note, spans[0], theirs):
+            continue
         if theirs and not any(other.side == one.side for other in theirs):
             message = said(
                 wording.SIDE_DIFFERS,
@@ -108,6 +127,14 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
                 source=theirs[0].span.of(note.text),
             )
             yield block("side", message, tuple(other.span for other in theirs[:3]), section=section.key, draft=one.span)
+
+
+def _is_so_at(one: Side, note: Note, first: Span, theirs: Sequence[Side]) -> bool:
+    """Whether the passage that a sentence rests on gives its side, and the other side stands elsewhere."""
+    if any(first.start <= other.span.start < first.end for other in theirs):
+        return False
+    here = [other for other in _of_note(note) if first.start <= other.span.start < first.end]
+    return bool(here) and all(other.side == one.side for other in here)
 
 
 @lru_cache(maxsize=2)

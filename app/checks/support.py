@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from app.checks import derived, facts, vocabulary, wording, words
+from app.checks import derived, facts, likeness, vocabulary, wording, words
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
+from app.checks.likeness import Likeness
 from app.checks.words import Word
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
@@ -18,6 +20,7 @@ from app.notes.note import Note, Span
 _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the sentence stands in the notes
 # Tasks that say things in other words on purpose: their sentences share few words with the notes.
 _REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
+_LEAST_MIXED = 4  # letters of an abbreviation with letters from inside its words
 _NAMED = frozenset({"condition", "procedure", "device"})
 _SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
@@ -43,14 +46,23 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
     known = {word.key for word in words.read(note.text)}
     known |= {name for one in facts.of_note(note) for name in derived.names(one.quantities)}
     known |= _wider(words.read(note.text))
+    known = known.union(*(vocabulary.wider().get(name, ()) for name in known))
     shorts = frozenset(_SHORT.findall(note.text))
+    written = note.text.casefold()
+    like = likeness.of_text(note.text)
     sections = {section.key: section for section in draft.sections}
     is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
     return tuple(
         finding
         for one in evidence
         for finding in of_sentence(
-            sections[one.section], one, known, shorts, by_model=is_ours and _is_models(sections[one.section])
+            sections[one.section],
+            one,
+            known,
+            shorts,
+            like,
+            written,
+            by_model=is_ours and _is_models(sections[one.section]),
         )
     )
 
@@ -68,7 +80,14 @@ def _is_models(section: Section) -> bool:
 
 
 def of_sentence(
-    section: Section, basis: Evidence, known: set[str], shorts: frozenset[str], *, by_model: bool
+    section: Section,
+    basis: Evidence,
+    known: set[str],
+    shorts: frozenset[str],
+    like: Likeness,
+    written: str,
+    *,
+    by_model: bool,
 ) -> Iterator[Finding]:
     """Judge one sentence.
 
@@ -77,6 +96,8 @@ def of_sentence(
         basis: Its evidence.
         known: Keys of the words of the notes.
         shorts: Abbreviations of the notes: one that no list has may stand for any name that begins with its letters.
+        like: Which words of the notes may stand for others.
+        written: The notes in small letters.
         by_model: Whether a model wrote it.
 
     Yields:
@@ -86,11 +107,14 @@ def of_sentence(
         return
     span = basis.draft_span
     sentence = next(one for one in facts.of_text(section.text) if one.span == span)
+    stand_ins = like.stand_ins(section.text, sentence.words, frozenset(known))
     strange = [
         word
         for word in sentence.words
-        if (word.kind in _NAMED or _is_disease(section.text, word))
+        if word.key not in stand_ins
+        and (word.kind in _NAMED or _is_disease(section.text, word))
         and word.key not in known
+        and not _is_written_in_part(section.text, word, written)
         and not _is_known_in_part(word.key, known)
         and not _is_abbreviated(section.text, word, shorts)
     ]
@@ -102,6 +126,14 @@ def of_sentence(
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _is_written_in_part(text: str, word: Word, notes: str) -> bool:
+    """Whether two neighbours of a name of three words or more stand in the notes so: "left bundle as before"."""
+    parts = text[word.start : word.end].casefold().split()
+    return len(parts) > 2 and any(
+        f"{one} {other}" in notes for one, other in pairwise(parts) if len(one) > 3 < len(other)
+    )
 
 
 def _is_disease(text: str, word: Word) -> bool:
@@ -120,6 +152,8 @@ def _is_abbreviated(text: str, word: Word, shorts: frozenset[str]) -> bool:
 
 def _stands_for(short: str, name: Sequence[str]) -> bool:
     """Whether the letters stand in the name in order, the first of each word among them."""
+    if len(name) < len(short) < _LEAST_MIXED:
+        return False
     rest = iter(" ".join(name).upper())
     has_firsts = re.fullmatch("".join(f"{re.escape(part[0])}.*" for part in name), short, re.IGNORECASE)
     return bool(has_firsts) and all(letter in rest for letter in short)

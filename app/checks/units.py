@@ -106,7 +106,7 @@ def at(text: str, position: int) -> Unit | None:
         if not per["unit"].startswith("1.73"):
             under_name, under_dimension, under_size = _named(per["unit"])
             name, dimension = f"{name}/{under_name}", f"{dimension}/{under_dimension}"
-            size /= under_size * float(per["times"] or 1)
+            size /= under_size * (float(per["times"] or 1) or 1.0)  # "0%/0" is a slip, not a size
     return Unit(name, dimension, size, match.end())
 
 

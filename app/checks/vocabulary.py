@@ -14,15 +14,18 @@ from app.notes import numerals
 Kind = Literal["drug", "quantity", "condition", "symptom", "test", "procedure", "device", "word", "number", "", "other"]
 
 _CJK = "㐀-鿿"
-_TOKEN = re.compile(rf"[{_CJK}]|\d+(?:[.,:/]\d+)*|[^\W\d_{_CJK}](?:[^\W_{_CJK}]|(?<=\w)['’](?=\w))*")
+_TOKEN = re.compile(rf"[{_CJK}]|[+-]ve\b|#(?!\d)|\d+(?:[.,:/]\d+)*|[^\W\d_{_CJK}](?:[^\W_{_CJK}]|(?<=\w)['’](?=\w))*")
 _SUFFIXES = (
     "ations", "ation", "ements", "ement", "ments", "ment", "ative", "ating", "ated", "ates", "ities", "ings", "ions",
     "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
 )  # fmt: skip
 _NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numerals.TENS).items()}
+# Words whose stems are other words.
 _WHOLE = frozenset(
-    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal"}
-)  # their stems are other words
+    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal", "hives", "cane",
+     "canes", "several", "every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve",
+     "final", "finally", "burning", "coiling"}
+)  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
     r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"
@@ -30,6 +33,7 @@ _DRUG_ENDING = re.compile(
     r"|zumab|ximab|sone|solone|onide|terol|phylline|semide|thiazide|profen|coxib|dronate|lukast|cyclovir|oxacin"
     r"|cef\w+)"
 )
+_LEAST_CUT = 4  # letters of a drug's name that is cut short
 _NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
 
 
@@ -106,8 +110,51 @@ def clinical_names() -> frozenset[str]:
 
 @cache
 def group(key: str) -> str:
-    """Give the group of a drug of the list, e.g. `anticoagulant`; empty if it has none."""
+    """Give the group of a name of the lists, e.g. `anticoagulant` or `service`; empty if it has none."""
     return _groups().get(key, "")
+
+
+@cache
+def wider() -> dict[str, frozenset[str]]:
+    """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
+    pairs = (line.partition(":") for line in listed_lines("wider.txt"))
+    return {name: frozenset(one.strip() for one in rest.split(",")) for name, _, rest in pairs}
+
+
+def usual_unit(drug: str) -> str:
+    """Tell in what a drug of the list is dosed where a note leaves the unit out: `mcg`, `units`, else `mg`."""
+    return _usual_units().get(drug, "mg")
+
+
+@cache
+def _usual_units() -> dict[str, str]:
+    pairs = (line.partition(":") for line in listed_lines("usual-units.txt"))
+    return {name.strip(): unit for unit, _, rest in pairs for name in rest.split(",")}
+
+
+def cut_name(word: str) -> Entry | None:
+    """Give the one drug or condition whose name a word is the beginning of: "amlod", "pyelo"; None of several."""
+    plain = word.casefold()
+    return _beginnings().get(plain) if len(plain) >= _LEAST_CUT else None
+
+
+@cache
+def _beginnings() -> dict[str, Entry]:
+    """Entries by the beginnings that are no other entry's, nor words of the language."""
+    found: dict[str, dict[str, Entry]] = {}
+    for spelling, entry in _read():
+        plain = spelling.casefold()
+        is_name = entry.kind in ("drug", "condition") and plain.isalpha() and plain.isascii()
+        least = _LEAST_CUT if entry.kind == "drug" else _LEAST_CUT + 1
+        for length in range(_LEAST_CUT, len(plain) + 1):
+            can_be_cut = is_name and least <= length < len(plain) - 1
+            found.setdefault(plain[:length], {})[entry.key if can_be_cut else ""] = entry
+    taken = listed("narrative.txt") | listed("no-fact.txt") | listed("no-name.txt")
+    return {
+        cut: next(iter(some.values()))
+        for cut, some in found.items()
+        if len(some) == 1 and "" not in some and cut not in taken
+    }
 
 
 def is_like_drug(word: str) -> bool:
@@ -143,7 +190,7 @@ def listed_lines(name: str) -> frozenset[str]:
 
 @cache
 def _groups() -> dict[str, str]:
-    return {entry.key: entry.group for _, entry in _read() if entry.kind == "drug"}
+    return {entry.key: entry.group for _, entry in _read()}
 
 
 def _read() -> Iterator[tuple[str, Entry]]:

@@ -123,7 +123,10 @@ def _is_one_phrase(text: str, raw: list[Raw], index: int, end: int) -> bool:
 def _is_meant(raw: list[Raw], index: int, entry: Entry) -> bool:
     """Whether a short spelling is the abbreviation: in capitals, or a quantity with its number."""
     word = raw[index].text
-    if not vocabulary.needs_capitals(word) or word.isupper():
+    if word.islower() and word in vocabulary.listed("no-fact.txt"):
+        return False  # "does" is no "DES"
+    is_dosed_drug = entry.kind == "drug" and word[0].isupper() and _has_number(raw, index)  # "Epo 10k"
+    if not vocabulary.needs_capitals(word) or word.isupper() or is_dosed_drug:
         return word != "Mr" and (len(word) > 1 or entry.kind != "quantity" or _has_number(raw, index))
     return entry.kind == "quantity" and _has_number(raw, index)
 
@@ -143,6 +146,8 @@ def _plain(text: str, raw: list[Raw], stems: list[str], index: int) -> Word:
         if following and following.start == one.end and re.match("[㐀-鿿]", following.text):
             return Word(key + following.text, "other", one.start, following.start)
         return Word(key, "", one.start, one.end)
+    if cut := vocabulary.cut_name(one.text):
+        return Word(cut.key, cut.kind, one.start, one.end)
     if vocabulary.is_like_drug(one.text) or _is_dosed(text, raw, index):
         return Word(one.text.casefold(), "drug", one.start, one.end)
     return Word(key, "other", one.start, one.end)

@@ -50,9 +50,16 @@ def test_faithful_lists_of_medicines_are_left_in_peace(tally: score.Tally) -> No
 def test_the_level_on_notes_of_other_wards_is_kept() -> None:
     """Lower than on the notes the rules were made with: these hold what was reached, and are no proof of more."""
     tally = score.run("fresh", "later", "unseen", "last")
-    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.94
-    assert tally.alarmed / tally.faithful <= 0.065, tally.alarms
-    assert tally.linked / tally.faithful >= 0.95, tally.not_linked
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.945
+    assert tally.alarmed / tally.faithful <= 0.06, tally.alarms
+    assert tally.linked / tally.faithful >= 0.97, tally.not_linked
+
+
+def test_the_level_on_the_last_two_batches_is_kept() -> None:
+    tally = score.run("fifth", "sixth")
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.89
+    assert tally.alarmed / tally.faithful <= 0.085, tally.alarms
+    assert tally.linked / tally.faithful >= 0.92, tally.not_linked
 
 
 def test_evidence_is_right(tally: score.Tally) -> None:

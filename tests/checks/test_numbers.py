@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.checks import evidence, numbers, quantities
@@ -101,6 +101,7 @@ def test_a_dose_is_read_back_whatever_it_is(number: int, unit: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(alphabet="0123456789./-,: mgxBPof年月日℃%", max_size=60))
+@example("0%/0\u2103")
 def test_any_figures_can_be_read(text: str) -> None:
     found(text)
 

@@ -116,10 +116,11 @@ def test_asked_together_each_gets_its_own_text_and_its_own_end(client: ModelClie
 
 def test_one_of_several_is_cancelled_alone_or_all_at_once(client: ModelClient) -> None:
     contents = ["[[slow]]" + "chest pain " * 20, "aspirin", "[[slow]]" + "morphine " * 20]
+    asks = [(say(one), Limits(tokens)) for one, tokens in zip(contents, (400, 60, 60), strict=True)]
     alone = [ask(client, one, 60)[0] for one in contents]
     ends: dict[int, Finished] = {}
     texts = ["", "", ""]
-    for index, reply in client.generate_many([(say(one), Limits(60)) for one in contents]):
+    for index, reply in client.generate_many(asks):
         if isinstance(reply, Piece):
             if not texts[0]:
                 client.cancel(0)
@@ -128,11 +129,11 @@ def test_one_of_several_is_cancelled_alone_or_all_at_once(client: ModelClient) -
             ends[index] = reply
     assert [ends[index].reason == "cancelled" for index in range(3)] == [True, False, False]
     assert texts[1:] == alone[1:]
-    for _, reply in client.generate_many([(say(one), Limits(60)) for one in contents]):
+    for _, reply in client.generate_many([(say(one), Limits(400)) for one in contents]):
         if isinstance(reply, Piece):
             client.cancel()
         elif isinstance(reply, Finished):
-            assert reply.tokens < 60
+            assert reply.tokens < 400
     assert ask(client, "aspirin", 60)[0] == alone[1]
 
 

@@ -1,9 +1,9 @@
 """The labelled notes: a note, then lines `faithful sentence || words of the passage it rests on`.
 
 Some end with `@@planted` and lines `kind || false sentence`, errors made by hand beside those of the mutators. `notes`
-are those the rules were made with; `held`, `fresh`, `later`, `unseen` and `last` were each scored before any rule knew
-them, and
-the rules were mended by classes after that: ARCHITECTURE.md has the figures before and after.
+are those the rules were made with; `held`, `fresh`, `later`, `unseen`, `last`, `fifth` and `sixth` were each scored
+before any rule knew them, and the rules were mended by classes after that: ARCHITECTURE.md has the figures before and
+after.
 """
 
 from __future__ import annotations

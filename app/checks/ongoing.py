@@ -1,0 +1,106 @@
+"""Does the draft speak of a drug or a habit as going on where by the notes it is over?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.checks import actions, facts, wording
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said
+from app.checks.words import Word
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+_GOES_ON = re.compile(
+    r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on|taking|using)|currently"
+    r"|remains"
+    r"|still|continues (?:to take|on|with))\b|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:not|no longer|never|stop\w*|ceas\w+|quit|gave up|given up|until|till|off|held|withh\w+|instead|previous\w*"
+    r"|used to|discontinu\w+|ex|former\w*|if|once)\b|停|曾|不再|戒",
+    re.IGNORECASE,
+)
+_GAVE_UP = re.compile(
+    r"\bex[- ]?smok\w*|\b(?:quit|stopped|gave up|given up|former)\b[^.;]{0,12}\b(?:smok\w+|tob|tobacco|cigarettes?)"
+    r"|\bsmok\w+[^.;,]{0,24}\b(?:quit|stopped|until|ex)\b|\btobacco[^.;,]{0,10}\b(?:quit|former)|\bnever smoke\w*"
+    r"|\bnon-?smoker|戒烟|不吸烟|无吸烟",
+    re.IGNORECASE,
+)
+_SMOKES = re.compile(
+    r"\b(?:smokes|is (?:still |currently )?(?:a |an |a current |an active |a heavy )?smok(?:er|ing))\b"
+    r"|(?:目前|仍)[仍在]{0,3}吸烟",
+    re.IGNORECASE,
+)
+_LEAVES = re.compile(
+    r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose)\b|停|已停",
+    re.IGNORECASE,
+)
+
+_REACH, _BEFORE = 24, 14  # characters
+_OVER = re.compile(r"\b(?:resolved|settled|cleared|gone|afeb\w*)\b|消失|缓解|已愈", re.IGNORECASE)
+_GIVEN_UP = re.compile(r"\b(?:given up|gave up|stopped|off|previously on|was on)\W*$|曾用|停用?$", re.IGNORECASE)
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
+    """Compare what one sentence of a draft calls ongoing with the notes.
+
+    Args:
+        note: The notes.
+        section: The sentence's section.
+        sentence: What `facts` read of it.
+
+    Yields:
+        Findings of the kind `time`; all block.
+    """
+    own = sentence.span.of(section.text)
+    if _ENDS.search(own):
+        return
+    habit = _SMOKES.search(own)
+    if habit and (over := _GAVE_UP.search(note.text)):
+        place = Span(sentence.span.start + habit.start(), sentence.span.start + habit.end())
+        message = said(wording.FLIP_CURRENT, what=habit[0])
+        yield block("time", message, (Span(over.start(), over.end()),), section=section.key, draft=place)
+    if not _GOES_ON.search(own):
+        return
+    for word in sentence.words:
+        end = _end(note, word) if word.kind == "drug" else _resolved(note, word)
+        if end:
+            place = Span(word.start, word.end)
+            message = said(wording.FLIP_CURRENT, what=place.of(section.text))
+            yield block("time", message, (end.span,), section=section.key, draft=place)
+
+
+def _resolved(note: Note, word: Word) -> Facts | None:
+    """The sentence that says of a condition or a symptom that it is over, if the notes name it nowhere else."""
+    if word.kind not in ("condition", "symptom"):
+        return None
+    named = [(fact, one) for fact in facts.of_note(note) for one in fact.words if one.key == word.key]
+    if len(named) != 1:
+        return None
+    fact, one = named[0]
+    return fact if _OVER.search(note.text, one.end, min(fact.span.end, one.end + _REACH)) else None
+
+
+def _end(note: Note, drug: Word) -> Facts | None:
+    """The sentence that ends a drug, where no later one names it and no action takes it up again."""
+    acts = [one for one in actions.of_note(note) if one.drug == drug.key]
+    if any(one.act in ("started", "restarted", "continued", "increased", "reduced") for one in acts):
+        return None
+    named = [one for one in facts.of_note(note) if any(word.key == drug.key for word in one.words)]
+    if not named or len(named) > 1 + bool(acts):
+        return None
+    last = named[-1]
+    if any(one.act == "stopped" for one in acts):
+        return last
+    place = max(word.end for word in last.words if word.key == drug.key)
+    after = re.split(r"[;；。]|\.(?=\s|$)", note.text[place : last.span.end])[0][:_REACH]
+    before = note.text[max(last.span.start, _last_start(last, drug) - _BEFORE) : _last_start(last, drug)]
+    return last if _LEAVES.search(after) or _GIVEN_UP.search(before) else None
+
+
+def _last_start(sentence: Facts, drug: Word) -> int:
+    """Where a sentence last names a drug."""
+    return max(word.start for word in sentence.words if word.key == drug.key)
