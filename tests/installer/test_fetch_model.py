@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from app.errors import ModelMissing
 from app.model import cache
 from installer import fetch_model
+from tests.benchmarks.gguf_file import write
+from tests.builders import tiny_model
 from tests.model.test_cache import ENTRY
 
 GGUF = b"GGUF pretend"
@@ -93,3 +96,18 @@ def test_a_setup_that_dies_leaves_no_model(
     with pytest.raises(KeyboardInterrupt):
         fetch_model.fetch(entry, tmp_path / "cache", usb(tmp_path, GGUF))
     assert not list((tmp_path / "cache" / "tiny").iterdir())
+
+
+def test_what_stands_beside_the_weights_is_written_down(tmp_path: Path) -> None:
+    tiny_model("LlamaForCausalLM", tmp_path / "tiny")
+    gguf = write(tmp_path / "tiny", tmp_path / "m.gguf")
+    fetch_model.describe(gguf, tmp_path / "staged", "LlamaForCausalLM")
+    original, made = (
+        json.loads((tmp_path / name / "config.json").read_text(encoding="utf-8")) for name in ("tiny", "staged")
+    )
+    for key in ("architectures", "dtype", "hidden_size", "head_dim", "num_key_value_heads", "tie_word_embeddings"):
+        assert original[key] == made[key], key
+    assert str(tmp_path) not in json.dumps(made)
+    names = {one.name for one in (tmp_path / "staged").iterdir()}
+    assert {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"} <= names
+    assert not any(name.endswith((".safetensors", ".gguf")) for name in names)
