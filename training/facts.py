@@ -63,7 +63,7 @@ def numbers(text: str) -> set[str]:
     found = {one.replace(",", "") for one in _NUMBER.findall(text)}
     found |= {part for one in found for part in re.split(r"[/:\-]", one)}
     for match in _NUMBER_WORDS.finditer(text):
-        found |= _spelt(re.split(r"[ -]+", match[0].casefold().strip()))
+        found |= _spelt(re.findall(r"[a-z]+", match[0].casefold()))
     return found
 
 

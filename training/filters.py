@@ -7,8 +7,11 @@ import re
 import zlib
 from collections.abc import Iterable
 
+from training import facts
+
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,/:\-]\d+)*")
+_COUNT_OF_LINE = re.compile(r"^\s*\d{1,2}[.)]\s", re.MULTILINE)
 _SHINGLE = 8  # words: long enough that clinical phrases ("no murmurs, gallops or rubs") rarely collide
 _MOST_SHARED = 0.5
 
@@ -26,13 +29,17 @@ def coverage(target: str, source: str) -> float:
 
 
 def numbers_supported(target: str, source: str) -> bool:
-    """Whether every number of the target stands in the source."""
-    there = {_plain(one) for one in _NUMBER.findall(source)}
-    return all(_plain(one) in there for one in _NUMBER.findall(target))
+    """Whether every number of the target stands in the source, in digits or as it is spoken.
+
+    Numbers that only count the lines of a list do not matter.
+    """
+    there = facts.numbers(source)
+    return all(_is_there(one, there) for one in _NUMBER.findall(_COUNT_OF_LINE.sub("", target)))
 
 
-def _plain(number: str) -> str:
-    return number.replace(",", "")
+def _is_there(number: str, there: set[str]) -> bool:
+    plain = number.replace(",", "")
+    return plain in there or all(part in there for part in re.split(r"[/:\-]", plain))
 
 
 def shingles(text: str) -> set[bytes]:

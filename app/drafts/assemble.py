@@ -12,6 +12,7 @@ from app.notes.note import Note, Passage, Span
 from app.notes.segments import sentences
 from app.prompts.tasks import SectionTask
 
+_WORD = re.compile(r"\w+")
 _LABEL = r"^\s*(?:\*\*)?(?:here is|summary|one-sentence summary|answer|{title})[^\n:]{{0,60}}:(?:\*\*)?\s*"
 
 
@@ -49,7 +50,7 @@ def _copy(note: Note, span: Span, passage: Passage | None, *, labelled: bool) ->
 def assemble(
     task: SectionTask,
     streamed: str,
-    reason: Literal["stop", "length", "cancelled"],
+    reason: Literal["stop", "length", "repeats", "cancelled"],
     read: tuple[Span, ...],
     *,
     tokens: int = 0,
@@ -69,6 +70,8 @@ def assemble(
         The section; `incomplete` where the text was stopped or ran out of room.
     """
     text = tidy(streamed, task.title)
+    if reason == "repeats":
+        text = without_repeats(text)
     state: SectionState = "written"
     problem = ""
     if reason == "cancelled":
@@ -112,6 +115,15 @@ def tidy(streamed: str, title: str) -> str:
     """Drop a label that repeats the question, and outer white space. Nothing else is changed."""
     label = re.compile(_LABEL.format(title=re.escape(title)), re.IGNORECASE)
     return label.sub("", streamed, count=1).strip()
+
+
+def without_repeats(text: str) -> str:
+    """Cut a text that ended because it went round in circles: what it said again, and what it did not end."""
+    said = [" ".join(_WORD.findall(one.of(text).casefold())) for one in sentences(text)]
+    kept = len(said)
+    while kept and any(one.startswith(said[kept - 1]) for one in said[: kept - 1]):
+        kept -= 1
+    return text[: sentences(text)[min(kept, len(said) - 1)].start].strip() if said else text
 
 
 def is_full(text: str, limit: int) -> bool:

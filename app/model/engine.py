@@ -17,7 +17,14 @@ from typing import Any, Literal
 import torch
 import transformers
 from torch import nn
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, TextStreamer
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    StoppingCriteria,
+    TextStreamer,
+)
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache, engine_pretrained
@@ -142,6 +149,7 @@ class TransformersEngine:
         if length + self._answer_room(limits) > self._context_tokens():
             raise InstructionTooLong(model=self._order.model if self._order else "", window=self._context_tokens())
         streamer = _Streamer(self._tokenizer, on_text)
+        repeats = Repeats(0 if self._model.config.is_encoder_decoder else length, limits.no_repeat_tokens)
         self._is_cancelled = is_cancelled
         try:
             with torch.inference_mode():
@@ -149,12 +157,14 @@ class TransformersEngine:
                     **inputs,
                     streamer=streamer,
                     max_new_tokens=limits.new_tokens,
-                    no_repeat_ngram_size=limits.no_repeat_tokens,
+                    stopping_criteria=[repeats],
                     do_sample=False,
                     num_beams=1,
                     pad_token_id=self._tokenizer.pad_token_id or 0,
                 )
             reason: Reason = "length" if streamer.tokens >= limits.new_tokens and not streamer.ended else "stop"
+            if repeats.rows and not streamer.ended:
+                reason = "repeats"
         except _CancelledError:
             streamer.end()
             reason = "cancelled"
@@ -191,6 +201,35 @@ class TransformersEngine:
     def _forget(self) -> None:
         self._model = None
         torch.cuda.empty_cache()
+
+
+class Repeats(StoppingCriteria):  # type: ignore[misc]
+    """Ends a text in which a run of tokens is written for the second time; see `messages.Limits`.
+
+    Args:
+        start: Tokens of the prompt, which do not count.
+        size: Tokens of a run; 0 for no such rule.
+
+    Attributes:
+        rows: Texts of the batch in which one was found; what stands behind the end of a text counts too.
+    """
+
+    def __init__(self, start: int, size: int) -> None:
+        self._start, self._size = start, size
+        self._runs: dict[int, set[tuple[int, ...]]] = {}
+        self.rows: set[int] = set()
+
+    def __call__(self, input_ids: torch.Tensor, scores: object, **_: object) -> torch.Tensor:
+        """Look at the last tokens of every row."""
+        written = input_ids.shape[1] - self._start
+        rows = input_ids[:, -self._size :].tolist() if 0 < self._size <= written else []
+        met = [False] * input_ids.shape[0]
+        for index, row in enumerate(rows):
+            runs = self._runs.setdefault(index, set())
+            met[index] = tuple(row) in runs
+            runs.add(tuple(row))
+        self.rows |= {index for index, is_met in enumerate(met) if is_met}
+        return torch.tensor(met, device=input_ids.device)
 
 
 class _CancelledError(Exception):

@@ -286,9 +286,7 @@ class _Answer:
         self._ends = ends
         self._started = 0.0
         self._size = limits.no_repeat_tokens
-        self._follows: dict[tuple[int, ...], set[int]] = {}
-        for end in range(self._size, len(prompt) + 1):
-            self._note_run(end)
+        self._runs: set[tuple[int, ...]] = set()
 
     @property
     def seconds(self) -> float:
@@ -311,39 +309,31 @@ class _Answer:
         """
         best = scores.argmax(-1).tolist()
         for index, token in enumerate(best):
-            chosen = self._allowed(scores[index], token)
-            self._write(chosen)
-            if self.is_done or index == len(guess) or guess[index] != chosen:
-                return index + int(index < len(guess) and guess[index] == chosen)
+            self._write(token)
+            if self.is_done or index == len(guess) or guess[index] != token:
+                return index + int(index < len(guess) and guess[index] == token)
         return len(guess)
 
     def _write(self, token: int) -> None:
         self.tokens.append(token)
         self.written += 1
         self.first_token_s = self.first_token_s or time.perf_counter() - self._started
-        if self._size:
-            self._note_run(len(self.tokens))
         self.words.add(token)
         if token in self._ends:
             self.is_done = True
+        elif self._is_repeated():
+            self.is_done, self.reason = True, "repeats"
         elif self.written >= self._limits.new_tokens:
             self.is_done, self.reason = True, "length"
 
-    def _allowed(self, scores: Floats, token: int) -> int:
-        """The best token that does not repeat a run; runs of the prompt count, as in transformers."""
-        if not self._size:
-            return token
-        banned = self._follows.get(tuple(self.tokens[len(self.tokens) - self._size + 1 :]), ())
-        if token not in banned:
-            return token
-        scores = scores.copy()
-        scores[list(banned)] = -np.inf
-        return int(scores.argmax())
-
-    def _note_run(self, end: int) -> None:
-        if self._size and end >= self._size:
-            run = self.tokens[end - self._size : end]
-            self._follows.setdefault(tuple(run[:-1]), set()).add(run[-1])
+    def _is_repeated(self) -> bool:
+        """Whether the last tokens were written before, in this order."""
+        if not self._size or self.written < self._size:
+            return False
+        run = tuple(self.tokens[-self._size :])
+        is_known = run in self._runs
+        self._runs.add(run)
+        return is_known
 
 
 class _CancelledError(Exception):

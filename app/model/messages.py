@@ -17,7 +17,7 @@ from typing import Literal
 from app.prompts.chat import Conversation
 
 Device = Literal["auto", "cpu", "cuda"]
-Reason = Literal["stop", "length", "cancelled"]
+Reason = Literal["stop", "length", "repeats", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,9 @@ class Limits:
 
     Attributes:
         new_tokens: Most tokens to write.
-        no_repeat_tokens: A run of this many tokens may be written only once; 0 for no such rule. It ends
-            the loops that small models fall into.
+        no_repeat_tokens: A run of this many tokens, written for the second time, ends the text (`repeats`); 0 for no
+            such rule. Small models fall into loops. Quoting the prompt is no loop, and no other token is ever put in
+            place of the one that the model chose.
     """
 
     new_tokens: int = 256

@@ -3129,7 +3129,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>its weights do not fit its config.json</source>
-        <translation>其权重与 config.json 不符</translation>
+        <translation>权重与其 config.json 不符</translation>
     </message>
     <message>
         <source>its adapter is not a plain LoRA</source>

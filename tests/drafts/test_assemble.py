@@ -28,7 +28,7 @@ def test_an_echo_of_the_question_is_dropped(streamed: str, text: str) -> None:
     assert tidy(streamed, "Summary") == text
 
 
-@given(st.text(), st.sampled_from(["stop", "length", "cancelled"]))
+@given(st.text(), st.sampled_from(["stop", "length", "repeats", "cancelled"]))
 def test_the_words_are_the_models(streamed: str, reason: str) -> None:
     section = assemble(TASK, streamed, reason, ())  # type: ignore[arg-type]
     assert section.text in streamed
@@ -44,6 +44,9 @@ def test_the_words_are_the_models(streamed: str, reason: str) -> None:
         ("One. Tw", "length", "incomplete", "One. Tw"),
         ("One. Tw", "cancelled", "incomplete", "One. Tw"),
         ("  ", "stop", "failed", ""),
+        ("He had pain. He went home. He had pain. He", "repeats", "written", "He had pain. He went home."),
+        ("He had pain. He had pain. He had pain.", "repeats", "written", "He had pain."),
+        ("He had pain, then rest, then pain, then rest", "repeats", "failed", ""),
     ],
 )
 def test_the_end_is_told_as_it_was(streamed: str, reason: str, state: str, text: str) -> None:

@@ -15,10 +15,10 @@ from torch import nn
 
 from app.errors import InstructionTooLong, ModelUnsupported
 from app.model import cache
-from app.model.engine import TransformersEngine
+from app.model.engine import Repeats, TransformersEngine
 from app.model.engine_auto import AutoEngine
 from app.model.engine_chat import Chat
-from app.model.engine_lean import LeanEngine
+from app.model.engine_lean import LeanEngine, _Answer
 from app.model.engine_llama import BLOCK, Cache, Llama
 from app.model.engine_lookup import Lookup
 from app.model.engine_native import GROUP, Floats, Machine, Matrix, address, library
@@ -275,11 +275,30 @@ def test_words_come_whole_and_add_up(folder: Path) -> None:
     assert not any(piece.endswith("2.") for piece in pieces)
 
 
-def test_no_run_is_written_twice(plain: LeanEngine) -> None:
-    chat, written = plain._chat, write(plain, "the patient was given aspirin", 120, no_repeat=3)
-    tokens = chat._tokenizer.encode(written, add_special_tokens=False).ids
-    assert len(tokens) > 3
-    assert write(plain, "the patient was given aspirin", 120) != written
+def test_a_loop_ends_the_text_and_changes_none_of_it(plain: LeanEngine) -> None:
+    pieces: list[str] = []
+    outcome = plain.generate(say("the patient was given aspirin"), Limits(120, 3), pieces.append, lambda: False)
+    free, written = write(plain, "the patient was given aspirin", 120), "".join(pieces)
+    assert outcome.reason == "repeats"
+    assert outcome.tokens > 3
+    assert free.startswith(written.rstrip())
+    assert len(free) > len(written)
+
+
+@pytest.mark.parametrize("size", [2, 3, 24])
+def test_quoting_the_prompt_is_no_loop_and_saying_it_twice_is_one(plain: LeanEngine, size: int) -> None:
+    note = list(range(50, 90))
+    answer = _Answer(note, Limits(500, size), {1}, plain._chat.words(lambda _: None))
+    ruled = Repeats(len(note), size)
+    while not answer.is_done:
+        scores = np.zeros((1, 200), np.float32)
+        scores[0, note[answer.written % len(note)]] = 1
+        answer.take(scores, [])
+        assert (
+            ruled(torch.tensor([answer.tokens]), None).item() == answer.is_done
+        )  # the engine over torch ends there too
+    assert answer.reason == "repeats"
+    assert answer.tokens == [*note, *note, *note[:size]]
 
 
 def test_a_cache_has_a_limit_and_a_window(plain: LeanEngine) -> None:
