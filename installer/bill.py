@@ -171,7 +171,7 @@ def _models(inside: Path) -> list[dict[str, Any]]:
                 "hashes": [
                     {"alg": "SHA-256", "content": str(one["sha256"])}
                     for name, one in sorted(table["files"].items())
-                    if name.endswith(".safetensors")
+                    if name.endswith((".safetensors", ".gguf"))
                 ],
                 "licenses": [{"license": {"id": "Apache-2.0"}}],
             }

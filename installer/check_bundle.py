@@ -122,7 +122,8 @@ def _is_gpl_alone(component: dict[str, Any]) -> bool:
 
 def _weights(folder: Path) -> list[Path]:
     inside = folder / "_internal"
-    return [*inside.glob("model_cache/*/*/*.safetensors"), *inside.glob("resources/adapters/*/*/*.safetensors")]
+    models, adapters = inside / "model_cache", inside / "resources" / "adapters"
+    return [*models.glob("*/*/*.gguf"), *models.glob("*/*/*.safetensors"), *adapters.glob("*/*/*.safetensors")]
 
 
 def _few(names: Sequence[str], otherwise: str) -> str:

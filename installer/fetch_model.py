@@ -1,4 +1,4 @@
-"""Fetch the embedded model, prove it by its hash, convert it once for the app.
+"""Fetch the embedded model, prove it by its hash, write down its configuration and tokenizer for the app.
 
 Run by `dev.py setup`, or by hand: ``python -m installer.fetch_model [--from FOLDER] [--to FOLDER]``.
 The only part of the project that touches a network, and it runs before the app does.
@@ -26,7 +26,7 @@ _LICENCE = "SmolLM2-LICENSE.txt"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Fetch and convert, unless it is there and intact.
+    """Fetch it, unless it is there and intact.
 
     Args:
         arguments: Words of the command line; None for those of the process.
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def fetch(entry: ModelEntry, root: Path, source: Path | None = None) -> Path:
-    """Make sure that the model lies converted and verified under `root`.
+    """Make sure that the model lies verified under `root`.
 
     Args:
         entry: The model, with its sources.
@@ -58,7 +58,8 @@ def fetch(entry: ModelEntry, root: Path, source: Path | None = None) -> Path:
         source: A folder to take the file from, before the catalogue's sources.
 
     Returns:
-        The model's folder.
+        The model's folder. One of an earlier version of the program, with the same weights expanded into safetensors,
+        is replaced; where no source has the file it stays, for it works.
 
     Raises:
         ModelMissing: No source gave the file with the right hash.
@@ -68,48 +69,54 @@ def fetch(entry: ModelEntry, root: Path, source: Path | None = None) -> Path:
         try:
             cache.verify(target)
         except EpicrisisError:
-            print("The converted model is damaged; it is made anew.")
+            print("The model is damaged; it is made anew.")
             shutil.rmtree(target)
         else:
-            return target
+            if any(target.glob("*.gguf")):
+                return target
+            print("The model of an earlier version is replaced by a smaller one with the same weights.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".converting-") as temporary:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetching-") as temporary:
         work = Path(temporary)
-        gguf, where = _obtain(entry, work, source)
+        try:
+            gguf, where = _obtain(entry, work, source)
+        except ModelMissing:
+            if target.exists():
+                return target
+            raise
         staged = work / "model"
-        print("Converting the model once; about half a minute.")
-        convert(gguf, staged)
+        describe(gguf, staged, entry.architecture)
+        gguf.rename(staged / gguf.name)
         shutil.copyfile(paths.resources() / "licences" / _LICENCE, staged / "LICENSE.txt")
         cache.write_manifest(staged, model=entry.name, revision=entry.revision, source=where)
+        if target.exists():
+            target.rename(work / "earlier")
         os.replace(staged, target)  # noqa: PTH105 - one step: there whole or not at all
     return target
 
 
-def convert(gguf: Path, staged: Path) -> None:
-    """Expand a GGUF file into safetensors with tokenizer and chat template.
+def describe(gguf: Path, staged: Path, architecture: str) -> None:
+    """Write what stands in a GGUF file beside the weights as transformers wants it: configuration, tokenizer, template.
 
     Args:
         gguf: The file.
         staged: Folder to make.
+        architecture: Class of transformers, which the file does not tell.
     """
     # Seconds to import, and not needed where the model is there already.
-    import torch
-    import transformers
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    from transformers import AutoConfig, AutoTokenizer, GenerationConfig
 
-    transformers.logging.disable_progress_bar()
-    folder, name = str(gguf.parent), gguf.name
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name, local_files_only=True)
-    model = AutoModelForCausalLM.from_pretrained(
-        folder,
-        gguf_file=name,
-        quantization_config=GgufConfig(dequantize=True),
-        dtype=torch.bfloat16,
-        local_files_only=True,
-    )
-    model.config.name_or_path = ""  # the GGUF's own title, and no path of this machine
-    model.save_pretrained(staged)
-    tokenizer.save_pretrained(staged)
+    place: dict[str, Any] = {
+        "pretrained_model_name_or_path": str(gguf.parent),
+        "gguf_file": gguf.name,
+        "local_files_only": True,
+    }
+    config = AutoConfig.from_pretrained(**place)
+    config.architectures, config.dtype = [architecture], "bfloat16"
+    config.name_or_path = ""  # the GGUF's own title, and no path of this machine
+    config.save_pretrained(staged)
+    GenerationConfig.from_model_config(config).save_pretrained(staged)
+    AutoTokenizer.from_pretrained(**place).save_pretrained(staged)
 
 
 def _obtain(entry: ModelEntry, work: Path, source: Path | None) -> tuple[Path, dict[str, str]]:

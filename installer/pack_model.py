@@ -19,7 +19,7 @@ from app.model import adapters, bundle, cache, catalogue, importing
 from app.model.bundle import Bundle, Kind
 from app.model.catalogue import ModelEntry
 
-_PATTERNS = [f"*{suffix}" for suffix in sorted(bundle.KEPT)] + ["LICENSE*", "LICENCE*"]
+_PATTERNS = [f"*{suffix}" for suffix in sorted(bundle.KEPT - {".gguf"})] + ["LICENSE*", "LICENCE*"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from app import paths
 from app.errors import EpicrisisError
-from app.model import cache, catalogue
+from app.model import cache, catalogue, engine_pretrained
 from training.arguments import Recipe, RecipeError
 
 
@@ -53,4 +53,4 @@ def load_base(recipe: Recipe, device: str) -> Any:  # noqa: ANN401 - any model o
             raise RecipeError("An 8-bit base is trained on a GPU; set eight_bit_base = false for the CPU.")
         options["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
         options["device_map"] = {"": torch.cuda.current_device()}
-    return kind.from_pretrained(folder, config=config, use_safetensors=True, **options)
+    return engine_pretrained.load(kind, folder, config, **options)

@@ -25,7 +25,7 @@ from app.model import cache
 SUFFIX = ".bundle"
 INDEX = "bundle.json"
 # Everything else stays out: pickles and Python files could run code.
-KEPT = frozenset({".safetensors", ".json", ".jinja", ".txt", ".model", ".md"})
+KEPT = frozenset({".safetensors", ".gguf", ".json", ".jinja", ".txt", ".model", ".md"})
 _SCHEMA = 1
 _LONGEST_INDEX = 1024 * 1024
 _MOST_FILES = 2000

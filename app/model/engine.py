@@ -27,7 +27,7 @@ from transformers import (
 )
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
-from app.model import cache
+from app.model import cache, engine_pretrained
 from app.model.engine_device import bytes_needed, choose, look, threads
 from app.model.engine_int8 import quantise
 from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, one_by_one
@@ -114,12 +114,12 @@ class TransformersEngine:
         self._tokenizer = AutoTokenizer.from_pretrained(folder, **_SAFE)
         on_progress(0.4, "Reading the weights")
         kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
-        options: dict[str, Any] = {"dtype": torch.bfloat16, "use_safetensors": True, **_SAFE}
+        options: dict[str, Any] = {"dtype": torch.bfloat16, **_SAFE}
         if device == "cuda":
             options["quantization_config"] = transformers.BitsAndBytesConfig(load_in_8bit=True)
             options["device_map"] = {"": 0}
         try:
-            model = kind.from_pretrained(folder, config=config, **options)
+            model = engine_pretrained.load(kind, folder, config, **options)
         except (ValueError, KeyError) as error:
             raise ModelUnsupported(model=order.model, why=str(config.model_type)) from error
         model = _with_adapter(model, order.adapter, merge=device == "cpu")

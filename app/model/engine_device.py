@@ -75,10 +75,11 @@ def threads(wanted: int = 0) -> int:
 def bytes_needed(folder: Path) -> int:
     """Memory for the weights of a folder in 8 bit plus working room.
 
-    Half the bytes of 16-bit weight files: int8 where they were 16-bit. Embedding and head stay in 16
-    bit, which the working room covers for the models of the catalogue.
+    Half the bytes of 16-bit weight files: int8 where they were 16-bit. A GGUF file has at most 32 weights in 20 bytes
+    (Q4_1). Embedding and head stay in 16 bit, which the working room covers for the models of the catalogue.
     """
-    return int(sum(file.stat().st_size for file in folder.glob("*.safetensors")) * 0.5 + _OVERHEAD)
+    halves, mixed = (sum(file.stat().st_size for file in folder.glob(one)) for one in ("*.safetensors", "*.gguf"))
+    return int(halves * 0.5 + mixed * 32 / 20 + _OVERHEAD)
 
 
 def choose(wanted: Device, needed: int, hardware: Hardware) -> tuple[Literal["cpu", "cuda"], str]:

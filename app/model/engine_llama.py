@@ -216,11 +216,12 @@ class Llama:
     """The model.
 
     Args:
-        folder: Verified folder with `config.json` and safetensors.
+        folder: Verified folder with `config.json` and weights in safetensors or GGUF.
         adapter: Verified folder of a plain LoRA adapter; None for none. It is merged before rounding.
         machine: The threads to work with.
 
     Raises:
+        ModelUnsupported: The GGUF file cannot be read.
         ValueError: The weights are not of the sizes that `config.json` says.
     """
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from app.model.engine_gguf import Gguf
 from app.model.engine_native import Floats
 
 _KINDS = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}
@@ -73,6 +74,20 @@ class Tensors:
         return numbers.astype(np.float32, copy=False)
 
 
+def is_gguf(folder: Path) -> bool:
+    """Whether the weights of a folder lie in a GGUF file; safetensors go first where both are there."""
+    return any(folder.glob("*.gguf")) and not any(folder.glob("*.safetensors"))
+
+
+def tensors_of(folder: Path) -> Tensors | Gguf:
+    """Tensors of a verified folder by the names of transformers, in whichever of the two formats they lie.
+
+    Raises:
+        ModelUnsupported: Its GGUF file cannot be read.
+    """
+    return Gguf(folder) if is_gguf(folder) else Tensors(folder)
+
+
 class Linear:
     """The matrix of a layer with its adapter, (out, in), made some rows at a time.
 
@@ -86,7 +101,7 @@ class Linear:
         shape: Rows and columns.
     """
 
-    def __init__(self, tensors: Tensors, name: str, lora: Tensors | None = None, scaling: float = 1.0) -> None:
+    def __init__(self, tensors: Tensors | Gguf, name: str, lora: Tensors | None = None, scaling: float = 1.0) -> None:
         self._tensors, self._name = tensors, f"{name}.weight"
         self.shape = tensors.shape(self._name)
         key = f"base_model.model.{name}.lora_"
@@ -110,7 +125,7 @@ class Weights:
     """
 
     def __init__(self, folder: Path, adapter: Path | None) -> None:
-        self.tensors = Tensors(folder)
+        self.tensors = tensors_of(folder)
         self._lora = Tensors(adapter) if adapter else None
         self._scaling = 1.0
         if adapter:

@@ -288,6 +288,9 @@ def _stage(source: Path, staged: Path, name: str) -> None:
         _flatten(staged)
     else:
         raise ModelMissing(model=name, why="the source is neither a folder nor a zip file that is whole")
+    if any(staged.glob("*.safetensors")):  # publishers put other forms of the same weights beside them
+        for file in staged.rglob("*.gguf"):
+            file.unlink()
 
 
 def _need_room(size: int, where: Path, name: str) -> None:
@@ -350,7 +353,8 @@ def _refuse_unfit(staged: Path, name: str) -> None:
     for needed in _NEEDED:
         if not (staged / needed).exists():
             raise ModelMissing(model=name, why=f"the source has no {needed}")
-    if not any(staged.glob("*.safetensors")):
+    is_gguf = any(staged.glob("*.gguf"))
+    if not is_gguf and not any(staged.glob("*.safetensors")):
         raise ModelMissing(model=name, why="the source has no .safetensors file")
     try:
         config = json.loads((staged / "config.json").read_text(encoding="utf-8"))
@@ -361,4 +365,8 @@ def _refuse_unfit(staged: Path, name: str) -> None:
         raise ModelUnsupported(model=name, why="it needs program code of its own")
     if architecture not in SUPPORTED:
         raise ModelUnsupported(model=name, why=architecture)
+    if is_gguf:
+        from app.model.engine_gguf import Gguf  # loads NumPy, which other imports go without
+
+        Gguf(staged, name)
     fit.refuse_model(name, staged)

@@ -3124,6 +3124,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>缺少清单文件</translation>
     </message>
     <message>
+        <source>its GGUF file is damaged, or not a Llama in Q4_1, Q8_0 and F32</source>
+        <translation>其 GGUF 文件已损坏，或不是采用 Q4_1、Q8_0 和 F32 的 Llama 模型</translation>
+    </message>
+    <message>
         <source>its weights do not fit its config.json</source>
         <translation>权重与其 config.json 不符</translation>
     </message>

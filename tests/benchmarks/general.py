@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, BitsAndBytesConfig, LogitsProcessor, LogitsProcessorList
+from transformers import AutoConfig, AutoModelForCausalLM, BitsAndBytesConfig, LogitsProcessor, LogitsProcessorList
 
 from app.model.engine_int8 import quantise
+from app.model.engine_pretrained import load
 from tests.benchmarks.engines import Engine, Job
 
 SAFE = {"local_files_only": True, "trust_remote_code": False}
@@ -52,9 +53,13 @@ class _Clock(LogitsProcessor):  # type: ignore[misc]
         return scores
 
 
+def _config(folder: Path) -> Any:  # noqa: ANN401
+    return AutoConfig.from_pretrained(folder, **SAFE)
+
+
 def load_plain(folder: Path, dtype: torch.dtype) -> Any:  # noqa: ANN401
     """The model as it was published."""
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **SAFE).eval()
+    return load(AutoModelForCausalLM, folder, _config(folder), dtype=dtype, **SAFE).eval()
 
 
 def load_general(folder: Path, threads: int) -> Any:  # noqa: ANN401
@@ -67,7 +72,7 @@ def load_general(folder: Path, threads: int) -> Any:  # noqa: ANN401
 def load_llm_int8(folder: Path) -> Any:  # noqa: ANN401
     """Bitsandbytes LLM.int8()."""
     options = {"quantization_config": BitsAndBytesConfig(load_in_8bit=True), "device_map": "cpu"}
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16, **options, **SAFE).eval()
+    return load(AutoModelForCausalLM, folder, _config(folder), dtype=torch.bfloat16, **options, **SAFE).eval()
 
 
 def make(name: str, folder: Path, threads: int) -> Engine:

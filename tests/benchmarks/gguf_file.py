@@ -1,4 +1,4 @@
-"""A GGUF file in Q8_0 with the weights of a model folder, so that llama.cpp runs the same weights."""
+"""A GGUF file with the weights of a model folder, so that llama.cpp runs the same weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from gguf import GGMLQuantizationType as Kind
 
 from app.model.engine_llama import Shape
-from app.model.engine_weights import Tensors
+from app.model.engine_weights import tensors_of
 
 _NAMES = {
     "input_layernorm": "attn_norm",
@@ -25,18 +25,19 @@ _NAMES = {
 }
 
 
-def write(folder: Path, file: Path) -> Path:
+def write(folder: Path, file: Path, layers: Kind = Kind.Q8_0) -> Path:
     """Write it.
 
     Args:
         folder: A plain Llama with a byte-level tokenizer.
         file: Where to.
+        layers: Kind of the matrices in the layers; embedding and head are in Q8_0.
 
     Returns:
         The file.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    shape, tensors = Shape.of(config), Tensors(folder)
+    shape, tensors = Shape.of(config), tensors_of(folder)
     out = gguf.GGUFWriter(file, "llama")
     out.add_context_length(shape.window)
     out.add_embedding_length(shape.width)
@@ -53,7 +54,8 @@ def write(folder: Path, file: Path) -> Path:
     def add(name: str, weight: np.ndarray) -> None:
         if weight.ndim == 1:
             return out.add_tensor(name, weight)
-        return out.add_tensor(name, gguf.quants.quantize(weight, Kind.Q8_0), raw_dtype=Kind.Q8_0)
+        kind = layers if name.startswith("blk.") else Kind.Q8_0
+        return out.add_tensor(name, gguf.quants.quantize(weight, kind), raw_dtype=kind)
 
     add("token_embd.weight", tensors.get("model.embed_tokens.weight"))
     add("output_norm.weight", tensors.get("model.norm.weight"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from app.errors import ModelMissing
 from app.model import cache
 from installer import fetch_model
+from tests.benchmarks.gguf_file import write
+from tests.builders import tiny_model
 from tests.model.test_cache import ENTRY
 
 GGUF = b"GGUF pretend"
@@ -19,15 +22,15 @@ SHA256 = hashlib.sha256(GGUF).hexdigest()
 
 @pytest.fixture
 def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> fetch_model.ModelEntry:
-    monkeypatch.setattr(fetch_model, "convert", convert)
+    monkeypatch.setattr(fetch_model, "describe", describe)
     monkeypatch.delenv("EPICRISIS_TEST_FOLDER", raising=False)
     table = {"kind": "folder", "environment": "EPICRISIS_TEST_FOLDER", "file": "m.gguf", "sha256": SHA256}
     return dataclasses.replace(ENTRY, revision="r1", sources=(table,))
 
 
-def convert(gguf: Path, staged: Path) -> None:
+def describe(gguf: Path, staged: Path, architecture: str) -> None:
     staged.mkdir()
-    (staged / "model.safetensors").write_bytes(gguf.read_bytes())
+    (staged / "config.json").write_text(f"{gguf.name} {architecture}", encoding="utf-8")
 
 
 def usb(tmp_path: Path, data: bytes) -> Path:
@@ -37,12 +40,13 @@ def usb(tmp_path: Path, data: bytes) -> Path:
     return folder
 
 
-def test_it_is_converted_once(entry: fetch_model.ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_placed_once(entry: fetch_model.ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPICRISIS_TEST_FOLDER", str(usb(tmp_path, GGUF)))
     folder = fetch_model.fetch(entry, tmp_path / "cache")
     assert cache.verify(folder).model == "tiny"
     assert (folder / "LICENSE.txt").exists()
-    monkeypatch.setattr(fetch_model, "convert", None)  # a second conversion would fail
+    assert (folder / "m.gguf").read_bytes() == GGUF
+    monkeypatch.setattr(fetch_model, "describe", None)  # a second time would fail
     assert fetch_model.fetch(entry, tmp_path / "cache") == folder
     assert [one.name for one in folder.parent.iterdir()] == ["r1"]
 
@@ -63,18 +67,47 @@ def test_no_source_at_all_is_said(entry: fetch_model.ModelEntry, tmp_path: Path)
 def test_a_damaged_copy_is_made_anew(entry: fetch_model.ModelEntry, tmp_path: Path) -> None:
     source = usb(tmp_path, GGUF)
     folder = fetch_model.fetch(entry, tmp_path / "cache", source)
-    (folder / "model.safetensors").write_bytes(b"damaged")
+    (folder / "m.gguf").write_bytes(b"damaged")
     assert cache.verify(fetch_model.fetch(entry, tmp_path / "cache", source))
 
 
-def test_a_conversion_that_dies_leaves_no_model(
+def test_the_expanded_model_of_an_earlier_version_is_replaced_or_kept(
+    entry: fetch_model.ModelEntry, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cache" / "tiny" / "r1"
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"expanded")
+    cache.write_manifest(folder, model="tiny", revision="r1", source={})
+    assert fetch_model.fetch(entry, tmp_path / "cache") == folder  # no source has the file, and this one works
+    assert (folder / "model.safetensors").exists()
+    fetch_model.fetch(entry, tmp_path / "cache", usb(tmp_path, GGUF))
+    assert sorted(cache.verify(folder).files) == ["LICENSE.txt", "config.json", "m.gguf"]
+    assert [one.name for one in folder.parent.iterdir()] == ["r1"]
+
+
+def test_a_setup_that_dies_leaves_no_model(
     entry: fetch_model.ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dies(_gguf: Path, staged: Path) -> None:
+    def dies(_gguf: Path, staged: Path, _architecture: str) -> None:
         staged.mkdir()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fetch_model, "convert", dies)
+    monkeypatch.setattr(fetch_model, "describe", dies)
     with pytest.raises(KeyboardInterrupt):
         fetch_model.fetch(entry, tmp_path / "cache", usb(tmp_path, GGUF))
     assert not list((tmp_path / "cache" / "tiny").iterdir())
+
+
+def test_what_stands_beside_the_weights_is_written_down(tmp_path: Path) -> None:
+    tiny_model("LlamaForCausalLM", tmp_path / "tiny")
+    gguf = write(tmp_path / "tiny", tmp_path / "m.gguf")
+    fetch_model.describe(gguf, tmp_path / "staged", "LlamaForCausalLM")
+    original, made = (
+        json.loads((tmp_path / name / "config.json").read_text(encoding="utf-8")) for name in ("tiny", "staged")
+    )
+    for key in ("architectures", "dtype", "hidden_size", "head_dim", "num_key_value_heads", "tie_word_embeddings"):
+        assert original[key] == made[key], key
+    assert str(tmp_path) not in json.dumps(made)
+    names = {one.name for one in (tmp_path / "staged").iterdir()}
+    assert {"config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"} <= names
+    assert not any(name.endswith((".safetensors", ".gguf")) for name in names)
