@@ -203,6 +203,13 @@ def _is_not_to_be_given(note: Note, one: Mention) -> bool:
     return bool(_FORBIDS.search(one.sentence.span.of(note.text)))
 
 
+def _was_there(note: Note, text: str, mine: Mention, every: Sequence[Mention]) -> bool:
+    """Whether a symptom was there before the notes denied it: "pain free" after the chest pain that brought her."""
+    if _has_narrower(note, mine.word.key):
+        return True
+    return bool(_PRESENTED.search(mine.sentence.span.of(text))) and any("negated" not in one.ways for one in every)
+
+
 def _negation(
     note: Note, text: str, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
 ) -> Iterator[tuple[str, str, bool]]:
@@ -215,11 +222,8 @@ def _negation(
         return  # "no further chest pain": there was some, there is none
     if mine.word.kind == "quantity" and {word.key for word in mine.sentence.words} & {"negative", "positive"}:
         return
-    if mine.word.kind == "symptom" and not is_denied:
-        if _has_narrower(note, mine.word.key):
-            return  # "pain free" after the chest pain
-        if _PRESENTED.search(mine.sentence.span.of(text)) and any("negated" not in one.ways for one in every):
-            return
+    if mine.word.kind == "symptom" and not is_denied and _was_there(note, text, mine, every):
+        return
     if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
         return  # "mitomycin was withheld", "poorly controlled"
     if mine.word.kind in ("drug", "other", "procedure", "device") and any(

@@ -39,8 +39,8 @@ def main(connection: Connection, engine_name: str) -> None:
     # Threads of torch that wait by spinning lose to whatever else runs: on two busy cores a summary took 34 to 48 s,
     # and 1.3 to 2.8 s with threads that sleep. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    # NumPy's threads spin too, while an adapter is merged: on two busy cores loading took 2.8 to 4.6 s, and 1.1 to 1.5 s
-    # with one thread, which is no slower where nothing else runs. Read when NumPy is loaded.
+    # NumPy's threads spin too, while an adapter is merged: on two busy cores loading took 2.8 to 4.6 s, and 1.1 to
+    # 1.5 s with one thread, which is no slower where nothing else runs. Read when NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _Worker(connection, _make_engine(engine_name)).run()
 
