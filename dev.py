@@ -102,7 +102,7 @@ def set_up() -> bool:
     if sys.platform == "linux" and shutil.which("g++") is None:
         apt_get(["g++"], "The fast library")
     run(["-m", "installer.native"])  # says what is lost where it cannot be built
-    if any(HERE.glob("model_cache/*/*/*.gguf")):  # every load checks its hashes again
+    if any(HERE.glob("model_cache/*/[!.]*/*.gguf")):  # every load checks its hashes again
         return True
     return run(["-m", "installer.fetch_model"]) == 0
 

@@ -86,7 +86,7 @@ class Writer:
         pad = self._tokenizer.pad_token_id or 0
         ids = torch.tensor([[pad] * (longest - len(one)) + one for one in prompts], device=self._device)
         mask = torch.tensor([[0] * (longest - len(one)) + [1] * len(one) for one in prompts], device=self._device)
-        repeats = Repeats(0 if self._model.config.is_encoder_decoder else longest, section.no_repeat_tokens)
+        repeats = Repeats(1 if self._model.config.is_encoder_decoder else longest, section.no_repeat_tokens)
         with torch.inference_mode():
             made = self._model.generate(
                 input_ids=ids,

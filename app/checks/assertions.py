@@ -207,7 +207,9 @@ def _was_there(note: Note, text: str, mine: Mention, every: Sequence[Mention]) -
     """Whether a symptom was there before the notes denied it: "pain free" after the chest pain that brought her."""
     if _has_narrower(note, mine.word.key):
         return True
-    return bool(_PRESENTED.search(mine.sentence.span.of(text))) and any("negated" not in one.ways for one in every)
+    return bool(_PRESENTED.search(mine.sentence.span.of(text))) and any(
+        not one.ways & {"negated", "planned", "relative", "uncertain"} for one in every
+    )
 
 
 def _negation(
@@ -226,9 +228,8 @@ def _negation(
         return
     if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
         return  # "mitomycin was withheld", "poorly controlled"
-    if mine.word.kind in ("drug", "other", "procedure", "device") and any(
-        _is_not_to_be_given(note, one) for one in theirs
-    ):
+    kinds = ("drug", "other", "procedure", "device") if is_denied else ("drug", "other")
+    if mine.word.kind in kinds and any(_is_not_to_be_given(note, one) for one in theirs):
         return
     # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
     if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):

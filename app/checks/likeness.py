@@ -22,7 +22,9 @@ _LEAST_STEM = 5
 _SHARED = 0.6  # of the longer word, by which two words begin alike
 _LEAST_MISSPELT, _LONG = 6, 10
 _JOINING = frozenset({"of", "the", "and", "in", "on", "for", "to", "with", "a", "an", "or", "by", "at"})
-_BEFORE_DOSE = re.compile(r"\b([A-Za-z]{3,}\.?) ?(?=\d)")  # "dex 4 mg"
+_BEFORE_DOSE = re.compile(
+    r"\b([A-Za-z]{3,}\.?) ?(?=\d+(?:\.\d+)? ?(?:mg|mcg|g|units?|iu|ml|od|bd|tds|qds|nocte|daily)\b)", re.IGNORECASE
+)  # "dex 4 mg"
 _VOWELS = re.compile(r"[aeiouy]")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{0,5}[A-Z]s?|[A-Z]{2,6}")
 # Words of two names each that begin alike and mean different things.

@@ -137,7 +137,7 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
             month, number = number, month
         if 1 <= month <= 12 and 1 <= number <= 31:
             found.add(f"????-{month:02d}-{number:02d}")
-    for match in _DASHED.finditer(text):
+    for match in _DASHED.finditer(text) if re.search("[\u3400-\u9fff]", text) else ():
         found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
     for match in SPAN_OF_DAYS.finditer(text):
         found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}

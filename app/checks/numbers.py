@@ -136,7 +136,7 @@ def _problem(
             else (None, (), False)
         )
     free = [one for one in equal if not one.subject and one in source.near]
-    if any(_speaks_of(source, one, value.subject) for one in free) or _is_free(value, equal, free):
+    if any(_speaks_of(source, one, value.subject) for one in free) or (not own and _is_free(value, equal, free)):
         return None, (), False
     if own:
         best = _nearest(value, own, source)
@@ -162,7 +162,14 @@ def _is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity
 
 def _is_about(value: Quantity, one: Quantity) -> bool:
     """Whether a value is the notes' one roughly: "over seven litres" for 7.2 L."""
-    return one.dimension == value.dimension and bool(one.value) and abs(one.value - value.value) <= _ABOUT * one.value
+    if one.dimension != value.dimension or not one.value or abs(one.value - value.value) > _ABOUT * one.value:
+        return False
+    if not value.numbers or not value.numbers[0]:
+        return True
+    written = f"{value.numbers[0]:g}"
+    zeros = len(written) - len(written.rstrip("0")) if "." not in written else -len(written.partition(".")[2])
+    step = value.value / value.numbers[0] * float(10**zeros)
+    return abs(one.value - value.value) <= 0.5 * step * 1.001  # as exact as it is written: "about 80" for 78
 
 
 def _days_between(source: _Source) -> set[float]:

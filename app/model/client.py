@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import multiprocessing
 import threading
 import time
@@ -57,7 +58,8 @@ class ModelClient:
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._ready: m.Ready | None = None
-        self._running: dict[int, float | None] = {}  # with the time by which one must end, once cancelled
+        self._running: set[int] = set()
+        self._cancel_by: dict[int, float] = {}  # when a cancelled one must have ended
         self._first_request = 0
 
     def start(self) -> m.Ready:
@@ -148,7 +150,7 @@ class ModelClient:
             self.start()
             requests = {next(self._requests): index for index in range(len(asks))}
             self._first_request = min(requests, default=0)
-            self._running = dict.fromkeys(requests)
+            self._running, self._cancel_by = set(requests), {}
             self._send(
                 m.GenerateMany(tuple(m.Generate(request, *ask) for request, ask in zip(requests, asks, strict=True)))
             )
@@ -195,7 +197,7 @@ class ModelClient:
         running = sorted(self._running)
         for request in running if only is None else [self._first_request + only]:
             if request in self._running:
-                self._running[request] = time.monotonic() + self._ladder.cancel_s
+                self._cancel_by[request] = time.monotonic() + self._ladder.cancel_s
                 with contextlib.suppress(WorkerLost):  # whoever waits for the reply is told
                     self._send(m.Cancel(request))
 
@@ -256,11 +258,13 @@ class ModelClient:
 
     def _replies(self) -> Iterator[m.Piece | m.Finished | m.Failed]:
         """What comes of the running requests, until the last has ended."""
-        while self._running:
+        left = set(self._running)  # its own: `cancel` empties the other where it finds the worker gone
+        while left:
             reply = self._receive()
-            if isinstance(reply, m.Piece | m.Finished | m.Failed) and reply.request in self._running:
+            if isinstance(reply, m.Piece | m.Finished | m.Failed) and reply.request in left:
                 if not isinstance(reply, m.Piece):
-                    del self._running[reply.request or 0]
+                    left.discard(reply.request or 0)
+                    self._running.discard(reply.request or 0)
                 yield reply
 
     def _abandon(self) -> None:
@@ -273,23 +277,26 @@ class ModelClient:
             self._end()
 
     def _send(self, message: m.ToWorker) -> None:
+        connection = self._connection
         try:
-            if self._connection is None:
+            if connection is None:
                 raise WorkerLost
             with self._sending:
-                self._connection.send_bytes(wire.encode(message))
+                connection.send_bytes(wire.encode(message))
         except OSError:
             self._lost()
 
     def _receive(self) -> m.FromWorker:
         """Wait for the next message, looking at the cancellation deadline meanwhile."""
-        if self._connection is None:
+        connection = self._connection  # another thread may find the worker gone meanwhile
+        if connection is None:
             raise WorkerLost
         try:
-            while not self._connection.poll(_POLL_S):
-                if any(by is not None and time.monotonic() > by for by in list(self._running.values())):
+            while not connection.poll(_POLL_S):
+                by = dict(self._cancel_by)
+                if any(time.monotonic() > by.get(request, math.inf) for request in list(self._running)):
                     self._lost()
-            untrusted_data = self._connection.recv_bytes(wire.LARGEST_MESSAGE)
+            untrusted_data = connection.recv_bytes(wire.LARGEST_MESSAGE)
             reply = wire.decode(untrusted_data)
         except (EOFError, OSError, ValueError):
             self._lost()
@@ -305,7 +312,7 @@ class ModelClient:
         """Terminate, wait, kill, wait; forget the worker."""
         process, connection = self._process, self._connection
         self._process = self._connection = self._ready = None
-        self._running = {}
+        self._running = set()
         if connection is not None:
             connection.close()
         if process is None:

@@ -149,7 +149,7 @@ class TransformersEngine:
         if length + self._answer_room(limits) > self._context_tokens():
             raise InstructionTooLong(model=self._order.model if self._order else "", window=self._context_tokens())
         streamer = _Streamer(self._tokenizer, on_text)
-        repeats = Repeats(0 if self._model.config.is_encoder_decoder else length, limits.no_repeat_tokens)
+        repeats = Repeats(1 if self._model.config.is_encoder_decoder else length, limits.no_repeat_tokens)
         self._is_cancelled = is_cancelled
         try:
             with torch.inference_mode():

@@ -126,7 +126,10 @@ class Gguf:
             self._head = int(config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"])
             with self._file.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 self._places = dict(_places(data))
-            if any(name.endswith(_TURNED) and one.shape[0] % self._head for name, one in self._places.items()):
+            if any(
+                name.endswith(_TURNED) and (len(one.shape) < 2 or one.shape[0] % self._head)
+                for name, one in self._places.items()
+            ):
                 raise ValueError("a matrix is not of whole heads")
         except (ValueError, KeyError, TypeError, AttributeError, struct.error, ArithmeticError) as error:
             raise self._refusal() from error

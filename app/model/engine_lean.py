@@ -112,10 +112,9 @@ class LeanEngine:
         while waiting or writing:
             try:
                 if waiting and self._has_place(waiting[0], writing):
-                    writing.append(waiting.popleft())
-                    writing[-1].answer.begin()
-                    self._give_cache(writing)
-                self._step(writing)
+                    self._begin(waiting.popleft(), writing)
+                if writing:
+                    self._step(writing)
             except _CancelledError:
                 pass
             except MemoryError:
@@ -135,10 +134,17 @@ class LeanEngine:
             and kept + text.room <= _MOST_KEPT_TOKENS
         )
 
-    def _give_cache(self, writing: list[_Text]) -> None:
-        text, others = writing[-1], writing[:-1]
-        text.cache = self._best_cache(text.answer.tokens, others)
-        text.cache.reserve(text.room)
+    def _begin(self, text: _Text, writing: list[_Text]) -> None:
+        """Let a text begin; where there is no memory for it, it alone ends."""
+        text.answer.begin()
+        try:
+            text.cache = self._best_cache(text.answer.tokens, text.room, writing)
+        except MemoryError:
+            self._caches.clear()
+            text.error = OutOfMemory()
+            text.end()
+        else:
+            writing.append(text)
 
     def _step(self, writing: list[_Text]) -> None:
         """Read the next tokens of each text and write what follows."""
@@ -162,16 +168,16 @@ class LeanEngine:
 
     def _read(self, tokens: list[int], look: Callable[[], None]) -> None:
         """Have all of a prompt in a cache."""
-        cache = self._best_cache(tokens, [])
-        cache.reserve(len(tokens))
+        cache = self._best_cache(tokens, len(tokens), [])
         while len(cache.tokens) < len(tokens):
             start = len(cache.tokens)
             self._llama.read(tokens[start : start + BLOCK], cache, look)
 
-    def _best_cache(self, tokens: list[int], writing: list[_Text]) -> Cache:
+    def _best_cache(self, tokens: list[int], room: int, writing: list[_Text]) -> Cache:
         """The cache that begins like a prompt, cut to what they share; a fresh one if it would lose most.
 
-        Where it is written into, the prompt is read over what they share, if that is most of the prompt.
+        Where it is written into, the prompt is read over what they share, if that is most of the prompt. It gets room
+        for so many tokens, and others are dropped for it.
         """
         in_use = [one for text in writing for one in (text.cache, text.cache.before)]
         shared, best = max(
@@ -179,7 +185,9 @@ class LeanEngine:
         )
         is_free = best >= 0 and not any(self._caches[best] is one for one in in_use)
         if best >= 0 and not is_free and 2 * shared >= len(tokens):
-            return Cache(self._llama.shape, self._caches[best], shared // 16 * 16)
+            over = Cache(self._llama.shape, self._caches[best], shared // 16 * 16)
+            over.reserve(room)
+            return over
         if is_free and 2 * shared >= len(self._caches[best].tokens):
             chosen = self._caches.pop(best)
             del chosen.tokens[shared:]
@@ -189,9 +197,13 @@ class LeanEngine:
                 chosen.copy(self._caches[best], shared)
         self._caches.append(chosen)
         free = [one for one in self._caches[:-1] if not any(one is other for other in in_use)]
-        while free and (len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) > _MOST_KEPT_TOKENS):
+        more = max(0, room - chosen.room)
+        while free and (
+            len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) + more > _MOST_KEPT_TOKENS
+        ):
             oldest = free.pop(0)
             self._caches = [one for one in self._caches if one is not oldest]
+        chosen.reserve(room)
         return chosen
 
 

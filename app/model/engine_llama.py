@@ -235,6 +235,9 @@ class Llama:
         is_tied = bool(config.get("tie_word_embeddings")) or "lm_head.weight" not in tensors
         self._head = self._embedding if is_tied else machine.pack([Linear(tensors, "lm_head")])
         self._last_norm = tensors.get("model.norm.weight")
+        width = self.shape.width
+        if {self._embedding.columns, self._head.columns} != {width} or self._last_norm.shape != (width,):
+            raise ValueError("the weights are not of the sizes that config.json says")
         self._kept: list[Matrix | Floats] = []  # what the parts below point to
         self._layers = (LayerPart * self.shape.layers)()
         for index, turn in enumerate(self.shape.turns):

@@ -160,6 +160,8 @@ class Machine:
     def pack(self, parts: Sequence[Rows]) -> Matrix:
         """Round matrices to 8 bit, one below the other; all but the last have a multiple of 16 rows."""
         rows, columns = sum(part.shape[0] for part in parts), parts[0].shape[1]
+        if any(part.shape[1:] != (columns,) for part in parts) or any(part.shape[0] % 16 for part in parts[:-1]):
+            raise ValueError("the weights do not fit each other")
         padded = -(-rows // 16) * 16
         weights, scales = np.empty(padded * columns, np.uint8), np.zeros(padded * columns // GROUP, np.uint16)
         first = 0

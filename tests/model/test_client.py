@@ -137,6 +137,24 @@ def test_one_of_several_is_cancelled_alone_or_all_at_once(client: ModelClient) -
     assert ask(client, "aspirin", 60)[0] == alone[1]
 
 
+def test_a_lost_worker_is_told_also_to_one_who_stops_just_then() -> None:
+    client = ModelClient(Load("scripted", ""), engine="scripted", ladder=QUICK_LADDER)
+
+    def lose() -> None:
+        for index, (_, reply) in enumerate(client.generate_many([(say("[[slow]]" + "pain " * 20), Limits(50))] * 2)):
+            if index == 0 and isinstance(reply, Piece):
+                assert client._process is not None
+                client._process.kill()
+                client._process.join()
+                client.cancel(0)  # finds the pipe broken before the reader does
+
+    try:
+        with pytest.raises(WorkerLost):
+            lose()
+    finally:
+        client.close()
+
+
 def test_leaving_several_early_stops_them_all(client: ModelClient) -> None:
     replies = client.generate_many([(say("word " * 200), Limits(300))] * 3)
     next(replies)

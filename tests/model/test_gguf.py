@@ -228,6 +228,13 @@ def test_a_missing_weight_is_told(packed: Path) -> None:
         Gguf(packed).shape("model.layers.7.mlp.up_proj.weight")
 
 
+def test_parts_that_do_not_fit_each_other_are_not_packed() -> None:
+    machine = Machine(1)
+    for rows, columns in ((56, 64), (64, 32)):
+        with pytest.raises(ValueError, match="fit"):
+            machine.pack([np.ones((rows, columns), np.float32), np.ones((72, 64), np.float32)])
+
+
 def test_memory_is_never_underestimated(expanded: Path, packed: Path) -> None:
     weights = sum(np.prod(Gguf(packed).shape(name)) for name in Gguf(packed))
     assert bytes_needed(packed) - bytes_needed(packed / "none") >= weights * 0.99

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.errors import InstructionTooLong
+from app.errors import InstructionTooLong, OutOfMemory
 from app.model.engine_chat import Words
 from app.model.engine_lean import LeanEngine
 from app.model.engine_llama import Cache, Llama
@@ -190,6 +190,23 @@ def test_one_that_fails_ends_alone(folder: Path, monkeypatch: pytest.MonkeyPatch
     got = Answers(engine, [*asked, "pain " * 3000], [Limits(30)] * 4, {})
     assert isinstance(got.ends[1], RuntimeError)
     assert isinstance(got.ends[3], InstructionTooLong)
+    assert (got.texts[0], got.texts[2]) == (wanted.texts[0], wanted.texts[2])
+
+
+def test_one_without_memory_ends_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [f"{WORDS} {word}" for word in ("aspirin", "morphine", "chest")]
+    wanted = Answers(loaded(folder), asked, [Limits(30)] * 3, {})
+    engine = loaded(folder)
+    reserve, count = Cache.reserve, iter(range(1000))
+
+    def second_fails(cache: Cache, tokens: int) -> None:
+        if next(count) == 1:
+            raise MemoryError
+        reserve(cache, tokens)
+
+    monkeypatch.setattr(Cache, "reserve", second_fails)
+    got = Answers(engine, asked, [Limits(30)] * 3, {})
+    assert [isinstance(got.ends[index], OutOfMemory) for index in range(3)] == [False, True, False]
     assert (got.texts[0], got.texts[2]) == (wanted.texts[0], wanted.texts[2])
 
 
