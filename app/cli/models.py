@@ -26,7 +26,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     verify = add_verb(models, "verify", "Check every file of a model against its manifest.", _verify)
     verify.add_argument("name", nargs="?", help="the model; the one in the settings if left out")
     bring = add_verb(models, "import", "Import a bundle, folder or zip file, e.g. from a USB disk.", _import)
-    bring.add_argument("source", help="bundle, or folder or .zip with config.json, tokenizer and .safetensors or .gguf files")
+    bring.add_argument("source", help="bundle, or folder or .zip: config.json, tokenizer, .safetensors or .gguf files")
     bring.add_argument("--fingerprint", default="", help="refuse a bundle with another fingerprint than this")
     bring.add_argument("--name", help="the model's name in the catalogue, where the source has no manifest")
     back = add_verb(models, "undo", "Take the last import back, unless the settings need it.", _undo)
