@@ -22,6 +22,7 @@ from app.model.engine_native import Floats, Machine, library
 from app.model.messages import Limits, Load
 from app.prompts.chat import ChatMessage
 from tests.builders import tiny_tokenizer
+from tests.model.lean import read
 
 pytestmark = [
     pytest.mark.skipif(library() is None, reason="app/model/native was not built, or needs AVX2"),
@@ -153,16 +154,6 @@ def truth(folder: Path, tokens: list[int], adapter: Path | None = None) -> Tenso
         model = PeftModel.from_pretrained(model, str(adapter)).eval()
     with torch.inference_mode():
         return model(input_ids=torch.tensor([tokens])).logits[0]
-
-
-def read(llama: Llama, tokens: list[int], sizes: list[int]) -> Floats:
-    """Scores after every token, read in portions of these sizes in turn."""
-    kept, rows = Cache(llama.shape), []
-    kept.reserve(len(tokens))
-    while (place := len(kept.tokens)) < len(tokens):
-        size = sizes[len(rows) % len(sizes)]
-        rows.append(llama.scores(llama.read(tokens[place : place + size], kept, lambda: None)))
-    return np.concatenate(rows)
 
 
 def agree(theirs: Tensor, scores: Floats) -> bool:

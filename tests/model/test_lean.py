@@ -25,6 +25,7 @@ from app.model.engine_native import GROUP, Floats, Machine, Matrix, address, lib
 from app.model.messages import Limits, Load
 from app.prompts.chat import ChatMessage, Conversation
 from tests.builders import WORDS, tiny_model
+from tests.model.lean import loaded, read
 
 RELAXED = settings(
     deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -36,26 +37,10 @@ def say(text: str) -> Conversation:
     return (ChatMessage("system", "Answer."), ChatMessage("user", text))
 
 
-def loaded(folder: Path, adapter: str = "", *, guesses: bool = True) -> LeanEngine:
-    engine = LeanEngine(guesses=guesses)
-    engine.load(Load("tiny", str(folder), "cpu", adapter), lambda _part, _what: None)
-    return engine
-
-
 def write(engine: Any, text: str, tokens: int = 40, no_repeat: int = 0) -> str:  # noqa: ANN401 - any engine
     pieces: list[str] = []
     engine.generate(say(text), Limits(tokens, no_repeat), pieces.append, lambda: False)
     return "".join(pieces)
-
-
-def read(llama: Llama, tokens: list[int], sizes: list[int]) -> Floats:
-    """Scores after every token, read in portions of these sizes in turn."""
-    kept, rows = Cache(llama.shape), []
-    kept.reserve(len(tokens))
-    while (place := len(kept.tokens)) < len(tokens):
-        size = sizes[len(rows) % len(sizes)]
-        rows.append(llama.scores(llama.read(tokens[place : place + size], kept, lambda: None)))
-    return np.concatenate(rows)
 
 
 pytestmark = pytest.mark.skipif(library() is None, reason="app/model/native was not built, or needs AVX2")

@@ -16,9 +16,10 @@ from app.model.engine_lean import LeanEngine
 from app.model.engine_llama import Cache, Llama
 from app.model.engine_native import Floats, Machine, library
 from app.model.interface import Ask, OnText, Outcome
-from app.model.messages import Limits, Load
+from app.model.messages import Limits
 from app.prompts.chat import ChatMessage, Conversation
 from tests.builders import WORDS, tiny_model
+from tests.model.lean import loaded
 
 RELAXED = settings(
     deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -77,12 +78,6 @@ def test_a_text_without_room_is_refused_and_nothing_is_added(folder: Path) -> No
     with pytest.raises(ValueError, match="no room"):
         llama.read_together([([5], one) for one in caches], lambda: None)
     assert [one.tokens for one in caches] == [[], []]
-
-
-def loaded(folder: Path, *, guesses: bool = True) -> LeanEngine:
-    engine = LeanEngine(guesses=guesses)
-    engine.load(Load("tiny", str(folder), "cpu"), lambda _part, _what: None)
-    return engine
 
 
 class Answers:

@@ -89,3 +89,19 @@ def test_the_shown_case_can_be_thrown_away_while_it_is_written(desktop: Desktop)
     desktop.until(lambda: not window.writing.is_busy)
     desktop.until(lambda: window.desk.case is None and not window.desk.kept.has_unsaved)
     assert window.message.text == ""
+
+
+def test_stopped_in_one_case_and_written_at_once_in_the_next(desktop: Desktop) -> None:
+    window = begin(desktop)
+    first = window.desk.case
+    window.commands["stop"].trigger()
+    window.desk.new_case()
+    desktop.until(lambda: window.desk.case is not first)
+    desktop.paste(window, NOTE)
+    window.draft.generate()
+    desktop.until(lambda: not window.writing.is_busy)
+    assert all(one.state != "incomplete" for one in window.desk.current.draft.sections)
+    assert first.drafts[0].waiting == set()
+    assert first.drafts[0].streaming == {}
+    desktop.settle(window)
+    assert not window.desk.kept.has_unsaved
