@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from app.checks import context, facts, ongoing, opposites, sides, trends, vocabulary, wording
+from app.checks import clashes, context, facts, ongoing, opposites, sides, trends, vocabulary, wording
 from app.checks.context import Mention
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
@@ -81,6 +81,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     yield from trends.of_sentence(note, section, sentence)
     yield from sides.of_sentence(note, section, sentence, spans)
     yield from opposites.of_sentence(note, section, sentence, spans)
+    yield from clashes.of_sentence(note, section, sentence)
 
 
 @lru_cache(maxsize=2)

@@ -1,0 +1,139 @@
+"""Does the draft give a thing another state than the notes do: done for awaited, normal for raised, over for ongoing?
+
+One rule for every question: of the parts of the notes that speak of the same thing, those most like the draft's count;
+where each of them has an answer that cannot hold together with the draft's, the draft is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.checks import likeness, states, wording
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said
+from app.checks.states import Part
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+# The draft's answer, and the notes' answers that it cannot stand beside.
+_AGAINST: dict[str, dict[str, frozenset[str]]] = {
+    "order": {
+        "done": frozenset({"undone", "refused", "planned", "awaited"}),
+        "resulted": frozenset({"undone", "refused", "planned", "awaited"}),
+        "undone": frozenset({"done", "resulted"}),
+        "refused": frozenset({"done", "resulted"}),
+        "planned": frozenset({"done", "resulted", "refused"}),
+        "awaited": frozenset({"resulted"}),
+    },
+    "result": {
+        "normal": frozenset({"abnormal", "high", "low", "positive"}),
+        "abnormal": frozenset({"normal", "negative"}),
+        "high": frozenset({"normal", "low", "negative"}),
+        "low": frozenset({"normal", "high"}),
+        "positive": frozenset({"negative", "normal"}),
+        "negative": frozenset({"positive"}),
+    },
+    "course": {
+        "ongoing": frozenset({"over", "past"}),
+        "over": frozenset({"ongoing"}),
+    },
+    "trend": {
+        "better": frozenset({"worse"}),
+        "worse": frozenset({"better"}),
+        "rising": frozenset({"falling"}),
+        "falling": frozenset({"rising"}),
+    },
+}
+_KINDS: dict[str, frozenset[str]] = {
+    "order": frozenset({"test", "procedure", "device", "drug"}),
+    "result": frozenset({"test", "quantity"}),
+    "course": frozenset({"condition", "symptom"}),
+    "trend": frozenset({"condition", "symptom", "quantity", "test"}),
+}
+_NEVER: dict[str, frozenset[str]] = {
+    "order": frozenset({"condition", "symptom", "quantity"}),
+    "result": frozenset({"drug", "condition", "device"}),
+    "course": frozenset({"drug", "test", "procedure", "quantity", "device"}),
+    "trend": frozenset({"drug", "procedure", "device"}),
+}
+_DENIED = re.compile(r"\b(?:no|any|without|nor|nothing)\s(?:\w+\s){0,1}$", re.IGNORECASE)
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
+    """Compare the states that one sentence of a draft gives with those of the notes.
+
+    Args:
+        note: The notes.
+        section: The sentence's section.
+        sentence: What `facts` read of it.
+
+    Yields:
+        Findings of the kinds `planned`, `opposite` and `time`; all block.
+    """
+    for part in states.read(section.text, sentence):
+        if part.depends:
+            continue
+        for axis, (value, place) in part.states.items():
+            against = _AGAINST[axis].get(value)
+            their = _clash(note, section.text, part, axis, against) if against else None
+            if their is not None:
+                yield _finding(note, section, axis, place, their)
+
+
+def _finding(note: Note, section: Section, axis: str, place: Span, their: Part) -> Finding:
+    kind = {"order": "planned", "course": "time"}.get(axis, "opposite")
+    message = said(wording.OPPOSITE, value=place.of(section.text), source=their.span.of(note.text).strip())
+    return block(kind, message, (their.span,), section=section.key, draft=place)
+
+
+def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]) -> Part | None:
+    """The part of the notes that the draft's part contradicts; None where something bears it out, or may."""
+    value, place = mine.states[axis]
+    things = mine.things
+    if place.of(text).endswith(" for"):  # "negative for nitrite"
+        things = tuple(one for one in things if one.start >= place.end) or things
+    if value in ("done", "resulted"):
+        things = tuple(one for one in things if not _DENIED.search(text, max(0, one.start - 24), one.start))
+    stand_ins = likeness.of_text(note.text).stand_ins(text, things, frozenset(states.of_note(note)))
+    keys = [(one, {one.key, *stand_ins.get(one.key, ())}) for one in things]
+    fitting = [names for one, names in keys if one.kind in _KINDS[axis]]
+    others = [names for one, names in keys if one.kind not in _NEVER[axis]]
+    for names in fitting:
+        clash = _worst(_like(note, mine, [names]), axis, against)
+        if clash:
+            return clash
+    return _worst(_like(note, mine, others), axis, against) if others and not fitting else None
+
+
+def _like(note: Note, mine: Part, things: Sequence[set[str]]) -> list[Part]:
+    """The parts of the notes that name all these things, most like the draft's part."""
+    known = states.of_note(note)
+    own = [
+        {id(part): part for key in known if any(_is_same(one, key) for one in names) for part in known[key]}
+        for names in things
+    ]
+    every = [part for place, part in own[0].items() if all(place in some for some in own)]
+    best = max((len(mine.keys & one.keys) for one in every), default=0)
+    return [one for one in every if len(mine.keys & one.keys) == best]
+
+
+def _is_same(mine: str, their: str) -> bool:
+    """Whether the notes' name is the draft's, or a closer one: CT, CT of the head."""
+    return mine == their or (set(mine.split()) < set(their.split()))
+
+
+def _worst(alike: Sequence[Part], axis: str, against: frozenset[str]) -> Part | None:
+    answered = [one for one in alike if _answer(one, axis)]
+    if axis == "course" and answered:  # what is said last holds
+        alike = alike[alike.index(answered[-1]) :]
+    told = {one.sentence.span for one in answered}
+    alike = [one for one in alike if one in answered or (one.sentence.span not in told and not one.is_aside)]
+    return alike[0] if alike and all(_answer(one, axis) in against for one in alike) else None
+
+
+def _answer(one: Part, axis: str) -> str:
+    """The notes' answer; empty where they give none, which excuses whatever the draft says."""
+    if axis == "order" and one.depends:
+        return "planned"
+    return one.states[axis][0] if axis in one.states and not one.depends else ""
