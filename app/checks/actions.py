@@ -175,6 +175,7 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
     Yields:
         Findings of the kind `opposite`; all block.
     """
+    yield from _compare_denied(note, section, sentence)
     for action in read(section.text, sentence):
         theirs = [one for one in of_note(note) if one.drug == action.drug]
         same = [one for one in theirs if one.act == action.act]
@@ -200,6 +201,18 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
             continue  # withheld, and in the list at discharge
         message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
         yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
+
+
+def _compare_denied(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
+    """What the draft says was not done, and the notes say was."""
+    for action in read(section.text, sentence, is_denied=True):
+        theirs = [one for one in of_note(note) if one.drug == action.drug]
+        same = [one for one in theirs if one.act == action.act and not _waits(note.text, one)]
+        is_ours = any((one.drug, one.act) == (action.drug, action.act) for one in _denied(note))
+        is_bounded = _WAITS.search(section.text, action.span.end, sentence.span.end)
+        if same and not is_ours and not is_bounded and not {one.act for one in theirs} & _OPPOSED[action.act]:
+            message = said(wording.ACTION_DONE, drug=action.drug, value=said(action.act))
+            yield block("opposite", message, (same[0].sentence.span,), section=section.key, draft=action.span)
 
 
 def _waits(text: str, one: Action) -> bool:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
-from app.checks import clashes, context, facts, ongoing, opposites, sides, trends, vocabulary, wording
+from app.checks import (
+    allergies,
+    clashes,
+    context,
+    denials,
+    facts,
+    habits,
+    ongoing,
+    opposites,
+    sides,
+    trends,
+    vocabulary,
+    wording,
+)
 from app.checks.context import Mention
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, block, said, warn
@@ -19,27 +31,7 @@ _DATED = frozenset({"condition", "procedure"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _PATIENTS = frozenset({"condition", "symptom"})
 _FAMILY = frozenset({"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife"})
-_WEAK_DENIALS = frozenset(
-    {
-        "withheld",
-        "stopped",
-        "declined",
-        *(vocabulary.stem(word) for word in ("avoid", "avoided", "poorly", "badly", "inadequately")),
-    }
-)
 _CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
-_FORBIDS = re.compile(
-    r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
-    r"|\bdefer\w*|\bdeclin\w*|\brefus\w*|\b(?:run|ran|running) out\b|\bomit\w*|\bpostpon\w*|\bnot for\b|\bspared\b"
-    r"|停|禁|避免|过敏",
-    re.IGNORECASE,
-)
-# What brought the patient is not denied by "no breathlessness" of the day of discharge.
-_PRESENTED = re.compile(
-    r"\bpresent(?:ed|ing|ation)\b|\badmi(?:tted|ssion)\b|\b(?:came|brought|arriv\w+|attended|referred|sent)\b|因|入院|就诊",
-    re.IGNORECASE,
-)
-_NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
 
@@ -69,8 +61,12 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
 def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence | None) -> Iterator[Finding]:
     """Compare one sentence; see `find`."""
     spans = basis.source_spans if basis else ()
+    mentions = context.read(section.text, sentence)
     flips = [
-        flip for mention in context.read(section.text, sentence) for flip in _of_mention(note, section, mention, spans)
+        flip
+        for mention in mentions
+        if not denials.is_of_denied(note, mention, mentions)
+        for flip in _of_mention(note, section, mention, spans)
     ]
     surely = {flip.kind for flip in flips if flip.blocking}
     # A word of no list tells nothing more where a word of the lists has told it, and one such word is enough.
@@ -82,23 +78,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     yield from sides.of_sentence(note, section, sentence, spans)
     yield from opposites.of_sentence(note, section, sentence, spans)
     yield from clashes.of_sentence(note, section, sentence)
-
-
-@lru_cache(maxsize=2)
-def _mentions(note: Note) -> dict[str, tuple[Mention, ...]]:
-    """Every mention in the notes by its word."""
-    found: dict[str, list[Mention]] = {}
-    for sentence in facts.of_note(note):
-        for one in context.of_note(note)[sentence.span]:
-            found.setdefault(one.word.key, []).append(one)
-    return {key: tuple(some) for key, some in found.items()}
-
-
-@lru_cache(maxsize=2)
-def _is_feverish(note: Note) -> bool:
-    """Whether a fever was measured."""
-    values = (one for sentence in facts.of_note(note) for one in sentence.quantities)
-    return any(one.subject == "temperature" and 37.8 <= one.numbers[0] <= 43 for one in values)
+    yield from habits.of_sentence(note, section, sentence)
+    yield from allergies.of_sentence(note, section, sentence)
 
 
 def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
@@ -118,7 +99,7 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
-    known = _mentions(note)
+    known = denials.mentions(note)
     narrower = _narrower(known, mention.word.key)
     every = known.get(mention.word.key) or narrower
     if not every:
@@ -129,7 +110,7 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     what = section.text[mention.word.start : mention.word.end]
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
-    for kind, template, blocks in _flips(note, section, mention, theirs, every, is_feverish=_is_feverish(note)):
+    for kind, template, blocks in _flips(note, section, mention, theirs, every):
         if kind == "relative" and any(_is_relatives(one) == _is_relatives(mention) for one in narrower):
             continue  # the father's diabetes, and the patient's type 2 diabetes
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
@@ -164,8 +145,6 @@ def _flips(
     mine: Mention,
     theirs: Sequence[Mention],
     every: Sequence[Mention],
-    *,
-    is_feverish: bool,
 ) -> Iterator[tuple[str, str, bool]]:
     """Kind, sentence and whether it blocks, of each way in which the two differ."""
     word = mine.word
@@ -173,7 +152,7 @@ def _flips(
         yield from _whose(mine, theirs)
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other" or word.key in _CHANGES):
-        yield from _negation(note, section.text, mine, theirs, every, is_feverish=is_feverish)
+        yield from denials.flips(note, section.text, mine, theirs, every)
     if (
         word.kind in _ORDERED and {"done", "negated"} <= mine.ways
     ):  # "was negative" of a test that is awaited denies no test
@@ -191,52 +170,6 @@ def _flips(
 def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
     """The mentions of the same person: what is said of relatives says nothing of the patient."""
     return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
-
-
-def _has_narrower(note: Note, key: str) -> bool:
-    """Whether the notes affirm a symptom that is one of this kind: chest pain is a pain."""
-    some = (mentions for other, mentions in _mentions(note).items() if other.endswith(f" {key}"))
-    return any("negated" not in one.ways for mentions in some for one in mentions)
-
-
-def _is_not_to_be_given(note: Note, one: Mention) -> bool:
-    """Whether a sentence forbids or ends a drug: "avoid ibuprofen", "stop aspirin"."""
-    return bool(_FORBIDS.search(one.sentence.span.of(note.text)))
-
-
-def _was_there(note: Note, text: str, mine: Mention, every: Sequence[Mention]) -> bool:
-    """Whether a symptom was there before the notes denied it: "pain free" after the chest pain that brought her."""
-    if _has_narrower(note, mine.word.key):
-        return True
-    return bool(_PRESENTED.search(mine.sentence.span.of(text))) and any(
-        not one.ways & {"negated", "planned", "relative", "uncertain"} for one in every
-    )
-
-
-def _negation(
-    note: Note, text: str, mine: Mention, theirs: Sequence[Mention], every: Sequence[Mention], *, is_feverish: bool
-) -> Iterator[tuple[str, str, bool]]:
-    is_denied = "negated" in mine.ways
-    if mine.word.key == "fever" and not is_denied and is_feverish:
-        return  # "afebrile" of a later day denies no fever that was measured
-    if any(("negated" in one.ways) == is_denied for one in theirs):
-        return
-    if any(_NO_FURTHER.search(note.text, max(0, one.word.start - 20), one.word.start) for one in theirs):
-        return  # "no further chest pain": there was some, there is none
-    if mine.word.kind == "quantity" and {word.key for word in mine.sentence.words} & {"negative", "positive"}:
-        return
-    if mine.word.kind == "symptom" and not is_denied and _was_there(note, text, mine, every):
-        return
-    if {word.key for word in mine.sentence.words} & _WEAK_DENIALS and mine.word.kind in ("drug", "other"):
-        return  # "mitomycin was withheld", "poorly controlled"
-    kinds = ("drug", "other", "procedure", "device") if is_denied else ("drug", "other")
-    if mine.word.kind in kinds and any(_is_not_to_be_given(note, one) for one in theirs):
-        return
-    # A word of no list flips only where the notes never speak of it so: it may be part of another phrase.
-    if not mine.word.is_clinical and any(("negated" in one.ways) == is_denied for one in every):
-        return
-    blocks = mine.word.is_clinical
-    yield "negation", wording.FLIP_NEGATED if is_denied else wording.FLIP_AFFIRMED, blocks
 
 
 def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:

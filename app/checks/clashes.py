@@ -19,8 +19,8 @@ from app.notes.note import Note, Span
 # The draft's answer, and the notes' answers that it cannot stand beside.
 _AGAINST: dict[str, dict[str, frozenset[str]]] = {
     "order": {
-        "done": frozenset({"undone", "refused", "planned", "awaited"}),
-        "resulted": frozenset({"undone", "refused", "planned", "awaited"}),
+        "done": frozenset({"undone", "refused", "planned", "awaited", "held"}),
+        "resulted": frozenset({"undone", "refused", "planned", "awaited", "held"}),
         "undone": frozenset({"done", "resulted"}),
         "refused": frozenset({"done", "resulted"}),
         "planned": frozenset({"done", "resulted", "refused"}),
@@ -43,6 +43,10 @@ _AGAINST: dict[str, dict[str, frozenset[str]]] = {
         "worse": frozenset({"better"}),
         "rising": frozenset({"falling"}),
         "falling": frozenset({"rising"}),
+        "not better": frozenset({"better"}),
+        "not worse": frozenset({"worse"}),
+        "not rising": frozenset({"rising"}),
+        "not falling": frozenset({"falling"}),
     },
 }
 _KINDS: dict[str, frozenset[str]] = {

@@ -71,7 +71,8 @@ _NEW_START = re.compile(
 )
 # A denial does not reach what tells where, how or why: "without surgery in a sling".
 _HOW = re.compile(
-    r"\b(?:in an?|in (?:his|her)|by|since|during|despite|because|for which|found|showed|revealed|demonstrated)\b",
+    r"\b(?:in an?|in (?:his|her)|on (?:the|his|her|an?)|for (?:\w+ )?reasons?|by|since|during|despite|because"
+    r"|for which|found|showed|revealed|demonstrated)\b",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(
@@ -91,6 +92,7 @@ _NOT_YET = re.compile(
     r"|送检|采集|预约",
     re.IGNORECASE,
 )
+_DOING = frozenset(vocabulary.stem(one) for one in ("done", "performed", "carried", "tolerated", "possible", "taken"))
 _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
 _AHEAD = re.compile(
@@ -106,6 +108,8 @@ _BECAUSE = re.compile(
     r".*?(?:,|(?=\b\w+\s*$))",
     re.IGNORECASE | re.DOTALL,
 )
+_AUXILIARY = re.compile(r"^\s*(?:had|has|have|been|was|were)\b", re.IGNORECASE)
+_LEAST_DENIED = 3  # characters between a denial and what tells how: "not on the list" denies the list
 _LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
@@ -203,8 +207,13 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
 
 
 def _tells_nothing(word: Word) -> bool:
-    """Whether a word of no list is one of the story, or a part of a Chinese word."""
-    return word.key in vocabulary.narrative() or word.key in _SIDES or "\u3400" <= word.key[0] <= "\u9fff"
+    """Whether a word of no list is one of the story or of doing, or a part of a Chinese word."""
+    return (
+        word.key in vocabulary.narrative()
+        or word.key in _DOING
+        or word.key in _SIDES
+        or "\u3400" <= word.key[0] <= "\u9fff"
+    )
 
 
 def _overlaps(word: Word, said: list[Span]) -> bool:
@@ -280,17 +289,20 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
         return end
     if way == "uncertain" and (cause := _CAUSE.search(text, start, end)):
         end = cause.start()  # the doubt is about the cause
-    if way == "negated" and (how := _HOW.search(text, start + 1, end)):
-        end = how.start()
+    most = end
+    if way == "negated" and (how := _HOW.search(text, start + _LEAST_DENIED, end)):
+        most = how.start()
     for match in _LIST.finditer(text, start, end):
         following = _LIST.search(text, match.end(), end)
         item = text[match.end() : following.start() if following else end]
         if not item.strip():
             continue
+        if match[0].casefold() in ("or", "nor"):
+            item = _AUXILIARY.sub("", item)  # "has not fainted or had pain"
         is_bare = not _NEW_START.search(item) and len(item.split()) <= _LONGEST_ITEM
         if not is_bare or (way in ("past", "current", "uncertain") and match[0] != "or"):
-            return match.start()
-    return end
+            return min(most, match.start())
+    return most
 
 
 def _back(text: str, start: int, end: int, way: Way) -> int:

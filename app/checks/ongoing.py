@@ -1,4 +1,4 @@
-"""Does the draft speak of a drug or a habit as going on where by the notes it is over?"""
+"""Does the draft speak of a drug or a complaint as going on where by the notes it is over?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _GOES_ON = re.compile(
-    r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on|taking|using)|currently"
+    r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on(?! hold)|taking|using)"
+    r"|currently"
     r"|remains"
     r"|still|continues (?:to take|on|with))\b|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
     re.IGNORECASE,
@@ -21,17 +22,6 @@ _GOES_ON = re.compile(
 _ENDS = re.compile(
     r"\b(?:not|no longer|never|stop\w*|ceas\w+|quit|gave up|given up|until|till|off|held|withh\w+|instead|previous\w*"
     r"|used to|discontinu\w+|ex|former\w*|if|once)\b|停|曾|不再|戒",
-    re.IGNORECASE,
-)
-_GAVE_UP = re.compile(
-    r"\bex[- ]?smok\w*|\b(?:quit|stopped|gave up|given up|former)\b[^.;]{0,12}\b(?:smok\w+|tob|tobacco|cigarettes?)"
-    r"|\bsmok\w+[^.;,]{0,24}\b(?:quit|stopped|until|ex)\b|\btobacco[^.;,]{0,10}\b(?:quit|former)|\bnever smoke\w*"
-    r"|\bnon-?smoker|戒烟|不吸烟|无吸烟",
-    re.IGNORECASE,
-)
-_SMOKES = re.compile(
-    r"\b(?:smokes|is (?:still |currently )?(?:a |an |a current |an active |a heavy )?smok(?:er|ing))\b"
-    r"|(?:目前|仍)[仍在]{0,3}吸烟",
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
@@ -58,11 +48,6 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     own = sentence.span.of(section.text)
     if _ENDS.search(own):
         return
-    habit = _SMOKES.search(own)
-    if habit and (over := _GAVE_UP.search(note.text)):
-        place = Span(sentence.span.start + habit.start(), sentence.span.start + habit.end())
-        message = said(wording.FLIP_CURRENT, what=habit[0])
-        yield block("time", message, (Span(over.start(), over.end()),), section=section.key, draft=place)
     if not _GOES_ON.search(own):
         return
     for word in sentence.words:

@@ -62,7 +62,16 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("hypernatraemia", "hyponatraemia", True),
     ("hypercalcaemia", "hypocalcaemia", True),
     ("rhesus positive", "rhesus negative", False),
+    ("intact", "ruptured", True),
+    ("mobile", "immobile", True),
+    ("continent", "incontinent", True),
+    ("independent", "dependent", True),
+    ("patent", "occluded", True),
+    ("oriented", "disoriented", True),
+    ("orientated", "disorientated", True),
+    ("compliant", "non-compliant", True),
 )
+_LEAST_TURNED = 4  # letters of a word that "un" turns round: safe, unsafe
 
 
 @cache
@@ -90,10 +99,18 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
     """
     pairs = _stems()
     for word in sentence.words:
-        if word.key in pairs:
-            yield from _of_word(note, section, sentence, word, pairs[word.key], spans)
+        others = pairs.get(word.key) or _turned(word)
+        if others:
+            yield from _of_word(note, section, sentence, word, others, spans)
     yield from _directions(section, sentence)
     yield from actions.compare(note, section, sentence)
+
+
+def _turned(word: Word) -> dict[str, bool]:
+    """What "un" makes of a word: unsafe of safe, and the reverse."""
+    if word.kind != "other" or len(word.key) < _LEAST_TURNED:
+        return {}
+    return {word.key.removeprefix("un") if word.key.startswith("un") else f"un{word.key}": True}
 
 
 def _directions(section: Section, sentence: Facts) -> Iterator[Finding]:
@@ -112,7 +129,7 @@ def _of_word(
     neighbours = _neighbours(section.text, sentence, word)
     wanted = {word.key, *others}
     theirs = [(one, their) for one in facts.of_note(note) for their in one.words if their.key in wanted]
-    if not theirs or not neighbours:
+    if not theirs or not neighbours or _says_both(section.text, sentence, neighbours, others):
         return
 
     def shared(one: tuple[Facts, Word]) -> tuple[int, bool]:
@@ -128,6 +145,11 @@ def _of_word(
         message = said(wording.OPPOSITE, value=place.of(section.text), source=there.of(note.text))
         make = block if others[alike[0].key] else warn
         yield make("opposite", message, (there,), section=section.key, draft=place)
+
+
+def _says_both(text: str, sentence: Facts, neighbours: set[str], others: dict[str, bool]) -> bool:
+    """Whether a sentence gives the opposite for the same: "tests for ruptured membranes; they were intact"."""
+    return any(one.key in others and neighbours & _neighbours(text, sentence, one) for one in sentence.words)
 
 
 def _neighbours(text: str, sentence: Facts, word: Word) -> set[str]:

@@ -36,6 +36,7 @@ _DEPENDS = re.compile(
 _NEGATED = {
     "done": "undone", "normal": "abnormal", "abnormal": "normal", "high": "normal", "low": "normal",
     "positive": "negative", "negative": "positive", "ongoing": "over", "over": "ongoing",
+    "better": "not better", "worse": "not worse", "rising": "not rising", "falling": "not falling",
 }  # fmt: skip
 _FAMILY = frozenset({"mother", "father", "sister", "brother", "husband", "wife", "son", "daughter", "family history"})
 # Names of the lists that tell how a thing is spoken of, and are none themselves.
@@ -47,6 +48,7 @@ _NO_THINGS = frozenset(
      "result", "report", "level", "function", "daily", "positive", "negative", "norm", "abnorm", "left", "right",
      "test"}
 )  # fmt: skip
+_LASTING = frozenset({"refused", "undone"})  # whatever the part says besides: "did not want to be referred"
 _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
 _VERB = re.compile(r"\s*(?:was|were|is|are|has|had|have|did|does|will|he|she|it|they)\b", re.IGNORECASE)
@@ -157,7 +159,8 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
             value = match.lastgroup or ""
             if value in _NEGATED and _NOT.search(text[max(span.start, match.start() - 24) : match.start()]):
                 value = _NEGATED[value]
-            states[axis] = (value, place)
+            if axis not in states or states[axis][0] not in _LASTING:
+                states[axis] = (value, place)
     own = text[span.start : span.end]
     inside = [word for word in sentence.words if span.start <= word.start < span.end]
     things = tuple(one for one in inside if _is_thing(one, said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from app.checks import facts, wording
@@ -14,18 +15,32 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _WAYS = re.compile(
-    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climbed|up from|higher)"
-    r"|(?P<down>fell|fallen|falling|dropped|decreased|came down|come down|went down|gone down|down from|lower)"
-    r"|(?P<better>improv\w+|recover\w+)|(?P<worse>worse|worsen\w*|deteriorat\w+))\b"
+    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climb(?:ed|ing)|up from|higher)"
+    r"|(?P<down>fell|fallen|falling|dropp(?:ed|ing)|decreased|came down|come down|coming down|went down"
+    r"|gone down|down from|lower)"
+    r"|(?P<better>improv\w+|recover\w+|better)|(?P<worse>worse|worsen\w*|deteriorat\w+))\b"
     r"|(?P<zh_up>上升|升高|升至|增高)|(?P<zh_down>下降|降低|降至)",
     re.IGNORECASE,
 )
 # Values of which more is better, and of which less is.
 _MORE = frozenset({"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "gcs", "sodium"})
 _LESS = frozenset({"creatinine", "crp", "white cells", "lactate", "bilirubin", "urea", "pain score", "alt", "troponin"})
-_THEN = re.compile(r"\s*[a-zA-Z%/^\d.]{0,10}\s*(?:[-=]*>|\u2192|\||to)\s*")
-_BEFORE = re.compile(r"\W{0,4}(?:was|prior|prev\w*|from|peak|nadir|baseline|b/l|bl|pre|峰值)\W{0,3}", re.IGNORECASE)
-_NO_TREND = re.compile(r"\b(?:not|no|never|then|after|before|again|peak\w*|than)\b|后", re.IGNORECASE)
+# What stands for a value without naming it.
+_OTHERWISE = (
+    (re.compile(r"\b(?:renal|kidney) function\b|肾功能", re.IGNORECASE), "creatinine"),
+    (re.compile(r"\binflammatory markers\b", re.IGNORECASE), "crp"),
+    (re.compile(r"\bejection fraction\b", re.IGNORECASE), "lvef"),
+)
+_THEN = re.compile(r"\s*[a-zA-Z%/^\d.]{0,10}\s*(?:[-=]*>|\u2192|\||to|then)\s*")
+_BEFORE = re.compile(
+    r"\W{0,4}(?:was|prior|prev\w*|from|peak|nadir|baseline|b/l|bl|pre|up from|down from|峰值)\W{0,3}|\s?\(\s?",
+    re.IGNORECASE,
+)
+_NO_VALUE = re.compile(
+    r"\b(?:target|aim\w*|goal|if|>|<|normal|ref\w*|range|keep|until|once)\W{0,3}(?:\w+\W)?$", re.IGNORECASE
+)
+_NO_TREND = re.compile(r"\b(?:never|then|after|before|again|peak\w*|than)\b|后", re.IGNORECASE)
+_NOT = re.compile(r"(?:\bnot|n['’]t|\bno) (?:yet )?$", re.IGNORECASE)
 
 
 def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
@@ -42,27 +57,42 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     own = sentence.span.of(section.text)
     ways = list(_WAYS.finditer(own))
     named = {word.key for word in sentence.words if word.kind == "quantity"}
+    named |= {subject for pattern, subject in _OTHERWISE if not named and pattern.search(own)}
     if len(ways) != 1 or len(named) != 1 or _NO_TREND.search(own):
         return
     (subject,) = named
     rises = _rises(ways[0], subject)
-    found = [step for one in facts.of_note(note) for step in _steps(note.text, one.quantities, subject)]
-    values = {number for one in sentence.quantities for number in one.numbers}
-    alike = (
-        [step for step in found if {step[0].numbers[0], step[1].numbers[0]} <= values] if len(values) == 2 else found
-    )
-    if (
-        rises is None
-        or len(values) > 2
-        or not alike
-        or any((last.value > first.value) == rises for first, last in alike)
-    ):
+    values = {one.numbers[0] for one in sentence.quantities if one.numbers and one.subject in ("", subject)}
+    is_denied = bool(_NOT.search(own[: ways[0].start()]))
+    steps = _fitting(_steps_of(note, subject), _series(note, subject), values)
+    if rises is None or not steps or any(((last.value > first.value) == rises) != is_denied for first, last in steps):
         return
-    first, last = alike[0]
+    first, last = steps[0]
     place = Span(sentence.span.start + ways[0].start(), sentence.span.start + ways[0].end())
     source = Span(min(first.span.start, last.span.start), max(first.span.end, last.span.end))
-    message = said(wording.OPPOSITE, value=ways[0][0], source=source.of(note.text))
-    yield block("opposite", message, (source,), section=section.key, draft=place)
+    quote = source.of(note.text) if source.end - source.start < _QUOTE else f"{first.text} \u2192 {last.text}"
+    message = said(wording.OPPOSITE, value=ways[0][0], source=quote)
+    yield block("opposite", message, (first.span, last.span), section=section.key, draft=place)
+
+
+_QUOTE = 60  # characters
+Step = tuple[Quantity, Quantity]
+
+
+def _fitting(told: Sequence[Step], series: Sequence[Quantity], values: set[float]) -> list[Step]:
+    """The steps that a sentence with these values may speak of."""
+    if len(values) > 2:
+        return []
+    if len(values) == 2:
+        every = [*told, *((one, other) for n, one in enumerate(series) for other in series[n + 1 :])]
+        return [step for step in every if {step[0].numbers[0], step[1].numbers[0]} == values]
+    if values:
+        (value,) = values
+        steps = [step for step in told if step[1].numbers[0] == value]
+        return steps or [step for step in pairwise(series) if step[1].numbers[0] == value]
+    steps = list(pairwise(series))
+    goes_one_way = len({last.value > first.value for first, last in steps}) == 1
+    return list(told) or (steps if goes_one_way else [])
 
 
 def _rises(way: re.Match[str], subject: str) -> bool | None:
@@ -75,7 +105,12 @@ def _rises(way: re.Match[str], subject: str) -> bool | None:
     return None
 
 
-def _steps(text: str, values: Sequence[Quantity], subject: str) -> Iterator[tuple[Quantity, Quantity]]:
+@lru_cache(maxsize=64)
+def _steps_of(note: Note, subject: str) -> tuple[Step, ...]:
+    return tuple(step for one in facts.of_note(note) for step in _steps(note.text, one.quantities, subject))
+
+
+def _steps(text: str, values: Sequence[Quantity], subject: str) -> Iterator[Step]:
     """Pairs of values of one thing that follow each other in time: "9.1 -> 8.6", "48 (was 42)"."""
     mine = [one for one in values if one.subject == subject and one.numbers]
     for one, other in pairwise(mine):
@@ -86,3 +121,29 @@ def _steps(text: str, values: Sequence[Quantity], subject: str) -> Iterator[tupl
             yield one, other
         elif _BEFORE.fullmatch(between):
             yield other, one
+
+
+@lru_cache(maxsize=64)
+def _series(note: Note, subject: str) -> tuple[Quantity, ...]:
+    """The values of one thing in the order of time, as far as the order of the text and "was" tell it.
+
+    Documents are put in the order of their dates; none where some have no date.
+    """
+    documents = [one.date for one in note.documents]
+    if len(documents) > 1 and not all(documents):
+        return ()
+    found: list[Quantity] = []
+    for sentence in sorted(facts.of_note(note), key=lambda one: documents[one.document]):
+        mine = [one for one in sentence.quantities if one.subject == subject and len(one.numbers) == 1]
+        kept: list[Quantity] = []
+        for one in mine:
+            if _NO_VALUE.search(note.text, max(0, one.span.start - 20), one.span.start):
+                continue
+            if kept and _BEFORE.fullmatch(note.text[kept[-1].span.end : one.span.start]):
+                kept.insert(len(kept) - 1, one)
+            else:
+                kept.append(one)
+        found += kept
+    dimensions = {one.dimension for one in found} - {""}
+    distinct = [one for n, one in enumerate(found) if not n or one.value != found[n - 1].value]
+    return tuple(distinct) if len(dimensions) < 2 and (not dimensions or all(one.dimension for one in found)) else ()

@@ -57,6 +57,10 @@ OPPOSITE = "The draft says {value}; the passage it rests on says {source}."
 DIRECTION = "The words and the values do not agree: {value}."
 STOP_ABSENT = "The notes do not say that {drug} was {value}."
 ACTION_DENIED = "The draft says {drug} was {value}; the notes say it was not or should not be."
+ACTION_DONE = "The draft says {drug} was not {value}; the notes say it was."
+NOT_ALLERGIC = "The draft calls {drug} an allergy; the notes name it otherwise only."
+ALLERGIC = "The draft says {drug} is taken or given; the notes name it as an allergy only."
+ALLERGY_DENIED = "The draft says there is no allergy; the notes name one."
 ACTION_DIFFERS = "The draft says {drug} was {value}; the notes say {source}."
 
 # Medicines.

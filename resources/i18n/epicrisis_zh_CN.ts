@@ -2404,6 +2404,22 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>草稿称{drug}已{value}；病历称未曾或不应如此。</translation>
     </message>
     <message>
+        <source>The draft says {drug} was not {value}; the notes say it was.</source>
+        <translation>草稿称{drug}未{value}，而记录称已{value}。</translation>
+    </message>
+    <message>
+        <source>The draft calls {drug} an allergy; the notes name it otherwise only.</source>
+        <translation>草稿称对{drug}过敏，而记录中只在其他情况下提到它。</translation>
+    </message>
+    <message>
+        <source>The draft says {drug} is taken or given; the notes name it as an allergy only.</source>
+        <translation>草稿称正在使用{drug}，而记录中只提到对它过敏。</translation>
+    </message>
+    <message>
+        <source>The draft says there is no allergy; the notes name one.</source>
+        <translation>草稿称无过敏，而记录中有过敏。</translation>
+    </message>
+    <message>
         <source>The draft says {drug} was {value}; the notes say {source}.</source>
         <translation>草稿写{drug}{value}；病历写 {source}。</translation>
     </message>
