@@ -26,13 +26,14 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ),
     (
         "withheld",
-        r"with?held|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
+        r"with?held|w/h|withhold(?:ing)?"
+        r"|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
         r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
     ),
     (
         "stopped",
         r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
-        r"|come off|taken off|given up|gave up"
+        r"|come off|taken off|given up|gave up|off(?=\s*(?:[.,;(]|$|since))"
         r"|停用|停药|停",
     ),
     (

@@ -57,10 +57,11 @@ _KINDS: dict[str, frozenset[str]] = {
 }
 _NEVER: dict[str, frozenset[str]] = {
     "order": frozenset({"condition", "symptom", "quantity"}),
-    "result": frozenset({"drug", "condition", "device"}),
+    "result": frozenset({"condition", "device"}),
     "course": frozenset({"drug", "test", "procedure", "quantity", "device"}),
     "trend": frozenset({"drug", "procedure", "device"}),
 }
+_CHANGED = re.compile(r"(?:in|de)creased|reduced", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|any|without|nor|nothing)\s(?:\w+\s){0,1}$", re.IGNORECASE)
 
 
@@ -100,8 +101,11 @@ def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]
     if value in ("done", "resulted"):
         things = tuple(one for one in things if not _DENIED.search(text, max(0, one.start - 24), one.start))
     stand_ins = likeness.of_text(note.text).stand_ins(text, things, frozenset(states.of_note(note)))
-    keys = [(one, {one.key, *stand_ins.get(one.key, ())}) for one in things]
-    fitting = [names for one, names in keys if one.kind in _KINDS[axis]]
+    keys = [(one, {one.key, *(stand_ins.get(one.key, ()) if one.kind != "quantity" else ())}) for one in things]
+    if axis == "result" and _CHANGED.fullmatch(place.of(text)):  # of a drug it tells what was done with it
+        keys = [(one, names) for one, names in keys if one.kind != "drug"]
+    kinds = _KINDS[axis] | ({"quantity"} if value == "resulted" else set())
+    fitting = [names for one, names in keys if one.kind in kinds]
     others = [names for one, names in keys if one.kind not in _NEVER[axis]]
     for names in fitting:
         clash = _worst(_like(note, mine, [names]), axis, against)

@@ -71,8 +71,9 @@ _NEW_START = re.compile(
 )
 # A denial does not reach what tells where, how or why: "without surgery in a sling".
 _HOW = re.compile(
-    r"\b(?:in an?|in (?:his|her)|on (?:the|his|her|an?)|for (?:\w+ )?reasons?|by|since|during|despite|because"
-    r"|for which|found|showed|revealed|demonstrated)\b",
+    r"\b(?:in an?|in (?:his|her)|on (?:the|his|her|an?|(?-i:[A-Z]{2,}))|for (?:\w+ )?reasons?"
+    r"|by|since|during|despite|because"
+    r"|for which|found|showed|revealed|demonstrated)\b|\(",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(
@@ -187,7 +188,8 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
         ways = {one.way for one in scopes if one.span.start <= word.start < one.span.end}
-        if word.kind == "other" and "negated" in ways and not any(_denies(scope, word) for scope in scopes):
+        is_denied = any(_denies(scope, word) or _is_signed(text, scope, word) for scope in scopes)
+        if word.kind == "other" and "negated" in ways and not is_denied:
             ways.remove("negated")  # "the hip was not fractured" denies no hip
         is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
         if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
@@ -243,6 +245,12 @@ def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
 
 def _denies(scope: _Scope, word: Word) -> bool:
     return scope.way == "negated" and scope.is_forward and scope.span.start <= word.start < scope.span.end
+
+
+def _is_signed(text: str, scope: _Scope, word: Word) -> bool:
+    """Whether a sign right behind a word denies it: "rigidity -"."""
+    is_next = scope.way == "negated" and not scope.is_forward and 0 <= scope.trigger.start - word.end <= 1
+    return is_next and not any(letter.isalpha() for letter in scope.trigger.of(text))
 
 
 def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:

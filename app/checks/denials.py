@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.checks import context, facts, vocabulary, wording
+from app.checks import context, facts, states, vocabulary, wording
 from app.checks.context import Mention
 from app.notes.note import Note
 
@@ -19,6 +19,8 @@ _WEAK_DENIALS = frozenset(
         *(vocabulary.stem(word) for word in ("avoid", "avoided", "poorly", "badly", "inadequately")),
     }
 )
+_GIVEN = frozenset({"drug", "procedure", "device"})
+_NOT_GIVEN = frozenset({"undone", "refused", "held"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _FORBIDS = re.compile(
     r"\bavoid\w*|\bstop\w*|\bheld\b|\bwithh\w+|\bcontra-?indicat\w*|\ballerg\w*|\bnot to\b|\bintoleran\w*"
@@ -161,9 +163,13 @@ def _is_of_further_ones(case: _Case) -> bool:
 
 
 def _is_a_result(case: _Case) -> bool:
-    """As "troponin was negative" denies no troponin."""
+    """As "troponin was negative" denies no troponin, and "sputum AFB neg" says "negative for AFB"."""
     own = {word.key for word in case.mine.sentence.words}
-    return case.mine.word.kind == "quantity" and bool(own & {"negative", "positive"})
+    kinds = ("quantity",) if case.is_denied else ("quantity", "other")
+    if case.mine.word.kind in kinds and own & {"negative", "positive"}:
+        return True
+    parts = states.of_note(case.note).get(case.mine.word.key, ())
+    return case.is_denied and any(one.states.get("result", ("",))[0] == "negative" for one in parts)
 
 
 def _is_weak(case: _Case) -> bool:
@@ -174,7 +180,11 @@ def _is_weak(case: _Case) -> bool:
 
 def _is_over(case: _Case) -> bool:
     """As in "no longer takes warfarin", of one who finished it."""
-    return case.is_denied and any(_is_ended(case.note, one) for one in case.theirs)
+    if not case.is_denied or case.mine.word.kind not in _GIVEN:
+        return False
+    parts = states.of_note(case.note).get(case.mine.word.key, ())
+    is_not_given = any(part.states.get("order", ("",))[0] in _NOT_GIVEN for part in parts)
+    return is_not_given or any(_is_ended(case.note, one) for one in case.theirs)
 
 
 def _is_to_come(case: _Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from app.checks import wording
 from app.checks.facts import Facts
@@ -17,6 +18,8 @@ _WHAT = {
     "alcohol": r"(?:alcohol\w*|etoh|drink(?:s|ing|er)|drank|drunk)",
     "drugs": r"(?:cannabis|marijuana|weed|thc|cocaine|heroin|ivdu|recreational drugs|illicit(?:s| drugs)?)",
 }
+_VERBS = {"smoking": "smoke", "alcohol": "drink", "drugs": "inject"}
+_MEASURE = {"smoking": r"(?:ppd|/ ?d(?:ay)?|(?:a|per) day)", "alcohol": r"(?:units|std|drinks)", "drugs": r"joints"}
 _CHINESE = {"smoking": "(?:吸烟|抽烟|戒烟)", "alcohol": "(?:饮酒|喝酒|戒酒)", "drugs": "(?:吸毒|戒毒)"}
 _GAVE_UP = {"smoking": "戒烟", "alcohol": "戒酒", "drugs": "戒毒"}
 # Before or behind the habit, in its part of the sentence.
@@ -45,13 +48,20 @@ def _compiled(habit: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[
     now += r"|is (?:still |currently )?(?:an? |a current |an active |a heavy )?"
     now += rf"(?:smok\w+|drink\w+)|uses {what}"
     now += rf"|(?:still|current(?:ly)?|active|heavy|continues to|ongoing)(?: \w+)? {what})"
-    now += rf"|(?:目前|仍)[仍在]{{0,3}}{chinese}"
+    now += rf"|\b(?:\d+|\w+teen|\w+ty|one|two|three|four|five|six|eight|ten) ?{_MEASURE[habit]}\b|\bsocial {what}"
+    now += rf"|(?<![不无未认戒]){chinese}(?!史)"
     return tuple(re.compile(one, re.IGNORECASE) for one in (never, once, now))  # type: ignore[return-value]
 
 
 _HABITS = {habit: _compiled(habit) for habit in _WHAT}
 _OWN = {habit: re.compile(rf"\b{what}\b|{_CHINESE[habit]}", re.IGNORECASE) for habit, what in _WHAT.items()}
 _PART = re.compile(r"[^.;。；\n]+")
+_NOT_YET = re.compile(
+    r"\b(?:ready|wants?|willing|advised|encouraged|trying|keen|plans?"
+    r"|hopes?|help|counselled|how) to (?:quit|stop|give up|cut)\w*",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r",|\b(?:but|and)\b|，", re.IGNORECASE)
 _RELATIVE = re.compile(rf"\b{_FAMILY}\b", re.IGNORECASE)
 
 
@@ -71,7 +81,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
         return
     for habit in _HABITS:
         mine = _answer(own, habit)
-        theirs = [(one, place) for one, place in _read(note.text, habit)] if mine else []
+        theirs = [(one, place) for one, place in _read(note.text, habit) if one] if mine else []
         against = [one for one in ("never", "once", "now") if one != mine]
         if mine == "never" and not re.search(r"\bnever|life|从不", own, re.IGNORECASE):
             against = ["now"]  # "does not smoke" holds of one who gave it up
@@ -92,6 +102,16 @@ def _read(text: str, habit: str) -> Iterator[tuple[str, Span]]:
 
 
 def _answer(text: str, habit: str) -> str:
+    """What a text says of a habit; what stands with another one says nothing of it."""
+    others = [pattern for name, pattern in _OWN.items() if name != habit]
+    cuts = [one.start() for one in _JOINED.finditer(text)]
+    parts = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+    own = "".join(part for part in parts if _OWN[habit].search(part) or not any(other.search(part) for other in others))
+    return _of_one(own, habit) if _OWN[habit].search(own) else ""
+
+
+def _of_one(text: str, habit: str) -> str:
     never, once, now = _HABITS[habit]
+    text = _NOT_YET.sub("", text)
     names: tuple[tuple[str, re.Pattern[str]], ...] = (("once", once), ("never", never), ("now", now))
     return next((name for name, pattern in names if pattern.search(text)), "")

@@ -51,6 +51,7 @@ _NO_THINGS = frozenset(
 _LASTING = frozenset({"refused", "undone"})  # whatever the part says besides: "did not want to be referred"
 _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _VERB = re.compile(r"\s*(?:was|were|is|are|has|had|have|did|does|will|he|she|it|they)\b", re.IGNORECASE)
 
 
@@ -116,7 +117,7 @@ def read(text: str, sentence: Facts) -> tuple[Part, ...]:
         if part.keys & _FAMILY and "order" not in part.states:
             found.append(Part(span, (), frozenset(), {}, depends=True, sentence=sentence))
             continue
-        if not part.things and part.states and found and found[-1].things:
+        if not part.things and part.states and found and found[-1].things and not _names_more(text, part):
             last = found[-1]
             part = Part(span, last.things, last.keys | part.keys, part.states, part.depends, sentence)
             if "order" in part.states and part.states["order"][0] in ("awaited", "undone", "refused"):
@@ -126,6 +127,12 @@ def read(text: str, sentence: Facts) -> tuple[Part, ...]:
                 )  # fmt: skip
         found.append(part)
     return tuple(one for one in found if one.things)
+
+
+def _names_more(text: str, part: Part) -> bool:
+    """Whether a Chinese part holds more than its state: it speaks of a thing that no list has, not of the last one."""
+    told = sum(place.end - place.start for _, place in part.states.values())
+    return len(_CHINESE.findall(part.span.of(text))) > told + 1
 
 
 def _spans(text: str, sentence: Facts) -> Iterator[Span]:
@@ -168,7 +175,7 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
         lead = pattern.match(own)
         if lead and "order" not in states and (value == "planned" or (things and things[0].kind in _GIVEN)):
             states["order"] = (value, Span(span.start, span.start + lead.end()))
-    keys = frozenset(one.key for one in inside if one.kind)
+    keys = frozenset(one.key for one in inside if one.kind and not _is_said(one, said))
     return Part(span, things, keys, states, bool(_DEPENDS.search(own)), sentence, bool(_SUBORDINATE.match(own)))
 
 
@@ -177,4 +184,9 @@ def _is_thing(word: Word, said: list[Span]) -> bool:
         return False
     if word.kind == "other" and ("\u3400" <= word.key[0] <= "\u9fff"):
         return False
-    return word.is_clinical or not any(one.start < word.end and word.start < one.end for one in said)
+    return word.is_clinical or not _is_said(word, said)
+
+
+def _is_said(word: Word, said: list[Span]) -> bool:
+    """Whether a word is part of what tells the state."""
+    return any(one.start < word.end and word.start < one.end for one in said)

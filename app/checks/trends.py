@@ -24,7 +24,23 @@ _WAYS = re.compile(
 )
 # Values of which more is better, and of which less is.
 _MORE = frozenset({"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "gcs", "sodium"})
-_LESS = frozenset({"creatinine", "crp", "white cells", "lactate", "bilirubin", "urea", "pain score", "alt", "troponin"})
+_LESS = frozenset(
+    {
+        "creatinine",
+        "crp",
+        "white cells",
+        "lactate",
+        "bilirubin",
+        "urea",
+        "pain score",
+        "alt",
+        "troponin",
+        "hba1c",
+        "esr",
+        "procalcitonin",
+        "bnp",
+    }
+)
 # What stands for a value without naming it.
 _OTHERWISE = (
     (re.compile(r"\b(?:renal|kidney) function\b|肾功能", re.IGNORECASE), "creatinine"),

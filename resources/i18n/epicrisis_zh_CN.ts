@@ -2405,7 +2405,7 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
     </message>
     <message>
         <source>The draft says {drug} was not {value}; the notes say it was.</source>
-        <translation>草稿称{drug}未{value}，而记录称已{value}。</translation>
+        <translation>草稿称{drug}未{value}，而记录并非如此。</translation>
     </message>
     <message>
         <source>The draft calls {drug} an allergy; the notes name it otherwise only.</source>

@@ -62,6 +62,13 @@ def test_the_level_on_the_last_two_batches_is_kept() -> None:
     assert tally.linked / tally.faithful >= 0.92, tally.not_linked
 
 
+def test_a_state_that_contradicts_the_notes_is_found() -> None:
+    tally = score.run("states")
+    kinds = ("action", "negation", "opposite", "planned", "time")
+    assert sum(tally.found[kind] for kind in kinds) / sum(tally.planted[kind] for kind in kinds) >= 0.85
+    assert tally.alarmed / tally.faithful <= 0.1, tally.alarms
+
+
 def test_evidence_is_right(tally: score.Tally) -> None:
     assert tally.linked / tally.faithful >= 0.95, tally.not_linked
     assert tally.quoted_right / tally.quoted >= 0.99
