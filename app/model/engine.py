@@ -28,8 +28,9 @@ from transformers import (
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache, engine_pretrained
-from app.model.engine_device import bytes_needed, choose, look, threads
+from app.model.engine_device import choose, look, threads
 from app.model.engine_int8 import quantise
+from app.model.engine_memory import needed
 from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, one_by_one
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
@@ -59,7 +60,7 @@ class TransformersEngine:
         cache.verify(folder)
         if order.adapter:
             cache.verify(Path(order.adapter))
-        self._device, why = choose(order.device, bytes_needed(folder), look())
+        self._device, why = choose(order.device, needed(folder, is_lean=False), look())
         try:
             self._load_on(self._device, order, on_progress)
         except torch.cuda.OutOfMemoryError:
