@@ -28,6 +28,7 @@ from transformers import (
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache, engine_pretrained
+from app.model.engine_chat import Template
 from app.model.engine_device import choose, look, threads
 from app.model.engine_int8 import quantise
 from app.model.engine_memory import needed
@@ -49,6 +50,7 @@ class TransformersEngine:
         self._order: Load | None = None
         self._model: Any = None
         self._tokenizer: Any = None
+        self._template: Template | None = None
         self._device: Literal["cpu", "cuda"] = "cpu"
         self._is_cancelled: IsCancelled = lambda: False
 
@@ -113,6 +115,9 @@ class TransformersEngine:
         config = AutoConfig.from_pretrained(folder, **_SAFE)
         on_progress(0.2, "Reading the tokenizer")
         self._tokenizer = AutoTokenizer.from_pretrained(folder, **_SAFE)
+        if self._tokenizer.chat_template is not None:
+            # Not its own `apply_chat_template`, which tells templates the real day.
+            self._template = Template(self._tokenizer.get_chat_template(), self._tokenizer.special_tokens_map)
         on_progress(0.4, "Reading the weights")
         kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
         options: dict[str, Any] = {"dtype": torch.bfloat16, **_SAFE}
@@ -175,12 +180,10 @@ class TransformersEngine:
 
     def _encode(self, conversation: Conversation) -> Any:  # noqa: ANN401 - transformers' own BatchEncoding
         contents = [{"role": one.role, "content": self._disarm(one.content)} for one in conversation]
-        if self._tokenizer.chat_template is None:
-            text = "\n\n".join(one["content"] for one in contents)
-            return self._tokenizer(text, return_tensors="pt", return_token_type_ids=False)
-        return self._tokenizer.apply_chat_template(
-            contents, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
+        options = {"return_tensors": "pt", "return_token_type_ids": False}
+        if self._template is None:
+            return self._tokenizer("\n\n".join(one["content"] for one in contents), **options)
+        return self._tokenizer(self._template.render(contents), add_special_tokens=False, **options)
 
     def _disarm(self, content: str) -> str:
         """Break the model's control tokens where a note spells them out: notes are data."""
