@@ -46,9 +46,7 @@ def test_rows_are_left_out_for_a_reason_that_is_told(recipe: Recipe, write: Writ
     assert report["train"][0]["prompt_tokens"]["longest"] > 20
 
 
-def test_a_target_loses_what_its_source_lacks_and_the_row_stays(
-    recipe: Recipe, write: Write, tmp_path: Path
-) -> None:
+def test_a_target_loses_what_its_source_lacks_and_the_row_stays(recipe: Recipe, write: Write, tmp_path: Path) -> None:
     one = {**rows(1)[0], "source": "Given aspirin 75 mg.", "target": "Given aspirin 75 mg. Warfarin 5 mg was stopped."}
     nothing_left = {**one, "id": "nothing", "target": "Warfarin 5 mg was stopped."}
     write("train.jsonl", [one, nothing_left])
