@@ -23,6 +23,7 @@ The tree::
     │   ├── AdapterMissing
     │   ├── BundleUnusable
     │   ├── ImportNotUndone
+    │   ├── ModelTooLarge
     │   ├── OutOfMemory
     │   ├── InstructionTooLong
     │   ├── NothingWritten
@@ -99,6 +100,7 @@ from app.error_kinds.model import (
     ModelAltered,
     ModelError,
     ModelMissing,
+    ModelTooLarge,
     ModelUnknown,
     ModelUnsupported,
     NeedsFullPackage,
@@ -173,6 +175,7 @@ __all__ = [
     "ModelAltered",
     "ModelError",
     "ModelMissing",
+    "ModelTooLarge",
     "ModelUnknown",
     "ModelUnsupported",
     "NeedsFullPackage",

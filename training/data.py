@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from app.model.engine_chat import Template
 from app.notes import intake, segments
 from app.prompts.chat import Conversation
 from app.prompts.render import render
@@ -103,6 +104,9 @@ class Prompter:
         control = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
         words = [re.escape(one) for one in sorted(control, key=len, reverse=True) if len(one) > 1]
         self._control = re.compile("|".join(words)) if words else None
+        self._template: Template | None = None
+        if tokenizer.chat_template is not None:
+            self._template = Template(tokenizer.get_chat_template(), tokenizer.special_tokens_map)
 
     def section(self, row: Row) -> SectionTask:
         """The section task of a row."""
@@ -115,11 +119,10 @@ class Prompter:
     def prompt(self, row: Row) -> list[int]:
         """Token ids up to where the answer begins."""
         messages = [{"role": one.role, "content": self._disarmed(one.content)} for one in self.conversation(row)]
-        if self.tokenizer.chat_template is None:
+        if self._template is None:
             text = "\n\n".join(one["content"] for one in messages)
             return list(self.tokenizer(text, return_token_type_ids=False)["input_ids"])
-        ids = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True)
-        return list(ids["input_ids"])
+        return list(self.tokenizer(self._template.render(messages), add_special_tokens=False)["input_ids"])
 
     def answer(self, row: Row) -> list[int]:
         """Token ids of the answer and the end token."""

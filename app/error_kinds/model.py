@@ -97,6 +97,16 @@ class OutOfMemory(ModelError):
     )
 
 
+class ModelTooLarge(ModelError):
+    """Neither the GPU nor main memory has room for the model, as was reckoned before it was loaded."""
+
+    code = "model_too_large"
+    sentence = (
+        "The model needs {needed} GB of free memory, and this machine has {free} GB. Your notes are unchanged. "
+        "Close other programs, or choose a smaller model."
+    )
+
+
 class InstructionTooLong(ModelError):
     """The task alone fills the model's window: nothing of the note would fit."""
 

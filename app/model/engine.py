@@ -28,8 +28,10 @@ from transformers import (
 
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory, WorkerLost
 from app.model import cache, engine_pretrained
-from app.model.engine_device import bytes_needed, choose, look, threads
+from app.model.engine_chat import Template
+from app.model.engine_device import choose, look, threads
 from app.model.engine_int8 import quantise
+from app.model.engine_memory import needed
 from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, one_by_one
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
@@ -48,6 +50,7 @@ class TransformersEngine:
         self._order: Load | None = None
         self._model: Any = None
         self._tokenizer: Any = None
+        self._template: Template | None = None
         self._device: Literal["cpu", "cuda"] = "cpu"
         self._is_cancelled: IsCancelled = lambda: False
 
@@ -59,7 +62,7 @@ class TransformersEngine:
         cache.verify(folder)
         if order.adapter:
             cache.verify(Path(order.adapter))
-        self._device, why = choose(order.device, bytes_needed(folder), look())
+        self._device, why = choose(order.device, needed(folder, is_lean=False), look())
         try:
             self._load_on(self._device, order, on_progress)
         except torch.cuda.OutOfMemoryError:
@@ -112,6 +115,9 @@ class TransformersEngine:
         config = AutoConfig.from_pretrained(folder, **_SAFE)
         on_progress(0.2, "Reading the tokenizer")
         self._tokenizer = AutoTokenizer.from_pretrained(folder, **_SAFE)
+        if self._tokenizer.chat_template is not None:
+            # Not its own `apply_chat_template`, which tells templates the real day.
+            self._template = Template(self._tokenizer.get_chat_template(), self._tokenizer.special_tokens_map)
         on_progress(0.4, "Reading the weights")
         kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
         options: dict[str, Any] = {"dtype": torch.bfloat16, **_SAFE}
@@ -174,12 +180,10 @@ class TransformersEngine:
 
     def _encode(self, conversation: Conversation) -> Any:  # noqa: ANN401 - transformers' own BatchEncoding
         contents = [{"role": one.role, "content": self._disarm(one.content)} for one in conversation]
-        if self._tokenizer.chat_template is None:
-            text = "\n\n".join(one["content"] for one in contents)
-            return self._tokenizer(text, return_tensors="pt", return_token_type_ids=False)
-        return self._tokenizer.apply_chat_template(
-            contents, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
+        options = {"return_tensors": "pt", "return_token_type_ids": False}
+        if self._template is None:
+            return self._tokenizer("\n\n".join(one["content"] for one in contents), **options)
+        return self._tokenizer(self._template.render(contents), add_special_tokens=False, **options)
 
     def _disarm(self, content: str) -> str:
         """Break the model's control tokens where a note spells them out: notes are data."""

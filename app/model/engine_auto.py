@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.errors import NeedsFullPackage
 from app.model import cache, fit
-from app.model.engine_device import bytes_needed, choose, look
+from app.model.engine_device import choose, look
 from app.model.engine_lean import LeanEngine, refusal
+from app.model.engine_memory import needed
 from app.model.interface import Ask, Engine, IsCancelled, OnEnd, OnProgress, OnText, Outcome
 from app.model.messages import Limits, Load, Ready
 from app.prompts.chat import Conversation
@@ -25,8 +26,8 @@ class AutoEngine:
         """Choose the engine, then let it load."""
         folder = Path(order.folder)
         cache.read_manifest(folder)  # says what is missing before anything is looked for
-        device, why_device = choose(order.device, bytes_needed(folder), look())
         why_not = refusal(order)
+        device, why_device = choose(order.device, needed(folder, is_lean=not why_not), look())
         if device == "cpu" and not why_not:
             self._engine = LeanEngine()
             return replace(self._engine.load(order, on_progress), why_this_device=why_device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,13 @@ class Chat:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._names = _names(folder)
-        template = _template(folder)
-        self._template = _environment().from_string(template) if template else None
+        names, template = _names(folder), _template(folder)
+        self._template = Template(template, names) if template else None
         control = {one.content for one in self._tokenizer.get_added_tokens_decoder().values() if len(one.content) > 1}
         spelled = "|".join(re.escape(token) for token in sorted(control, key=len, reverse=True))
         self._control = re.compile(spelled) if spelled else None
         self.ends = _ends(folder)
-        last = self._tokenizer.token_to_id(self._names.get("eos_token", ""))
+        last = self._tokenizer.token_to_id(names.get("eos_token", ""))
         if not self.ends and last is not None:
             self.ends = {last}
 
@@ -54,14 +54,35 @@ class Chat:
         contents = [{"role": one.role, "content": self._disarm(one.content)} for one in conversation]
         if self._template is None:
             return list(self._tokenizer.encode("\n\n".join(one["content"] for one in contents)).ids)
-        return list(self._tokenizer.encode(self._render(contents), add_special_tokens=False).ids)
+        return list(self._tokenizer.encode(self._template.render(contents), add_special_tokens=False).ids)
 
     def words(self, on_text: OnText) -> Words:
         """A stream that turns tokens into whole words."""
         return Words(self._tokenizer, on_text)
 
-    def _render(self, contents: list[dict[str, str]]) -> str:
-        assert self._template is not None  # noqa: S101 - the caller looked
+    def _disarm(self, content: str) -> str:
+        """Break the model's control tokens where a note spells them out: notes are data."""
+        return self._control.sub(lambda found: found[0][0] + " " + found[0][1:], content) if self._control else content
+
+
+class Template:
+    """The chat format of a model as its publisher wrote it, for every engine and for training: the same words always.
+
+    Args:
+        text: The template.
+        names: Special tokens that it may write out, such as `bos_token`.
+    """
+
+    def __init__(self, text: str, names: Mapping[str, Any]) -> None:
+        self._template = _environment().from_string(text)
+        self._names = names
+
+    def render(self, contents: Sequence[Mapping[str, str]]) -> str:
+        """A conversation in the model's format, up to where the answer begins.
+
+        Args:
+            contents: Tables with `role` and `content`.
+        """
         try:
             return self._template.render(messages=contents, add_generation_prompt=True, **self._names)
         except jinja2.TemplateError:
@@ -70,10 +91,6 @@ class Chat:
         # Templates of Gemma 2 and the first Mistral refuse a system's words: the user says them then.
         first = {"role": "user", "content": f"{contents[0]['content']}\n\n{contents[1]['content']}"}
         return self._template.render(messages=[first, *contents[2:]], add_generation_prompt=True, **self._names)
-
-    def _disarm(self, content: str) -> str:
-        """Break the model's control tokens where a note spells them out: notes are data."""
-        return self._control.sub(lambda found: found[0][0] + " " + found[0][1:], content) if self._control else content
 
 
 class _Generation(Extension):
@@ -124,6 +141,10 @@ def _environment() -> ImmutableSandboxedEnvironment:
     def strftime_now(form: str) -> str:
         return _TODAY.strftime(form)
 
+    def tojson(value: object, indent: int | None = None) -> str:
+        return json.dumps(value, ensure_ascii=False, indent=indent)  # Jinja's own writes "<" as "\\u003c"
+
+    environment.filters["tojson"] = tojson
     environment.globals |= {"raise_exception": raise_exception, "strftime_now": strftime_now}
     return environment
 
@@ -136,6 +157,8 @@ def _table(file: Path) -> dict[str, Any]:
 def _template(folder: Path) -> str:
     file = folder / "chat_template.jinja"
     inside = _table(folder / "tokenizer_config.json").get("chat_template")
+    if isinstance(inside, list):  # some by name
+        inside = next((one["template"] for one in inside if one.get("name") == "default"), None)
     return file.read_text(encoding="utf-8") if file.exists() else inside if isinstance(inside, str) else ""
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import psutil
-
-from app.errors import OutOfMemory
+from app.errors import ModelTooLarge
 from app.model import fit
+from app.model.engine_memory import Needed, free_memory
 from app.model.messages import Device
 
 _GB = 1024**3
-# Activations, the cache of a full window and the libraries' own memory, on top of the weights.
-_OVERHEAD = 0.6 * _GB
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Hardware:
 
 def look() -> Hardware:
     """Ask the machine."""
-    main_free = psutil.virtual_memory().available
+    main_free = free_memory()
     if not _has_driver():
         return Hardware("", "no NVIDIA driver found", 0, main_free)
     if not fit.has_general_engine():
@@ -72,36 +69,26 @@ def threads(wanted: int = 0) -> int:
     return min(wanted, cores) if wanted else max(1, cores - 1)
 
 
-def bytes_needed(folder: Path) -> int:
-    """Memory for the weights of a folder in 8 bit plus working room.
-
-    Half the bytes of 16-bit weight files: int8 where they were 16-bit. A GGUF file has at most 32 weights in 20 bytes
-    (Q4_1). Embedding and head stay in 16 bit, which the working room covers for the models of the catalogue.
-    """
-    halves, mixed = (sum(file.stat().st_size for file in folder.glob(one)) for one in ("*.safetensors", "*.gguf"))
-    return int(halves * 0.5 + mixed * 32 / 20 + _OVERHEAD)
-
-
-def choose(wanted: Device, needed: int, hardware: Hardware) -> tuple[Literal["cpu", "cuda"], str]:
+def choose(wanted: Device, needed: Needed, hardware: Hardware) -> tuple[Literal["cpu", "cuda"], str]:
     """Decide where to run.
 
     Args:
         wanted: What the settings or the user ask for.
-        needed: Bytes the model needs.
+        needed: What the model needs.
         hardware: What there is.
 
     Returns:
         The device and one sentence.
 
     Raises:
-        OutOfMemory: It fits nowhere.
+        ModelTooLarge: It fits nowhere.
     """
-    if wanted != "cpu" and hardware.gpu and hardware.gpu_free >= needed:
+    if wanted != "cpu" and hardware.gpu and hardware.gpu_free >= needed.gpu:
         return "cuda", f"Using GPU: {hardware.gpu}, {hardware.gpu_free / _GB:.1f} GB free."
-    if needed > hardware.main_free:
-        raise OutOfMemory
+    if needed.cpu > hardware.main_free:
+        raise ModelTooLarge(needed=f"{needed.cpu / _GB:.1f}", free=f"{hardware.main_free / _GB:.1f}")
     if wanted == "cpu":
         return "cpu", "Using CPU: chosen in the settings."
     if not hardware.gpu:
         return "cpu", f"Using CPU: {hardware.gpu_problem}."
-    return "cpu", f"Using CPU: {needed / _GB:.1f} GB needed, {hardware.gpu_free / _GB:.1f} GB free on the GPU."
+    return "cpu", f"Using CPU: {needed.gpu / _GB:.1f} GB needed, {hardware.gpu_free / _GB:.1f} GB free on the GPU."

@@ -20,16 +20,16 @@ import numpy as np
 from app.errors import InstructionTooLong, ModelUnsupported, OutOfMemory
 from app.model import cache
 from app.model.engine_chat import Chat, Words
-from app.model.engine_device import bytes_needed, choose, look, threads
+from app.model.engine_device import choose, look, threads
 from app.model.engine_llama import BLOCK, Cache, Llama, reason_against
 from app.model.engine_lookup import Lookup
+from app.model.engine_memory import MOST_KEPT_TOKENS, free_memory, kept_tokens, needed
 from app.model.engine_native import Floats, Machine
 from app.model.interface import Ask, IsCancelled, OnEnd, OnProgress, OnText, Outcome, alone
 from app.model.messages import Limits, Load, Ready, Reason
 from app.prompts.chat import Conversation
 
 _MOST_CACHES = 4
-_MOST_KEPT_TOKENS = 16_384  # of all caches together: 378 MB for the embedded model
 _MOST_AT_ONCE = 8  # texts; from there on a step takes about as much longer as it writes more
 _MOST_GUESSES = 24  # of all texts together in one step
 
@@ -44,6 +44,7 @@ class LeanEngine:
     def __init__(self, *, guesses: bool = True) -> None:
         self._guesses = guesses
         self._caches: list[Cache] = []  # the one used last is last
+        self._most_kept = MOST_KEPT_TOKENS  # of all of them together
         self._llama: Llama
         self._chat: Chat
         self._model = ""
@@ -57,7 +58,7 @@ class LeanEngine:
             cache.verify(adapter)
         if why_not := refusal(order):
             raise ModelUnsupported(model=order.model, why=why_not)
-        _, why = choose("cpu", bytes_needed(folder), look())
+        _, why = choose("cpu", needed(folder, is_lean=True), look())
         on_progress(0.2, "Reading the tokenizer")
         self._chat, self._model = Chat(folder), order.model
         on_progress(0.4, "Rounding the weights to 8 bit")
@@ -108,6 +109,7 @@ class LeanEngine:
 
     def _write(self, texts: list[_Text]) -> None:
         """Write texts side by side. One after the other begins; while a prompt is read, the others go on."""
+        self._look_at_memory()
         waiting, writing = deque(texts), list[_Text]()
         while waiting or writing:
             try:
@@ -125,13 +127,18 @@ class LeanEngine:
                 writing.remove(text)
                 text.end()
 
+    def _look_at_memory(self) -> None:
+        """Bound what is kept by the memory that there is now: other programs may have taken some since."""
+        token = self._llama.shape.token_bytes
+        self._most_kept = kept_tokens(token, token * sum(one.room for one in self._caches), free_memory())
+
     def _has_place(self, text: _Text, writing: list[_Text]) -> bool:
         """Whether a text may begin: alone always, else if nobody else's prompt is being read and there is memory."""
         kept = sum(one.cache.room for one in writing)
         return not writing or (
             len(writing) < _MOST_AT_ONCE
             and not any(one.left_to_read for one in writing)
-            and kept + text.room <= _MOST_KEPT_TOKENS
+            and kept + text.room <= self._most_kept
         )
 
     def _begin(self, text: _Text, writing: list[_Text]) -> None:
@@ -168,6 +175,7 @@ class LeanEngine:
 
     def _read(self, tokens: list[int], look: Callable[[], None]) -> None:
         """Have all of a prompt in a cache."""
+        self._look_at_memory()
         cache = self._best_cache(tokens, len(tokens), [])
         while len(cache.tokens) < len(tokens):
             start = len(cache.tokens)
@@ -199,7 +207,7 @@ class LeanEngine:
         free = [one for one in self._caches[:-1] if not any(one is other for other in in_use)]
         more = max(0, room - chosen.room)
         while free and (
-            len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) + more > _MOST_KEPT_TOKENS
+            len(self._caches) > _MOST_CACHES or sum(one.room for one in self._caches) + more > self._most_kept
         ):
             oldest = free.pop(0)
             self._caches = [one for one in self._caches if one is not oldest]

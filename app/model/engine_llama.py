@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.model.engine_memory import free_memory, token_bytes
 from app.model.engine_native import (
     GROUP,
     Floats,
@@ -49,6 +50,7 @@ class Shape:
 
     Attributes:
         window: Tokens that a text may have. A sliding window bounds it: as far as it reaches, every layer sees all.
+        token_bytes: Of one token's keys and values in all layers.
         turns: For each layer, which of the frequencies turn its questions and keys.
         frequencies: Radians a token, half as many as a head is wide.
     """
@@ -61,6 +63,7 @@ class Shape:
     inner: int
     epsilon: float
     window: int
+    token_bytes: int
     turns: tuple[int, ...]
     frequencies: tuple[tuple[float, ...], ...]
 
@@ -81,6 +84,7 @@ class Shape:
             inner=int(config["intermediate_size"]),
             epsilon=float(config["rms_norm_eps"]),
             window=min(int(config["max_position_embeddings"]), _sliding_window(config)),
+            token_bytes=token_bytes(config, 2),
             turns=tuple(_turns(config, layers)),
             frequencies=(turned, (0.0,) * len(turned)),  # by none: their cosine is one, and their sine nothing
         )
@@ -186,10 +190,16 @@ class Cache:
         self.keys = self.values = self._empty(0)
 
     def reserve(self, tokens: int) -> None:
-        """Make room for so many tokens, the shared ones among them."""
+        """Make room for so many tokens, the shared ones among them.
+
+        Raises:
+            MemoryError: The machine has not so much. Linux would promise it, and end the worker when it is written to.
+        """
         if tokens - self.shared > self.room:
-            old = self.keys, self.values
-            self.room = -(-(tokens - self.shared) // BLOCK) * BLOCK
+            room = -(-(tokens - self.shared) // BLOCK) * BLOCK
+            if room * self._shape.token_bytes > free_memory():
+                raise MemoryError
+            old, self.room = (self.keys, self.values), room
             self.keys, self.values = self._empty(self.room), self._empty(self.room)
             self._take(*old)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from app.model.engine_gguf import Gguf
 from app.model.engine_native import Floats
 
+_LONGEST_HEADER = 100_000_000  # bytes, as the library of the format has it
 _KINDS = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _ADAPTER_KEYS = ("use_dora", "use_rslora", "fan_in_fan_out", "modules_to_save", "rank_pattern", "alpha_pattern",
@@ -44,12 +45,17 @@ class Tensors:
         for file in sorted(folder.glob("*.safetensors")):
             with file.open("rb") as opened:
                 length = int.from_bytes(opened.read(8), "little")
+                if length > _LONGEST_HEADER:
+                    raise ValueError("the header is longer than the format allows")
                 header = json.loads(opened.read(length))
             header.pop("__metadata__", None)
             self._places |= {name: (file, 8 + length, entry) for name, entry in header.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of a tensor."""

@@ -2212,6 +2212,10 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>此病历没有文字，因此没有撰写。请粘贴病历后重试。</translation>
     </message>
     <message>
+        <source>The model needs {needed} GB of free memory, and this machine has {free} GB. Your notes are unchanged. Close other programs, or choose a smaller model.</source>
+        <translation>模型需要 {needed} GB 可用内存，而本机只有 {free} GB。您的病历没有改动。请关闭其他程序，或选择较小的模型。</translation>
+    </message>
+    <message>
         <source>No import was undone: {why}. The models here are unchanged.</source>
         <translation>没有撤销任何导入：{why}。此处的模型没有改动。</translation>
     </message>

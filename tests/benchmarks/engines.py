@@ -8,6 +8,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import sys
 import tempfile
 import time
 import warnings
@@ -26,6 +27,10 @@ from app.model.engine_native import Floats, Machine
 from app.model.messages import Limits, Load
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in the worker; read when torch or llama.cpp is loaded
+# A folder of packages that llama.cpp may come from: it is compiled for minutes, and need not be in `.venv`.
+PACKAGES = "EPICRISIS_LLAMA_CPP"
+if os.environ.get(PACKAGES):
+    sys.path.append(os.environ[PACKAGES])  # last, so that all else is that of `.venv`; each process comes by here
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,7 @@ class LlamaCpp:
 
 
 def has_llama_cpp() -> bool:
-    """Whether the optional extra is installed: `pip install -e .[bench]`."""
+    """Whether it is installed, as an extra (`pip install -e .[bench]`) or in the folder that `PACKAGES` names."""
     return find_spec("llama_cpp") is not None
 
 
@@ -158,6 +163,9 @@ class Remote:
 
     Attributes:
         ready_s: Seconds from the start of the process until it could be asked.
+
+    Raises:
+        EOFError: It could not be started.
     """
 
     def __init__(self, name: str, folder: Path, threads: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.model.engine_chat import Chat
@@ -14,6 +14,43 @@ _SUMMARISE = "Summarise these notes in one or two sentences. Keep the findings, 
 SECTIONS = (
     "the reason for admission", "the diagnoses", "the past history", "the hospital course", "the procedures",
     "the results", "the allergies", "the medicines at discharge", "the follow-up", "what the patient was told",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the workloads are.
+
+    Attributes:
+        notes: Tokens of single notes.
+        note_new: Tokens that are written from each.
+        drafts: Notes that are summarised, one after the other or side by side, to `draft_new` tokens.
+        letter: Tokens of the notes of a letter, whose ten sections have `section_new` tokens.
+        batch: Notes of a batch, of which `batch_new` tokens are written each.
+        growing_notes: Tokens of notes, to see how the time grows; so for letters, and for batches by count of notes.
+    """
+
+    notes: tuple[int, ...]
+    note_new: int
+    drafts: int
+    draft_new: int
+    letter: int
+    section_new: int
+    batch: int
+    batch_new: int
+    growing_notes: tuple[int, ...]
+    growing_letters: tuple[int, ...]
+    growing_batches: tuple[int, ...]
+
+
+REAL = Sizes(
+    notes=(150, 1300, 6000), note_new=128, drafts=12, draft_new=120, letter=2000, section_new=64, batch=200,
+    batch_new=32, growing_notes=(250, 500, 1000, 2000, 4000, 8000), growing_letters=(500, 1000, 2000, 4000),
+    growing_batches=(10, 20, 40, 80),
+)  # fmt: skip
+TINY = Sizes(
+    notes=(60, 120, 240), note_new=6, drafts=2, draft_new=6, letter=200, section_new=4, batch=4, batch_new=4,
+    growing_notes=(60, 120), growing_letters=(60, 120), growing_batches=(2, 4),
 )  # fmt: skip
 
 

@@ -10,12 +10,13 @@ import torch
 from torch import nn
 
 from app import paths
-from app.errors import AdapterMissing, InstructionTooLong, ModelAltered, ModelMissing, OutOfMemory
+from app.errors import AdapterMissing, InstructionTooLong, ModelAltered, ModelMissing, ModelTooLarge
 from app.model import adapters, cache, catalogue
 from app.model.engine import TransformersEngine
 from app.model.engine_auto import AutoEngine
 from app.model.engine_device import Hardware, choose
 from app.model.engine_int8 import Int8Linear, quantise
+from app.model.engine_memory import Needed
 from app.model.engine_native import Machine, library
 from app.model.interface import Engine
 from app.model.messages import Limits, Load
@@ -200,12 +201,19 @@ GPU = Hardware("NVIDIA T4", "", 6 * GB, 16 * GB)
     ],
 )  # fmt: skip
 def test_the_device_and_why(wanted: str, needed_gb: int, hardware: Hardware, device: str, sentence: str) -> None:
-    assert choose(wanted, needed_gb * GB, hardware) == (device, sentence)  # type: ignore[arg-type]
+    needed = Needed(needed_gb * GB, needed_gb * GB)
+    assert choose(wanted, needed, hardware) == (device, sentence)  # type: ignore[arg-type]
 
 
 def test_a_model_that_fits_nowhere_is_refused_in_words() -> None:
-    with pytest.raises(OutOfMemory, match="too little free memory"):
-        choose("auto", 40 * GB, GPU)
+    with pytest.raises(ModelTooLarge) as caught:
+        choose("auto", Needed(40 * GB, 30 * GB), GPU)
+    assert str(caught.value) == (
+        "The model needs 40.0 GB of free memory, and this machine has 16.0 GB. Your notes are unchanged. Close other "
+        "programs, or choose a smaller model."
+    )
+    assert choose("auto", Needed(15 * GB, 7 * GB), GPU)[0] == "cpu"
+    assert choose("auto", Needed(17 * GB, 5 * GB), GPU)[0] == "cuda"
 
 
 def test_a_gpu_that_runs_out_of_memory_falls_back_and_says_so(llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:

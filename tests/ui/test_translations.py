@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from app.errors import HistoryLocked, TooShort
 from app.model.engine_device import Hardware, choose
+from app.model.engine_memory import Needed
 from app.model.messages import Device
 from app.ui import i18n, wording
 from app.ui.window import Window
@@ -69,7 +70,7 @@ def chinese(desktop: Desktop) -> Desktop:
     ],
 )
 def test_why_the_model_runs_there_is_said_in_chinese(chinese: Desktop, wanted: Device, hardware: Hardware) -> None:
-    _, why = choose(wanted, 10**9, hardware)
+    _, why = choose(wanted, Needed(10**9, 10**9), hardware)
     assert "Using" not in wording.device(why)
     assert re.search("[\u4e00-\u9fff]", wording.device(why))
 
