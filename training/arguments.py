@@ -30,6 +30,8 @@ class RowSet:
         least_words: Fewest words of a target.
         leads: Keep rows whose target copies the first sentence of the source (`meta.lead_copy`).
         numbers_supported: Leave out rows whose target has a number that the source lacks.
+        prune: Leave such sentences out of the target, and those with a dose or drug that the source lacks, instead of
+            the row: of long targets few have none, and a model that only saw short ones writes short ones.
         longest_tokens: Longest source in tokens.
         crop: Shorten longer sources to the window of lines that holds the target, instead of dropping them.
         most_rows: Most rows, drawn with the recipe's seed; 0 for all.
@@ -49,6 +51,7 @@ class RowSet:
     least_words: int = 1
     leads: bool = True
     numbers_supported: bool = False
+    prune: bool = False
     longest_tokens: int = 4096
     crop: bool = False
     most_rows: int = 0

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable
 
+from app.notes.segments import sentences
 from training import facts
 
 _WORD = re.compile(r"[^\W_]+")
@@ -40,6 +41,17 @@ def numbers_supported(target: str, source: str) -> bool:
 def _is_there(number: str, there: set[str]) -> bool:
     plain = number.replace(",", "")
     return plain in there or all(part in there for part in re.split(r"[/:\-]", plain))
+
+
+def pruned(target: str, source: str) -> str:
+    """The target without the sentences that have a number, a dose or a drug that the source lacks.
+
+    Line breaks stay; a heading stays even where nothing is left below it.
+    """
+    for span in reversed(sentences(target)):
+        if facts.faults(span.of(target), source).any_unsupported:
+            target = target[: span.start] + target[span.end :]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in target.splitlines())).strip()
 
 
 def shingles(text: str) -> set[bytes]:

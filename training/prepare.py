@@ -155,6 +155,8 @@ class Maker:
         for one in raw:
             reason = self._reason_against(one, rows, dropped)
             row = None if reason else self._row(one, rows)
+            if row and rows.prune:
+                row = replace(row, target=filters.pruned(row.target, row.source))
             if row is None:
                 reasons[reason or "longer than longest_tokens"] += 1
             elif not _is_supported(row, rows):
@@ -200,6 +202,8 @@ def _is_supported(row: Row, rows: RowSet) -> bool:
     """Whether the part that is read, selected and cropped, still has the answer's words and numbers."""
     if row.meta.get("negative"):
         return True
+    if len(row.target.split()) < rows.least_words:
+        return False
     has_numbers = not rows.numbers_supported or filters.numbers_supported(row.target, row.source)
     return has_numbers and filters.coverage(row.target, row.source) >= rows.least_coverage
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.filters import LeakCheck, coverage, crop, numbers_supported
+from training.filters import LeakCheck, coverage, crop, numbers_supported, pruned
 
 LONG = "The patient slept well after the second dose and walked to the bathroom without help this morning"
 
@@ -26,6 +26,13 @@ def test_support() -> None:
     assert coverage("No", "anything") == 1.0
     assert numbers_supported("BP 142/88, 1,200 mL", "blood pressure 142/88; 1200 mL")
     assert not numbers_supported("5 mg", "2.5 mg")
+
+
+def test_only_the_sentences_without_support_are_pruned() -> None:
+    source = "Doctor: the knee is swollen. I will give you ibuprofen four hundred milligrams."
+    target = "HPI:\n\nKnee swollen for 3 weeks. The knee is swollen.\n\nPLAN:\n\nIbuprofen 400 mg. Start warfarin."
+    assert pruned(target, source) == "HPI:\n\nThe knee is swollen.\n\nPLAN:\n\nIbuprofen 400 mg."
+    assert pruned("", source) == ""
 
 
 def test_a_crop_holds_what_the_answer_needs() -> None:

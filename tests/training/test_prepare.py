@@ -46,6 +46,15 @@ def test_rows_are_left_out_for_a_reason_that_is_told(recipe: Recipe, write: Writ
     assert report["train"][0]["prompt_tokens"]["longest"] > 20
 
 
+def test_a_target_loses_what_its_source_lacks_and_the_row_stays(recipe: Recipe, write: Write, tmp_path: Path) -> None:
+    one = {**rows(1)[0], "source": "Given aspirin 75 mg.", "target": "Given aspirin 75 mg. Warfarin 5 mg was stopped."}
+    nothing_left = {**one, "id": "nothing", "target": "Warfarin 5 mg was stopped."}
+    write("train.jsonl", [one, nothing_left])
+    wanted = RowSet("train.jsonl", "extract-section", prune=True)
+    made = prepare.run(replace(recipe, train=(wanted,)), tmp_path / "work")
+    assert [row.target for row in made.train] == ["Given aspirin 75 mg."]
+
+
 def test_the_same_recipe_gives_the_same_order(recipe: Recipe) -> None:
     assert prepare.make(recipe).train == prepare.make(recipe).train
     assert prepare.make(recipe).train != prepare.make(replace(recipe, seed=8)).train

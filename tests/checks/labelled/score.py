@@ -11,7 +11,7 @@ from app.checks import all as checks
 from app.checks import assertions, discharge_list, evidence, numbers, omissions, support
 from app.checks.finding import Finding
 from app.drafts.draft import Draft, Section, Stamp
-from app.notes.note import Note
+from app.notes.note import Note, Span
 from tests.checks.labelled import lists, mutators
 from tests.checks.labelled.reading import Case, cases
 
@@ -34,6 +34,7 @@ class Tally:
     alarmed_blocking: int = 0
     alarms: list[str] = field(default_factory=list)
     linked: int = 0
+    linked_line: int = 0
     not_linked: list[str] = field(default_factory=list)
     lists: int = 0
     lists_alarmed: int = 0
@@ -105,10 +106,17 @@ def _score_faithful(tally: Tally, case: Case) -> None:
         (basis, *_) = evidence.of(case.note, draft(one.text))
         wanted = [case.note.text.index(source) for source in one.sources]
         first = basis.source_spans[0] if basis.source_spans else None
+        tally.linked_line += first is not None and any(_same_line(case.note.text, first, place) for place in wanted)
         if first is not None and any(first.start - 2 <= place < first.end for place in wanted):
             tally.linked += 1
         else:
             tally.not_linked.append(f"{case.name}: {one.text} -> {first.of(case.note.text) if first else None}")
+
+
+def _same_line(text: str, passage: Span, place: int) -> bool:
+    """Whether a passage stands in the line of a place: labels of long lines name their first words only."""
+    start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place) % (len(text) + 1)
+    return start <= passage.start < end
 
 
 def _score_quotes(tally: Tally, case: Case) -> None:
@@ -178,7 +186,10 @@ def table(tally: Tally) -> str:
         f"blocking {tally.alarmed_blocking} ({tally.alarmed_blocking / tally.faithful:.1%})"
     )
     lines.append(f"lists of medicines as they are {tally.lists}: alarms {tally.lists_alarmed}")
-    lines.append(f"right passage first, paraphrases: {tally.linked / tally.faithful:.1%}; quotations: "
-                 f"{tally.quoted_right / tally.quoted:.1%} of {tally.quoted}")  # fmt: skip
+    lines.append(
+        f"right passage first, paraphrases: {tally.linked / tally.faithful:.1%}; a passage of its line: "
+        f"{tally.linked_line / tally.faithful:.1%}; quotations: "
+        f"{tally.quoted_right / tally.quoted:.1%} of {tally.quoted}"
+    )
     lines.append(f"{1000 * tally.seconds / max(1, sum(tally.planted.values())):.1f} ms a sentence")
     return "\n".join(lines)
