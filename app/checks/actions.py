@@ -18,36 +18,47 @@ from app.notes.note import Note, Span
 Act = Literal["started", "stopped", "withheld", "increased", "reduced", "continued", "restarted"]
 
 _ACTS: tuple[tuple[Act, str], ...] = (
-    ("restarted", r"re-?start(?:ed|ing)?|resum(?:e|ed|ing)|re-?commenc(?:e|ed)|恢复"),
+    (
+        "restarted",
+        r"re-?start(?:ed|ing)?|resum(?:e|ed|ing)|re-?commenc(?:e|ed|ing)|re-?introduc(?:e|ed)"
+        r"|re-?instat(?:e|ed)|back on|re-?initiat(?:e|ed)|恢复",
+    ),
     (
         "started",
         r"start(?:ed|ing)?|commenc(?:e|ed|ing)|initiat(?:e|ed|ing)|begun|began"
-        r"|new(?:ly started)?|added|add|introduced|加用|开始|新增",
+        r"|new(?:ly started)?|added|add|introduced|put on|placed on|begin(?:ning)?|initiation"
+        r"|commencement|加用|开始|新增",
     ),
     (
         "withheld",
-        r"with?held|w/h|withhold(?:ing)?"
-        r"|deferred|postponed|delayed|held|hold|suspend(?:ed)?|paused?|omit(?:ted)?|on hold"
+        r"with?held|w/h|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|pausing"
+        r"|paused?|omit(?:ted)?|on hold|not given for now"
         r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
     ),
     (
         "stopped",
-        r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed)|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
+        r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed|ing)|withdrawn|withdrew|dc['’]?d"
+        r"|cessation|discontinuation|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
         r"|come off|taken off|given up|gave up|off(?=\s*(?:[.,;(]|$|since))"
         r"|停用|停药|停",
     ),
     (
         "increased",
-        r"increas(?:e|ed|ing)|up-?titrat(?:e|ed)|doubled"
+        r"increas(?:e|ed|ing)|up-?titrat(?:e|ed|ing|ion)|doubled|doubling|tripled|trebled|stepped up|titrated up"
         r"|up to(?= \d)|went up|gone up|put up|raised|增加|加量",
     ),
     (
         "reduced",
         r"reduc(?:e|ed|ing)|halved|brought down|cut (?:from|to|down)?|dropped (?:to|from)|decreas(?:e|ed)"
-        r"|lower(?:ed)?|halved|down to(?= \d)|wean(?:ed|ing)?"
+        r"|lower(?:ed)?|halv(?:e|ing)|down-?titrat(?:e|ed|ing|ion)|stepped down|titrated down"
+        r"|down to(?= \d)|wean(?:ed|ing)?"
         r"|taper(?:ed|ing)?|减量|减少",
     ),
-    ("continued", r"continu(?:e|ed|ing|es)|unchanged|carry on|继续"),
+    (
+        "continued",
+        r"continu(?:e|ed|ing|es)|unchanged|carry on|carried on|carries on|to stay on|remain(?:s"
+        r"|ed)? on(?! hold)|maintain(?:ed)?|继续",
+    ),
 )
 _ACT = re.compile(
     "|".join(rf"(?P<{act}>(?<![A-Za-z])(?:{said_as})(?![A-Za-z]))" for act, said_as in _ACTS), re.IGNORECASE

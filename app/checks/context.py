@@ -65,6 +65,7 @@ _NEW_START = re.compile(
     r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
     r"|booked|referred|to"
     r"|following|after|for|mobili[sz]\w*|walk\w*|uses?|lives?|works?|drives?|smok\w+|takes?|took|stopped|ex|prev\w*"
+    r"|pos|rh|wet|feeding|good|comfortable|comfy|afeb\w*|apyr\w*|bo|obs|sats|hr|bp|rr|temp|bf|asked|happy"
     r"|avoid\w*|d/?c|w|w/|c/o|s/p|says?|eating|drinking|tolerating|passing|feels?|looks?|alert|settled|kept|keep\w*)\b"
     r"|\d|\?",
     re.IGNORECASE,
@@ -125,6 +126,11 @@ _INSIDE_WORD = {
     "asymptomatic": "symptom",
     "afeb": "fever",
     "nonop": "surgery",
+    "apyrexia": "fever",
+    "anicteric": "jaundice",
+    "acyanotic": "cyanosis",
+    "nontender": "tenderness",
+    "nbi": "fracture",
 }
 
 
@@ -202,7 +208,9 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
             ways.add("negated")
-        elif written in _NONE_KNOWN or re.match(r"non-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE):
+        elif written in _NONE_KNOWN or re.search(
+            r"\bnon-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE
+        ):
             ways.add("negated")
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)

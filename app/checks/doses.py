@@ -17,37 +17,43 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("stat", r"stat|x1(?!\d)|one[- ]off|single dose|once only|as a single dose|立即"),
     ("alternate days", r"alternate days?|every other day|every second day|every 48 hours|隔日(?:一次)?"),
     ("monthly", r"(?:once )?(?:monthly|a month|every month|every 4 weeks)|每月(?:一次)?"),
-    ("every two weeks", r"fortnightly|every (?:two|2) weeks|every other week"),
-    ("twice weekly", r"(?:twice|two times|2x) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
-    ("three times weekly", r"(?:three times|thrice|3x) (?:weekly|a week|per week)"),
+    ("every two weeks", r"fortnightly|q2w|2[- ]?wkly|(?:two|2)[- ]weekly|every fortnight"
+    r"|once a fortnight|(?<=im )2/52|every (?:two|2) weeks|every other week"),
+    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
+    ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"),
     (
         "weekly",
         r"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
+        r"|q1w|1x/wk|once/wk|/wk"
         r"|once-weekly|每周(?:一次|1次)?",
     ),
-    ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h"),
+    ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h|4[- ]?hrly"),
     ("5", r"five times (?:daily|a day)"),
     (
         "4",
         r"q\.?d\.?s\.?|q\.?i\.?d\.?|(?:four times|4x|4 times) (?:daily|a day|per day|each day)|(?:6|six)[- ]?hourly"
-        r"|every (?:6|six) hours|q6h|(?:每日|每天|一日)(?:四|4)次|每6小时(?:一次|1次)?",
+        r"|every (?:6|six) (?:hours|hrs)|q6h|6[- ]?hrly|q\.?d\.?s|4x/d(?:ay)?|(?:每日|每天|一日)(?:四|4)次"
+        r"|每6小时(?:一次|1次)?",
     ),
     (
         "3",
         r"t\.?d\.?s\.?|t\.?i\.?d\.?"
         r"|(?:three times|thrice|3x|3 times) (?:daily|a day|per day|each day)|(?:8|eight)[- ]?hourly"
-        r"|every (?:8|eight) hours|q8h|(?:每日|每天|一日)(?:三|3)次|每8小时(?:一次|1次)?",
+        r"|every (?:8|eight) (?:hours|hrs)|q8h|8[- ]?hrly|3x/d(?:ay)?|thrice|(?:每日|每天|一日)(?:三|3)次"
+        r"|每8小时(?:一次|1次)?",
     ),
     (
         "2",
         r"b\.?d\.?|b\.?i\.?d\.?"
         r"|(?:twice|two times|2x|2 times)(?:[- ](?:daily|a day|per day|each day))|(?:12|twelve)[- ]?hourly"
-        r"|every (?:12|twelve) hours|q12h|morning and (?:evening|night)|(?:每日|每天|一日)(?:两|二|2)次"
+        r"|every (?:12|twelve) (?:hours|hrs)|q12h|12[- ]?hrly|2x/d(?:ay)?"
+        r"|morning and (?:evening|night)|(?:每日|每天|一日)(?:两|二|2)次"
         r"|每12小时(?:一次|1次)?",
     ),
     (
         "1 at night",
-        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct|before bed|in the evening)"
+        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct"
+        r"|before bed|in the evening)"
         r"|q\.?hs|hs|(?<=\d mg )on(?=[,.;]|$)|(?<=\dmg )on(?=[,.;]|$)|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
     ),
     ("1 in the morning", r"(?:once |each |every )?(?:in the morning|mane|every morning|each morning|om)|每早|晨起"),
@@ -68,18 +74,30 @@ _AS_NEEDED = re.compile(
     re.IGNORECASE,
 )
 _ROUTES: tuple[tuple[str, str], ...] = (
-    ("intravenous", r"iv|i\.v\.?|intravenous(?:ly)?|静脉(?:滴注|注射|推注)?|静滴|静推|静注|ivgtt"),
-    ("by mouth", r"po|p\.o\.?|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|t\.(?= [a-z])|口服"),
-    ("subcutaneous", r"sc|s\.c\.?|subcut|subcutaneous(?:ly)?|皮下(?:注射)?"),
-    ("intramuscular", r"im|i\.m\.?|intramuscular(?:ly)?|肌注|肌肉注射"),
+    (
+        "intravenous",
+        r"iv|i\.v\.?|i/v|ivi|through a drip|by drip|intravenous(?:ly)?|静脉(?:滴注"
+        r"|注射|推注)?|静滴|静推|静注|ivgtt",
+    ),
+    ("by mouth", r"po|p\.o\.?|p/o|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|t\.(?= [a-z])|口服"),
+    (
+        "subcutaneous",
+        r"sc|s\.c\.?|s/c|subcut(?:aneous)? injections?|sub-cut|under the skin|subcut"
+        r"|subcutaneous(?:ly)?|皮下(?:注射)?",
+    ),
+    ("intramuscular", r"im|i\.m\.?|i/m|into (?:the|a) muscle|intramuscular(?:ly)?|肌注|肌肉注射"),
     ("inhaled", r"inh|inhaled|inhaler|inhalation|neb|nebs|nebulised|nebulized|nebuliser|puffs?|雾化|吸入"),
     ("rectal", r"pr|rectal(?:ly)?|suppository|enema|直肠"),
-    ("sublingual", r"sl|sublingual(?:ly)?|舌下"),
-    ("topical", r"topical(?:ly)?|cream|ointment|gel|外用"),
+    ("sublingual", r"sl|s/l|under the tongue|sublingual(?:ly)?|舌下"),
+    ("topical", r"topical(?:ly)?|to the skin|cream|ointment|gel|外用"),
     ("patch", r"patch(?:es)?|transdermal(?:ly)?"),
-    ("by feeding tube", r"via (?:ng|peg)(?: tube)?"),
+    (
+        "by feeding tube",
+        r"(?:via|down) (?:the )?(?:ngt|ng|peg|rig|nj|njt)(?: tube)?|via (?:the "
+        r"|a )?nasogastric tube",
+    ),
     ("eye drops", r"eye drops?|drops?"),
-    ("nasal", r"intranasal(?:ly)?|nasal spray"),
+    ("nasal", r"intranasal(?:ly)?|into (?:the|each) nostrils?|nasal spray"),
 )
 _ROUTE = re.compile(
     "|".join(rf"{_EDGE}(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE

@@ -59,12 +59,15 @@ class Likeness:
         self._by_letter: dict[str, list[_Token]] = {}
         self._dosed = {one.casefold().rstrip(". ") for one in _BEFORE_DOSE.findall(text)}
         self._shorts: dict[str, list[tuple[str, str]]] = {}
+        self._meanings: dict[str, set[str]] = {}
         seen: set[tuple[str, str]] = set()
         for word in words.read(text):
             for token in vocabulary.tokens(text[word.start : word.end]):
                 if (token.text, word.key) in seen or not token.text[0].isalpha() or not token.text.isascii():
                     continue
                 seen.add((token.text, word.key))
+                for meaning in vocabulary.meanings().get(token.text, ()):
+                    self._meanings.setdefault(meaning, set()).add(word.key)
                 plain = token.text.casefold()
                 if word.kind == "other":
                     self._by_letter.setdefault(plain[0], []).append(_Token(plain, word.key))
@@ -86,6 +89,8 @@ class Likeness:
         for word, key in self._initials(text, sentence):
             found.setdefault(word.key, set()).add(key)
         for word in sentence:
+            if word.key in self._meanings:
+                found.setdefault(word.key, set()).update(self._meanings[word.key])
             if word.kind != "number" and word.kind and word.key not in known:
                 plain = text[word.start : word.end].casefold()
                 if word.kind == "drug":

@@ -47,6 +47,7 @@ _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume",
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
 _ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
+_FLOWS = frozenset({"peak flow", "urine output", "egfr", "drain output", "cardiac output"})
 _CHANGED = frozenset({"mass", "unit", "volume", "amount"})
 _LOOSE_TIME = re.compile(
     r"\b(?:day|pod|d) ?(?P<day>\d{1,2})\b|(?<![\d.])(?P<weeks>[1-4]\d)(?:\+(?P<more>[0-6])(?!\d)|/40\b)"
@@ -175,6 +176,8 @@ def same(one: Quantity, other: Quantity) -> bool:
         return _equal(one, other)
     if {one.dimension, other.dimension} == {"unit", "unit/time"}:
         return one.numbers == other.numbers  # "80 units a week"
+    if {one.dimension, other.dimension} == {"volume", "volume/time"}:
+        return one.numbers == other.numbers  # "home oxygen 1 L"
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
@@ -346,6 +349,8 @@ def _fits(one: Quantity, word: Word) -> bool:
         return False
     if "temperature" in (one.dimension, word.key):
         return one.dimension == "temperature" and word.key == "temperature"
+    if one.dimension == "volume/time":  # "FEV1 38%, home oxygen 1 L/min"
+        return word.key in _FLOWS
     if one.dimension == "amount":
         return word.kind == "drug"
     return word.kind == "quantity"

@@ -1,4 +1,4 @@
-"""The word lists of `resources/clinical`: drugs, quantities and terms, each spelling with the name it stands for."""
+"""The word lists of `resources/clinical`: drugs, quantities, terms and words of the language, by the names meant."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ _DRUG_ENDING = re.compile(
     r"|cef\w+)"
 )
 _LEAST_CUT = 4  # letters of a drug's name that is cut short
+_LEAST_FIRST = 6  # of the first word of a name of several
 _NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
 
 
@@ -105,7 +106,7 @@ def names() -> frozenset[str]:
 @cache
 def clinical_names() -> frozenset[str]:
     """The names of drugs, quantities, conditions, symptoms, tests, procedures and devices."""
-    return frozenset(entry.key for _, entry in _read() if entry.kind != "word")
+    return frozenset(entry.key for _, entry in _read() if entry.kind not in ("word", "other"))
 
 
 @cache
@@ -118,7 +119,19 @@ def group(key: str) -> str:
 def wider() -> dict[str, frozenset[str]]:
     """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
     pairs = (line.partition(":") for line in listed_lines("wider.txt"))
-    return {name: frozenset(one.strip() for one in rest.split(",")) for name, _, rest in pairs}
+    return {_key(name): frozenset(_key(one) for one in rest.split(",")) for name, _, rest in pairs}
+
+
+@cache
+def meanings() -> dict[str, frozenset[str]]:
+    """The names that a word of the notes may stand for beside its own, from `meanings.txt`: "LA", "collection"."""
+    pairs = (line.partition(":") for line in listed_lines("meanings.txt"))
+    return {word: frozenset(_key(one) for one in rest.split(",")) for word, _, rest in pairs}
+
+
+def _key(word: str) -> str:
+    """The key under which a text's words are read: a name of the lists, else a word's stem."""
+    return word.strip() if word.strip() in names() else stem(word.strip())
 
 
 def usual_unit(drug: str) -> str:
@@ -144,6 +157,9 @@ def _beginnings() -> dict[str, Entry]:
     found: dict[str, dict[str, Entry]] = {}
     for spelling, entry in _read():
         plain = spelling.casefold()
+        first, _, rest = plain.partition(" ")
+        if entry.kind == "drug" and rest and len(first) >= _LEAST_FIRST:
+            plain = first  # "amlodipine besilate" forbids no "amlod"
         is_name = entry.kind in ("drug", "condition") and plain.isalpha() and plain.isascii()
         least = _LEAST_CUT if entry.kind == "drug" else _LEAST_CUT + 1
         for length in range(_LEAST_CUT, len(plain) + 1):
@@ -193,9 +209,16 @@ def _groups() -> dict[str, str]:
     return {entry.key: entry.group for _, entry in _read()}
 
 
-def _read() -> Iterator[tuple[str, Entry]]:
+@cache
+def _read() -> tuple[tuple[str, Entry], ...]:
+    return tuple(_entries())
+
+
+def _entries() -> Iterator[tuple[str, Entry]]:
     folder = paths.resources() / "clinical"
-    kinds: dict[str, Kind] = {"drugs.txt": "drug", "quantities.txt": "quantity", "terms.txt": "word"}
+    kinds: dict[str, Kind] = {
+        "drugs.txt": "drug", "quantities.txt": "quantity", "terms.txt": "word", "language.txt": "other",
+    }  # fmt: skip
     for name, kind in kinds.items():
         section = ""
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
