@@ -47,7 +47,7 @@ _CLAUSE = re.compile(
     r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
     r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
     r"| - (?!(?:no|nil|none|neg\w*|absent|not (?:needed|required|given|done|indicated))\s*(?:[.,;\n]|$|at|for))"
-    r"|\s\u2013\s|，",
+    r"|\s\u2013\s|，|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])",
     re.IGNORECASE,
 )
 _RELATIVE_BEFORE = re.compile(
@@ -72,9 +72,9 @@ _NEW_START = re.compile(
 )
 # A denial does not reach what tells where, how or why: "without surgery in a sling".
 _HOW = re.compile(
-    r"\b(?:in an?|in (?:his|her)|on (?:the|his|her|an?|(?-i:[A-Z]{2,}))|for (?:\w+ )?reasons?"
+    r"\b(?:in an?|in (?:his|her)|on|for (?:\w+ )?reasons?"
     r"|by|since|during|despite|because"
-    r"|for which|found|showed|revealed|demonstrated)\b|\(",
+    r"|for which|found|showed|revealed|demonstrated)\b|[()]|: ",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(
@@ -332,7 +332,7 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
         return start + because.end()  # "because of her dehydration ibuprofen was not used"
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
-    cuts = [match.end() for match in re.finditer(r",", before)]
+    cuts = [match.end() for match in re.finditer(r",(?!\s*$)|->|\u2192", before)]
     last = max(cuts, default=0)
     cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
     if way == "negated":
