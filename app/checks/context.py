@@ -90,7 +90,7 @@ _VERB = re.compile(
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
 _NOT_YET = re.compile(
-    r"[.;]|\b(?:sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b"
+    r"[.;]|\b(?:goes|will|sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b"
     r"|送检|采集|预约",
     re.IGNORECASE,
 )

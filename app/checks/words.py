@@ -116,9 +116,9 @@ def _known(
 
 
 def _is_one_phrase(text: str, raw: list[Raw], index: int, end: int) -> bool:
-    """Whether only spaces, hyphens and strokes stand between the tokens."""
+    """Whether only spaces, hyphens and strokes stand between the tokens, and no sentence ends there."""
     return all(
-        not text[one.end : two.start].strip(" -/.+\n&’'")
+        not text[one.end : two.start].strip(" -/.+\n&’'") and ".\n" not in text[one.end : two.start]
         for one, two in zip(raw[index:], raw[index + 1 : end], strict=False)
     )
 
