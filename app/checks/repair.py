@@ -38,7 +38,11 @@ def blocking(note: Note, section: Section) -> tuple[tuple[Evidence, tuple[Findin
     """
     draft = Draft("", "", (section,), (), _NO_STAMP, "")
     basis = evidence.of(note, draft)
-    found = [*numbers.find(note, draft, basis), *assertions.find(note, draft, basis), *support.find(note, draft, basis)]
+    found = [
+        *numbers.find(note, draft, basis),
+        *assertions.find(note, draft, basis),
+        *support.find(note, draft, basis, every_word=True),
+    ]
     wrong = [one for one in found if one.blocking and one.draft_span is not None]
     pairs = ((one, tuple(finding for finding in wrong if _is_in(finding, one))) for one in basis)
     return tuple((one, findings) for one, findings in pairs if findings)

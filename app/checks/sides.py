@@ -26,7 +26,7 @@ _SIDE = re.compile(
     rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![A-Za-z])(?P<bboth>b/l|bilat)(?![A-Za-z])"
-    r"|(?<![\dA-Za-z>])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
+    r"|(?<![\dA-Za-z>/])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
     r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )

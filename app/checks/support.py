@@ -28,13 +28,15 @@ _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
 
 
-def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
+def find(note: Note, draft: Draft, evidence: Sequence[Evidence], *, every_word: bool = False) -> tuple[Finding, ...]:
     """Name sentences without support, and conditions, procedures and devices that the notes never mention.
 
     Args:
         note: The notes.
         draft: The draft made from them.
         evidence: What `evidence.of` gave for them.
+        every_word: Whether words of no list count too, in a model's text: where there is something better to put in
+            its place ("flatulent", of a patient who slept flat).
 
     Returns:
         Findings of the kind `support`; they block where nothing of the sentence stands in the notes, and where a model
@@ -63,6 +65,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             like,
             written,
             by_model=is_ours and _is_models(sections[one.section]),
+            every_word=every_word,
         )
     )
 
@@ -88,6 +91,7 @@ def of_sentence(
     written: str,
     *,
     by_model: bool,
+    every_word: bool = False,
 ) -> Iterator[Finding]:
     """Judge one sentence.
 
@@ -99,6 +103,7 @@ def of_sentence(
         like: Which words of the notes may stand for others.
         written: The notes in small letters.
         by_model: Whether a model wrote it.
+        every_word: See `find`.
 
     Yields:
         Findings; see `find`.
@@ -112,7 +117,7 @@ def of_sentence(
         word
         for word in sentence.words
         if word.key not in stand_ins
-        and (word.kind in _NAMED or _is_disease(section.text, word))
+        and (word.kind in _NAMED or _is_disease(section.text, word) or (by_model and every_word and _is_content(word)))
         and word.key not in known
         and not _is_written_in_part(section.text, word, written)
         and not _is_known_in_part(word.key, known)
@@ -126,6 +131,11 @@ def of_sentence(
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _is_content(word: Word) -> bool:
+    """Whether a word of no list says more than a story does: such a word of a model must stand in the notes."""
+    return word.kind == "other" and len(word.key) > 4 and word.key not in vocabulary.narrative()
 
 
 def _is_written_in_part(text: str, word: Word, notes: str) -> bool:

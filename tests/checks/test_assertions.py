@@ -124,3 +124,9 @@ def test_what_brought_the_patient_is_not_denied_by_the_day_of_discharge() -> Non
 
     assert kinds("She came to hospital because she was short of breath.") == []
     assert kinds("She came to hospital with a fever.") == ["negation"]
+
+
+def test_litres_are_no_left_side() -> None:
+    note = note_of("Right-sided tenderness, CRP 88 mg/L.")
+    draft = draft_of(("course", "CRP was 88 mg/L with tenderness on the right."))
+    assert assertions.find(note, draft, evidence.of(note, draft)) == ()

@@ -74,6 +74,16 @@ def test_what_a_person_typed_is_told_but_does_not_block(typed: Section) -> None:
     assert [(one.kind, one.blocking) for one in findings] == [("support", False)]
 
 
+def test_a_word_of_no_list_that_a_model_made_up_is_replaced() -> None:
+    note = note_of("Breathing easier, slept flat with two pillows. Weight 89.3 kg (92.4 kg on admission).")
+    written = section("Breathing easier. Weight 89.3 kg (92.4 kg) flatulent.")
+    mended = repair.mend(note, written)
+    assert "flatulent" not in mended.text
+    assert "92.4 kg on admission" in mended.text
+    assert mended.problem
+    assert repair.blocking(note, replace(written, review="edited")) == ()  # a doctor may know more than the notes
+
+
 def test_a_letter_written_elsewhere_is_told_too() -> None:
     draft = draft_of(("text", SLIPPED), task="external")
     assert [one.blocking for one in support.find(NOTE, draft, evidence.of(NOTE, draft))] == [False]
