@@ -104,6 +104,11 @@ _AHEAD = re.compile(
 _CAUSE = re.compile(r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b", re.IGNORECASE)
 _FREE_REACH = 12  # characters
 _BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"(?:\[?\w+\]?: ?)?(?:(?:ok(?:ay)?|and|so|now|alright|well)[, ]+)*(?:any|do|does|did|have|has|had|are|is|was|were"
+    r"|can|could|would|what|when|where|how|which|who|why|you)\b[^?]*\?",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|who|patient|we|i)\s*$", re.IGNORECASE)
 _BECAUSE = re.compile(
     r"\s*(?:because of|due to|owing to|despite|given|in view of|after|before|as a result of|since|until)\b"
@@ -172,8 +177,13 @@ class Mention:
 
 @lru_cache(maxsize=2)
 def of_note(note: Note) -> dict[Span, tuple[Mention, ...]]:
-    """Read every sentence of a note, by its place."""
-    return {one.span: read(note.text, one) for one in facts.of_note(note)}
+    """Read every sentence of a note, by its place; what is only asked about, in a talk, is not said."""
+    return {one.span: () if _asks(one.span.of(note.text)) else read(note.text, one) for one in facts.of_note(note)}
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence is a question of a talk: "Any fever?"; "PE?" of a note is a doubt."""
+    return bool(_QUESTION.fullmatch(sentence.strip()))
 
 
 def read(text: str, sentence: Facts) -> tuple[Mention, ...]:

@@ -95,3 +95,17 @@ def test_a_state_that_cannot_be_is_told(text: str) -> None:
 )
 def test_the_same_state_in_other_words_is_left_in_peace(text: str) -> None:
     assert told(text) == []
+
+
+TALK = note_of(
+    "Doctor: Any fever or locking of the knee?\nPatient: No fever. It does lock sometimes.\n"
+    "Doctor: The x-ray shows no fracture. I want to get an MRI of the left knee."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"), [("There was no fever.", []), ("MRI of the left knee is unremarkable.", ["planned"])]
+)
+def test_what_is_asked_is_not_said_and_what_is_wanted_is_not_done(text: str, kinds: list[str]) -> None:
+    draft = draft_of(("course", text))
+    assert [one.kind for one in checks.run(TALK, draft) if one.blocking] == kinds
