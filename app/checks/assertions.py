@@ -30,7 +30,6 @@ _CHRONIC = vocabulary.listed_lines("chronic.txt")
 _DATED = frozenset({"condition", "procedure"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _PATIENTS = frozenset({"condition", "symptom"})
-_FAMILY = frozenset({"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife"})
 _CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
@@ -251,7 +250,7 @@ def _whose(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str,
 
 
 def _relatives(one: Mention) -> set[str]:
-    return {word.key for word in one.sentence.words} & _FAMILY
+    return {word.key for word in one.sentence.words} & vocabulary.RELATIVES
 
 
 def _is_relatives(one: Mention) -> bool:

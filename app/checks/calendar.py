@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from app.checks import facts, identifiers, moments, wording
+from app.checks import facts, identifiers, moments, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.checks.moments import Moment, agree
@@ -32,9 +32,6 @@ _EVENTS = {
         re.IGNORECASE,
     ),
 }
-_FAMILY = frozenset(
-    {"father", "mother", "brother", "sister", "son", "daughter", "uncl", "aunt", "grandmother", "grandfather"}
-)
 _CHILD = 5  # years; ages below may be given in months
 _OPENING = 160  # characters
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
@@ -252,7 +249,7 @@ def _stands_first(note: Note, age: float) -> bool:
 
 def _is_relatives(note: Note, sentence: Facts, value: Quantity) -> bool:
     """Whether the age is a relative's, and the notes have the number."""
-    is_family = any(word.key in _FAMILY for word in sentence.words)
+    is_family = any(word.key in vocabulary.RELATIVES for word in sentence.words)
     return is_family and any(value.value in one.numbers for fact in facts.of_note(note) for one in fact.quantities)
 
 

@@ -38,7 +38,7 @@ _NEGATED = {
     "positive": "negative", "negative": "positive", "ongoing": "over", "over": "ongoing",
     "better": "not better", "worse": "not worse", "rising": "not rising", "falling": "not falling",
 }  # fmt: skip
-_FAMILY = frozenset({"mother", "father", "sister", "brother", "husband", "wife", "son", "daughter", "family history"})
+_FAMILY = vocabulary.RELATIVES | {"family history"}
 # Names of the lists that tell how a thing is spoken of, and are none themselves.
 _NO_THINGS = frozenset(
     {"patient", "history", "examination", "diagnosed", "treated", "review", "discharged", "admitted", "ward", "planned",

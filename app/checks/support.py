@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from app.checks import derived, facts, likeness, vocabulary, wording, words
@@ -26,6 +27,23 @@ _SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
 _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """What the notes have.
+
+    Attributes:
+        keys: Keys of their words, and of wider names that hold where those do.
+        shorts: Abbreviations: one that no list has may stand for any name that begins with its letters.
+        like: Which words may stand for others.
+        text: The notes in small letters.
+    """
+
+    keys: set[str]
+    shorts: frozenset[str]
+    like: Likeness
+    text: str
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence], *, every_word: bool = False) -> tuple[Finding, ...]:
@@ -49,21 +67,16 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence], *, every_word: 
     known |= {name for one in facts.of_note(note) for name in derived.names(one.quantities)}
     known |= _wider(words.read(note.text))
     known = known.union(*(vocabulary.wider().get(name, ()) for name in known))
-    shorts = frozenset(_SHORT.findall(note.text))
-    written = note.text.casefold()
-    like = likeness.of_text(note.text)
+    notes = _Notes(known, frozenset(_SHORT.findall(note.text)), likeness.of_text(note.text), note.text.casefold())
     sections = {section.key: section for section in draft.sections}
     is_ours = draft.task != "external"  # nobody knows who wrote one from elsewhere
     return tuple(
         finding
         for one in evidence
-        for finding in of_sentence(
+        for finding in _of_sentence(
             sections[one.section],
             one,
-            known,
-            shorts,
-            like,
-            written,
+            notes,
             by_model=is_ours and _is_models(sections[one.section]),
             every_word=every_word,
         )
@@ -82,46 +95,23 @@ def _is_models(section: Section) -> bool:
     return section.state in ("written", "incomplete") and section.review != "edited"
 
 
-def of_sentence(
-    section: Section,
-    basis: Evidence,
-    known: set[str],
-    shorts: frozenset[str],
-    like: Likeness,
-    written: str,
-    *,
-    by_model: bool,
-    every_word: bool = False,
+def _of_sentence(
+    section: Section, basis: Evidence, notes: _Notes, *, by_model: bool, every_word: bool
 ) -> Iterator[Finding]:
-    """Judge one sentence.
-
-    Args:
-        section: Its section.
-        basis: Its evidence.
-        known: Keys of the words of the notes.
-        shorts: Abbreviations of the notes: one that no list has may stand for any name that begins with its letters.
-        like: Which words of the notes may stand for others.
-        written: The notes in small letters.
-        by_model: Whether a model wrote it.
-        every_word: See `find`.
-
-    Yields:
-        Findings; see `find`.
-    """
     if basis.is_verbatim:
         return
     span = basis.draft_span
     sentence = next(one for one in facts.of_text(section.text) if one.span == span)
-    stand_ins = like.stand_ins(section.text, sentence.words, frozenset(known))
+    stand_ins = notes.like.stand_ins(section.text, sentence.words, frozenset(notes.keys))
     strange = [
         word
         for word in sentence.words
         if word.key not in stand_ins
         and (word.kind in _NAMED or _is_disease(section.text, word) or (by_model and every_word and _is_content(word)))
-        and word.key not in known
-        and not _is_written_in_part(section.text, word, written)
-        and not _is_known_in_part(word.key, known)
-        and not _is_abbreviated(section.text, word, shorts)
+        and word.key not in notes.keys
+        and not _is_written_in_part(section.text, word, notes.text)
+        and not _is_known_in_part(word.key, notes.keys)
+        and not _is_abbreviated(section.text, word, notes.shorts)
     ]
     if not basis.is_supported and _says_something(sentence):
         make = block if basis.support < _INVENTED or (by_model and strange) else warn

@@ -38,6 +38,13 @@ _LEAST_FIRST = 6  # of the first word of a name of several
 _NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
 
 
+# Keys of the words for a patient's relatives; "uncl" is the stem of one that no list has.
+RELATIVES = frozenset(
+    {"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife", "uncl", "aunt", "grandmother",
+     "grandfather"}
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a spelling stands for.

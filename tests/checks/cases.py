@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.checks import assertions, evidence, numbers, support
+from app.checks.finding import Finding
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.notes import intake, segments
 from app.notes.note import Note
@@ -79,3 +81,9 @@ def draft_of(*sections: tuple[str, str], task: str = "discharge-letter", state: 
     """A draft with these sections: keys and texts."""
     made = tuple(Section(key, key.capitalize(), text, state) for key, text in sections)
     return Draft(task, "Test", made, (), STAMP, "test")
+
+
+def of_sentences(note: Note, draft: Draft) -> tuple[Finding, ...]:
+    """What the checks of single sentences say of a draft."""
+    basis = evidence.of(note, draft)
+    return (*numbers.find(note, draft, basis), *assertions.find(note, draft, basis), *support.find(note, draft, basis))

@@ -109,3 +109,9 @@ TALK = note_of(
 def test_what_is_asked_is_not_said_and_what_is_wanted_is_not_done(text: str, kinds: list[str]) -> None:
     draft = draft_of(("course", text))
     assert [one.kind for one in checks.run(TALK, draft) if one.blocking] == kinds
+
+
+def test_what_a_relative_had_is_no_state_of_the_patient() -> None:
+    note = note_of("Echo pending. Aunt had a normal echo.")
+    draft = draft_of(("course", "The echocardiogram was normal."))
+    assert [one.kind for one in checks.run(note, draft) if one.blocking] == ["planned"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.checks import assertions, evidence, likeness, numbers, support, words
+from app.checks import likeness, words
 from app.checks.finding import Finding
 from app.notes.note import Note
-from tests.checks.cases import draft_of, note_of
+from tests.checks.cases import draft_of, note_of, of_sentences
 
 NOTE = note_of(
     "Gynae WR 14/08/26\n\n47F, amlod 10 od, dex 4 mg od. Codeine stopped, constipated. Quit smoking 2015.\n"
@@ -19,9 +19,7 @@ NOTE = note_of(
 
 
 def found(text: str, note: Note = NOTE) -> tuple[Finding, ...]:
-    draft = draft_of(("course", text))
-    basis = evidence.of(note, draft)
-    return (*numbers.find(note, draft, basis), *assertions.find(note, draft, basis), *support.find(note, draft, basis))
+    return of_sentences(note, draft_of(("course", text)))
 
 
 @pytest.mark.parametrize(

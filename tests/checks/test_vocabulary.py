@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.checks import assertions, evidence, numbers, support, vocabulary, words
+from app.checks import vocabulary, words
 from app.checks.finding import Finding
 from app.notes.note import Note
-from tests.checks.cases import draft_of, note_of
+from tests.checks.cases import draft_of, note_of, of_sentences
 
 WARD = note_of(
     "PTWR 12/9/26\n\n88F BIBA post fall, N+V x3. PMHx: T2DM, AF. CTH NAD, XR pelvis NBI. afeb, sats 96% RA, LTOT 1L, "
@@ -18,9 +18,7 @@ WARD = note_of(
 
 
 def found(text: str, note: Note = WARD) -> tuple[Finding, ...]:
-    draft = draft_of(("course", text))
-    basis = evidence.of(note, draft)
-    return (*numbers.find(note, draft, basis), *assertions.find(note, draft, basis), *support.find(note, draft, basis))
+    return of_sentences(note, draft_of(("course", text)))
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.checks import all as checks
-from app.checks import assertions, discharge_list, evidence, numbers, omissions, support
-from app.checks.finding import Finding
+from app.checks import discharge_list, evidence, omissions
 from app.drafts.draft import Draft, Section, Stamp
-from app.notes.note import Note, Span
+from app.notes.note import Span
+from tests.checks.cases import of_sentences
 from tests.checks.labelled import lists, mutators
 from tests.checks.labelled.reading import Case, cases
 
@@ -48,13 +48,6 @@ def draft(text: str, key: str = "course") -> Draft:
     return Draft("discharge-letter", "", (Section(key, "Course", text, "written"),), (), _STAMP, "")
 
 
-def findings(note: Note, text: str) -> list[Finding]:
-    """What the checks of single sentences say of a text."""
-    one = draft(text)
-    basis = evidence.of(note, one)
-    return [*numbers.find(note, one, basis), *assertions.find(note, one, basis), *support.find(note, one, basis)]
-
-
 def planted(case: Case) -> Iterator[tuple[str, str, str]]:
     """Kind, false sentence and faithful one, for every error that can be planted in a case."""
     seen = {one.text for one in case.faithful}
@@ -78,9 +71,11 @@ def run(*folders: str) -> Tally:
     for case in (case for folder in folders or ("notes",) for case in cases(folder)):
         _score_faithful(tally, case)
         for kind, text, faithful in planted(case):
-            before = {(one.kind, one.message) for one in findings(case.note, faithful)} if faithful else set()
+            before = (
+                {(one.kind, one.message) for one in of_sentences(case.note, draft(faithful))} if faithful else set()
+            )
             started = time.perf_counter()
-            said = findings(case.note, text)
+            said = of_sentences(case.note, draft(text))
             tally.seconds += time.perf_counter() - started
             said = [one for one in said if (one.kind, one.message) not in before]
             tally.planted[kind] += 1
@@ -97,7 +92,7 @@ def run(*folders: str) -> Tally:
 
 def _score_faithful(tally: Tally, case: Case) -> None:
     for one in case.faithful:
-        said = findings(case.note, one.text)
+        said = of_sentences(case.note, draft(one.text))
         tally.faithful += 1
         if said:
             tally.alarmed += 1
