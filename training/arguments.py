@@ -106,6 +106,8 @@ class Schedule:
         weight_decay: AdamW weight decay.
         batch: Rows of a step on one device.
         accumulate: Batches of one step.
+        pack_tokens: Longest sequence into which rows of a decoder are packed (`training/packing.py`); `batch` is 1 then.
+            0 pads rows of like length to batches.
         epochs: Passes over the prepared rows, unless `steps` is set.
         steps: Steps; 0 to count epochs.
         minutes: Stop and save after so many minutes of this process; 0 for never.
@@ -122,6 +124,7 @@ class Schedule:
     weight_decay: float = 0.01
     batch: int = 8
     accumulate: int = 1
+    pack_tokens: int = 0
     epochs: float = 1.0
     steps: int = 0
     minutes: float = 0.0

@@ -30,6 +30,7 @@ from training.base import find_base, load_base
 from training.data import IGNORED, AnswersLast, Prompter, Row, read_prepared, write_rows
 
 _CANDIDATES = 128
+_BATCH = 8
 _WARDS = ("Larch", "Rowan", "Hazel", "Alder", "Maple", "Birch", "Willow", "Aspen")
 
 
@@ -55,6 +56,7 @@ def run(recipe: Recipe, work: Path, *, rows: int = 96, steps: int = 60, noise: f
         write_rows(folder / "prepared" / "train.jsonl", [*others[:rows], *planted])
         write_rows(folder / "prepared" / "valid.jsonl", [])
         plan = replace(recipe.schedule, steps=steps, save_steps=steps, scheduler="constant", scheduler_options={})
+        plan = replace(plan, pack_tokens=0, batch=_BATCH, eval_batch=_BATCH, accumulate=1)  # the same for both
         single = tuple(replace(one, repeats=1) for one in recipe.train)
         one = replace(recipe, schedule=plan, train=single, privacy=Privacy(noise=wanted))
         facts = finetune.run(one, folder)

@@ -127,10 +127,12 @@ def _training(recipe: Recipe, work: Path) -> str:
     path = work / "training.json"
     parts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     plan, lora = recipe.schedule, recipe.lora
+    at_once = plan.batch * plan.accumulate
+    step = f"{at_once} packed sequence(s) of {plan.pack_tokens} tokens" if plan.pack_tokens else f"{at_once} rows"
     lines = [
         f"- Recipe hash `{recipe.sha256}`, seed {recipe.seed}.",
         f"- LoRA rank {lora.rank}, alpha {lora.alpha}, all linear layers; base in {plan.dtype}"
-        f"{', 8 bit' if lora.eight_bit_base else ''}; loss on the answer only; {plan.batch * plan.accumulate} rows a"
+        f"{', 8 bit' if lora.eight_bit_base else ''}; loss on the answer only; {step} a"
         f" step; peak learning rate {plan.learning_rate:g}, {plan.scheduler}, {plan.warmup_steps} warm-up steps;"
         f" weight decay {plan.weight_decay:g}.",
     ]
@@ -138,7 +140,7 @@ def _training(recipe: Recipe, work: Path) -> str:
         last = parts[-1]
         hours = sum(one["seconds"] for one in parts) / 3600
         lines.append(
-            f"- {last['steps']} steps, {last['epochs']} epochs of {last['rows']} rows ({last['tokens_an_epoch']:,}"
+            f"- {last['steps']} steps, {last['epochs']} epochs of {last['rows']} {'sequences' if plan.pack_tokens else 'rows'} ({last['tokens_an_epoch']:,}"
             f" tokens), {hours:.2f} hours on {last['device']} with {last['threads']} threads"
             f" and {last['processes']} process(es)."
         )

@@ -34,7 +34,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from app import paths
 from app.prompts import tasks
-from training import privacy
+from training import packing, privacy
 from training.arguments import Recipe, RecipeError
 from training.base import find_base, load_base
 from training.data import AnswersLast, Prompter, like_lengths, read_prepared, tokenise, tokenise_pairs
@@ -51,13 +51,14 @@ def run(recipe: Recipe, work: Path) -> dict[str, Any]:
         What the card needs: steps, losses, hours, tokens, versions.
     """
     set_seed(recipe.seed)
+    packing.check(recipe)
     is_private = recipe.privacy.noise > 0
     if is_private:
         privacy.check(recipe, int(os.environ.get("WORLD_SIZE", "1")))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = AutoTokenizer.from_pretrained(find_base(recipe), local_files_only=True)
     train, valid = (_tokens(recipe, tokenizer, work / "prepared" / f"{name}.jsonl") for name in ("train", "valid"))
-    if not is_private:  # a row's batch must not depend on its content where privacy is promised
+    if not is_private and not recipe.schedule.pack_tokens:  # a private row's batch must not depend on its content
         at_once = recipe.schedule.batch * recipe.schedule.accumulate * int(os.environ.get("WORLD_SIZE", "1"))
         train = train.select(like_lengths(train["length"], at_once, recipe.seed))
     model = _with_adapter(load_base(recipe, device), recipe)
@@ -100,6 +101,8 @@ def _tokens(recipe: Recipe, tokenizer: Any, path: Path) -> Dataset:  # noqa: ANN
     rows = how(read_prepared(path), prompter, recipe.source_tokens, recipe.target_tokens)
     if not rows and path.stem == "train":
         raise RecipeError("No prepared row fits source_tokens and target_tokens.")
+    if recipe.schedule.pack_tokens:
+        rows = packing.pack(rows, recipe.schedule.pack_tokens, recipe.seed)
     return Dataset.from_list(rows)
 
 
@@ -132,8 +135,12 @@ def _trainer(
     valid: Dataset,
     device: str,
 ) -> Trainer:
-    if recipe.kind == "decoder":
-        collator: Any = AnswersLast(tokenizer.pad_token_id or 0)
+    if recipe.schedule.pack_tokens:
+        collator: Any = packing.OneSequence()
+        if device == "cpu":
+            model.set_attn_implementation(packing.IN_BLOCKS)
+    elif recipe.kind == "decoder":
+        collator = AnswersLast(tokenizer.pad_token_id or 0)
     else:
         collator = DataCollatorForSeq2Seq(tokenizer, model=model, label_pad_token_id=-100)
     callbacks: list[TrainerCallback] = [_StopInTime(recipe.schedule.minutes)] if recipe.schedule.minutes else []
@@ -169,7 +176,7 @@ def _training_arguments(recipe: Recipe, work: Path, device: str, *, has_valid: b
         activation_checkpointing=plan.checkpointing,
         train_sampling_strategy="random" if recipe.privacy.noise else "sequential",
         max_grad_norm=0.0 if recipe.privacy.noise else 1.0,
-        remove_unused_columns=True,
+        remove_unused_columns=not plan.pack_tokens,  # a packed sequence says where its rows are
         label_names=["labels"],
         eval_strategy="steps" if has_valid else "no",
         eval_steps=plan.save_steps,
