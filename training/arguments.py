@@ -106,8 +106,8 @@ class Schedule:
         weight_decay: AdamW weight decay.
         batch: Rows of a step on one device.
         accumulate: Batches of one step.
-        pack_tokens: Longest sequence into which rows of a decoder are packed (`training/packing.py`); `batch` is 1 then.
-            0 pads rows of like length to batches.
+        pack_tokens: Longest sequence into which rows of a decoder are packed (`training/packing.py`), one to a batch; 0
+            pads rows of like length to batches.
         epochs: Passes over the prepared rows, unless `steps` is set.
         steps: Steps; 0 to count epochs.
         minutes: Stop and save after so many minutes of this process; 0 for never.

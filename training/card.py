@@ -139,10 +139,11 @@ def _training(recipe: Recipe, work: Path) -> str:
     if parts:
         last = parts[-1]
         hours = sum(one["seconds"] for one in parts) / 3600
+        unit = "sequences" if plan.pack_tokens else "rows"
         lines.append(
-            f"- {last['steps']} steps, {last['epochs']} epochs of {last['rows']} {'sequences' if plan.pack_tokens else 'rows'} ({last['tokens_an_epoch']:,}"
-            f" tokens), {hours:.2f} hours on {last['device']} with {last['threads']} threads"
-            f" and {last['processes']} process(es)."
+            f"- {last['steps']} steps, {last['epochs']} epochs of {last['rows']} {unit}"
+            f" ({last['tokens_an_epoch']:,} tokens), {hours:.2f} hours on {last['device']}"
+            f" with {last['threads']} threads and {last['processes']} process(es)."
         )
         losses = [f"{step}: {loss:.3f}" for one in parts for step, loss in one["valid_loss_by_step"]]
         if losses:

@@ -96,7 +96,8 @@ def _trees(rows: Sequence[Features], most_tokens: int) -> Iterator[list[Features
     seen: dict[tuple[int, ...], int] = {}
     copies: list[tuple[int, list[int], Features]] = []
     for row in rows:
-        copy = seen[key] = seen.get(key := tuple(row["input_ids"]), 0) + 1
+        key = tuple(row["input_ids"])
+        copy = seen[key] = seen.get(key, 0) + 1
         copies.append((copy, row["input_ids"], row))
     tree: list[Features] = []
     before = 0
@@ -184,18 +185,20 @@ def attend_in_blocks(
     Returns:
         `[1, tokens, heads, width]`, and no weights.
     """
-    groups = query.shape[1] // key.shape[1]
-    grouped = (query * scaling).unflatten(1, (key.shape[1], groups))
+    tokens, width = query.shape[2:]
+    key_heads = key.shape[1]
+    groups = query.shape[1] // key_heads
+    grouped = (query * scaling).view(key_heads, groups, tokens, width)
     done = []
-    for start in range(0, query.shape[2], _BLOCK):
-        end = min(start + _BLOCK, query.shape[2])
+    for start in range(0, tokens, _BLOCK):
+        end = min(start + _BLOCK, tokens)
         allowed = attention_mask[0, 0, start:end, :end]
         first = int(allowed.any(0).int().argmax())
         hidden = torch.zeros(allowed.shape, dtype=query.dtype).masked_fill_(~allowed, -torch.inf)[:, first:]
-        scores = grouped[:, :, :, start:end].flatten(2, 3) @ key[:, :, first:end].mT
-        weights = (scores.unflatten(2, (groups, -1)) + hidden).softmax(-1).to(query.dtype)
-        done.append((weights.flatten(2, 3) @ value[:, :, first:end]).unflatten(2, (groups, -1)))
-    return torch.cat(done, 3).flatten(1, 2).transpose(1, 2), None
+        scores = grouped[:, :, start:end].flatten(1, 2) @ key[0, :, first:end].mT
+        weights = (scores.view(key_heads, groups, end - start, -1) + hidden).softmax(-1).to(query.dtype)
+        done.append((weights.flatten(1, 2) @ value[0, :, first:end]).view(key_heads, groups, end - start, width))
+    return torch.cat(done, 2).flatten(0, 1).transpose(0, 1)[None], None
 
 
 AttentionInterface.register(IN_BLOCKS, attend_in_blocks)
