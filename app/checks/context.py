@@ -14,13 +14,15 @@ from functools import cache, lru_cache
 from typing import Any, Literal
 
 from app import paths
-from app.checks import facts, vocabulary
+from app.checks import facts, relatives, vocabulary
 from app.checks.facts import Facts
 from app.checks.moments import Moment
 from app.checks.words import Word
 from app.notes.note import Note, Span
 
-Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative", "dated"]
+Way = Literal[
+    "negated", "unclear", "unproven", "uncertain", "past", "current", "planned", "done", "relative", "kin", "dated",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class _Triggers:
 
     forward: re.Pattern[str]
     backward: re.Pattern[str]
+    relative_forward: re.Pattern[str]
+    relative_backward: re.Pattern[str]
+    family: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,20 @@ _CLAUSE = re.compile(
 _RELATIVE_BEFORE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|mum|mom|dad|husband|wife|partner|twin)$", re.IGNORECASE
 )
+_DOUBTED = re.compile(
+    r"\b(?:probabl[ey]|possibl[ey]|likely|perhaps|presum\w+|maybe|suspected|(?:thought|felt|believed|considered)(?: to be)?"
+    r"|prob|poss)$",
+    re.IGNORECASE,
+)
+# A clause without a thing of its own that tells of the one before: "it was never needed", "but this is unproven".
+_BACK_TO = re.compile(
+    r"\s*(?:and |yet |which )?(?:(?:it|this|that|which|these|they) )?(?:(?:proved|proves|is|are|was|were|has|have|had|did"
+    r"|does|do|could)(?: since| yet| so far| ever)? )?(?:not|never)(?: yet| been| be| actually| in the end)*"
+    r" (?:(?P<unproven>prove[nd]?(?! (?:necessary|needed))|confirm\w*|diagnos\w*|establish\w*|substantiat\w*|verif\w*|settled)"
+    r"|(?P<negated>prove (?:necessary|needed)|need(?:ed)?|requir\w*|necessary|indicated|done|performed|given|used|placed|started"
+    r"|carried out|take place|happen|go ahead|undertaken|obtained|attempted|prescribed|inserted|found|seen|detected))\b",
+    re.IGNORECASE,
+)
 _FOR = re.compile(r"[\s\-*•]*for\s", re.IGNORECASE)
 _LIST = re.compile(r",|、|/|\b(?:and|or|nor)\b|或|及|和|与", re.IGNORECASE)
 # What a further item of a denied list never holds.
@@ -70,16 +89,17 @@ _NEW_START = re.compile(
     r"|\d|\?",
     re.IGNORECASE,
 )
-# A denial does not reach what tells where, how or why: "without surgery in a sling".
-_HOW = re.compile(
-    r"\b(?:in an?|in (?:his|her)|on|for (?:\w+ )?reasons?"
-    r"|by|since|during|despite|because"
-    r"|for which|found|showed|revealed|demonstrated)\b|[()]|: ",
+# What a further item of a list of denials never holds where a comma only joins it: "no bleed, old infarct".
+_AFFIRMED = re.compile(
+    r"\A\s*(?:and )?(?:those|these|this|the|his|her|its)\b|\b(?:only|mod|small|minor|minimal|slight|trace|large|multiple"
+    r"|scattered|diffuse|old|chronic|single|bilat\w*|left|right|(?-i:[LR]))\b",
     re.IGNORECASE,
 )
-_NOT_ITS = re.compile(
-    r",\s*(?=(?:and \w+ (?:makes?|made|gives?|gave|causes?|caused)"
-    r"|no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)",
+# A denial does not reach what tells where, how or why: "without surgery in a sling".
+_HOW = re.compile(
+    r"\b(?:in an?|in (?:his|her)|(?<!put )(?<!placed )(?<!kept )(?<!started )on|for (?:\w+ )?reasons?"
+    r"|by|since|during|despite|because"
+    r"|for which|found|showed|revealed|demonstrated)\b|[()]|: ",
     re.IGNORECASE,
 )
 _OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
@@ -98,7 +118,7 @@ _DOING = frozenset(vocabulary.stem(one) for one in ("done", "performed", "carrie
 _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
 _AHEAD = re.compile(
-    r" (?:in |at )?\d+(?:-\d+)? ?(?:/52|/12|mo\b|mths?\b|months?\b|wks?\b|weeks?\b)(?! ago| post| after| of)",
+    r" (?:in |at )?(?!0\d/)\d+(?:-\d+)? ?(?:/52|/12|mo\b|mths?\b|months?\b|wks?\b|weeks?\b)(?! ago| post| after| of)",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b", re.IGNORECASE)
@@ -123,6 +143,12 @@ _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("past", re.compile(r"past|pmh|psh|previous|background|comorbid|既往", re.IGNORECASE)),
     ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
 )
+_OF_IT = re.compile(
+    r" (?:changes?|attacks?|exacerbations?|flares?|flare-ups?|medications?|meds|tablets|treatment|therapy|clinic|nurse|review"
+    r"|complications?|symptoms?|team|surgery|relapse|recurrence|progression|screening|crisis|crises)\b",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"[^A-Za-z]*(?:nil|none|no|absent|negative)?[^A-Za-z]*", re.IGNORECASE)
 _NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {
     "afebrile": "fever",
@@ -144,16 +170,24 @@ _BEFORE = r"(?:(?<![A-Za-z])|(?=[^A-Za-z]))"
 _BEHIND = r"(?:(?<=[^A-Za-z])|(?![A-Za-z]))"
 
 
+_DIRECTIONS = ("forward", "backward")
+
+
 @cache
 def _triggers() -> _Triggers:
     table = tomllib.loads((paths.resources() / "clinical" / "triggers.toml").read_text(encoding="utf-8"))
-    return _Triggers(*(_compiled(table[name], table["family"], table["done"]) for name in ("forward", "backward")))
+    family = re.compile(rf"\b(?:{table['family']})\b", re.IGNORECASE)
+    return _Triggers(*(_compiled(table, name, ways) for ways in ("other", "relative") for name in _DIRECTIONS), family)
 
 
-def _compiled(groups: list[dict[str, Any]], family: str, done: str) -> re.Pattern[str]:
+def _compiled(table: dict[str, Any], direction: str, which: str) -> re.Pattern[str]:
     ways = []
-    for number, group in enumerate(groups):
-        said = "|".join(group["words"]).replace("FAMILY", family).replace("DONE", done)
+    for number, group in enumerate(table[direction]):
+        if (group["way"] == "relative") != (which == "relative"):
+            continue
+        said = "|".join(group["words"])
+        for name in ("FAMILY", "DONE", "EFFECT"):
+            said = said.replace(name, table[name.lower()])
         ways.append(rf"(?P<{group['way']}_{number}>{_BEFORE}(?:{said}){_BEHIND})")
     return re.compile("|".join(ways), re.IGNORECASE)
 
@@ -196,14 +230,24 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     Returns:
         One entry per word that carries a fact.
     """
-    scopes = list(_scopes(text, sentence.span))
+    scopes = [*_scopes(text, sentence.span), *_relative_scopes(text, sentence.span)]
+    families = list(_families(text, sentence.span))
     said = [one.trigger for one in scopes if one.way == "uncertain"]
     above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
+        if text[max(0, word.start - 4) : word.start].casefold() == "not-":
+            continue  # "a do-not-resuscitate order"
         if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
         ways = {one.way for one in scopes if one.span.start <= word.start < one.span.end}
+        if word.is_clinical and "relative" not in ways and any(
+            clause.start <= word.start < clause.end and relatives.leaves_open(text, clause, places, word)
+            for clause, places in families
+        ):
+            ways.add("kin")
+        if "unproven" in ways:  # neither sure nor denied
+            ways = ways - {"unproven", "negated"} | {"uncertain", "unclear"}
         is_denied = any(_denies(scope, word) or _is_signed(text, scope, word) for scope in scopes)
         if word.kind == "other" and "negated" in ways and not is_denied:
             ways.remove("negated")  # "the hip was not fractured" denies no hip
@@ -222,6 +266,8 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
             r"\bnon-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE
         ):
             ways.add("negated")
+        if "negated" in ways and word.kind == "condition" and _OF_IT.match(text, word.end):
+            ways = ways - {"negated"} | {"unclear"}  # "no asthma attacks", "no hyperkalaemia changes"
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
 
@@ -266,9 +312,9 @@ def _denies(scope: _Scope, word: Word) -> bool:
 
 
 def _is_signed(text: str, scope: _Scope, word: Word) -> bool:
-    """Whether a sign right behind a word denies it: "rigidity -"."""
-    is_next = scope.way == "negated" and not scope.is_forward and 0 <= scope.trigger.start - word.end <= 1
-    return is_next and not any(letter.isalpha() for letter in scope.trigger.of(text))
+    """Whether a sign right behind a word denies it: "rigidity -", "seizures: none"."""
+    is_next = scope.way == "negated" and not scope.is_forward and 0 <= scope.trigger.start - word.end <= 2
+    return is_next and bool(_SIGN.fullmatch(scope.trigger.of(text)))
 
 
 def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
@@ -276,7 +322,13 @@ def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
     if text[max(0, sentence.start - 1) : sentence.start] == "?":  # "?DVT", which the division took for two sentences
         span = Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain"))
         yield _Scope("uncertain", span, True, first)
-    for clause in _clauses(text, sentence):
+    before = None
+    for clause in clauses(text, sentence):
+        back = _BACK_TO.match(text, clause.start, clause.end)
+        if back and before:
+            way: Way = back.lastgroup  # type: ignore[assignment]
+            yield _Scope(way, before, False, Span(back.start(), back.end()))
+        before = clause
         if _FOR.match(text, clause.start, clause.end):
             yield _Scope("planned", clause, True, first)
         for match in _triggers().forward.finditer(text, clause.start, clause.end):
@@ -291,11 +343,35 @@ def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
                 yield _Scope(way, Span(start, said.start), False, said)
 
 
-def _clauses(text: str, sentence: Span) -> Iterator[Span]:
+def _relative_scopes(text: str, sentence: Span) -> Iterator[_Scope]:
+    own = relatives.without_asides(text, sentence)
+    for clause in relatives.clauses(text, sentence):
+        start, end = clause.start - sentence.start, clause.end - sentence.start
+        for match in _triggers().relative_forward.finditer(own, start, end):
+            said = Span(sentence.start + match.start(), sentence.start + match.end())
+            stop = sentence.start + relatives.reach(own, match.end(), end)
+            yield _Scope("relative", Span(said.end, stop), True, said)
+        for match in _triggers().relative_backward.finditer(own, start, end):
+            said = Span(sentence.start + match.start(), sentence.start + match.end())
+            yield _Scope("relative", Span(clause.start, said.start), False, said)
+
+
+def _families(text: str, sentence: Span) -> Iterator[tuple[Span, list[int]]]:
+    """The clauses that name relatives, and where."""
+    for clause in relatives.clauses(text, sentence):
+        places = [match.start() for match in _triggers().family.finditer(text, clause.start, clause.end)]
+        if places:
+            yield clause, places
+
+
+def clauses(text: str, sentence: Span) -> Iterator[Span]:
+    """Cut a sentence into its clauses; what is said of a thing in one does not reach into the next."""
     start = sentence.start
     for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
         if _RELATIVE_BEFORE.search(text, max(sentence.start, match.start() - 16), match.start()) and match[0] != ";":
             continue  # "mum - DVT", "her husband who has"
+        if _DOUBTED.search(text, max(start, match.start() - 24), match.start()):
+            continue  # "probably due to": the doubt is about what follows
         yield Span(start, match.start())
         start = match.end()
     yield Span(start, sentence.end)
@@ -309,8 +385,6 @@ def _way(match: re.Match[str]) -> Way:
 
 def _reach(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope ends: with its clause; a denial or a doubt ends where a list item is no bare item."""
-    if way == "relative" and (stop := _NOT_ITS.search(text, start, end)):
-        return stop.start()
     if way not in ("negated", "uncertain", "past", "current"):
         return end
     if way == "uncertain" and (cause := _CAUSE.search(text, start, end)):
@@ -318,6 +392,8 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
     most = end
     if way == "negated" and (how := _HOW.search(text, start + _LEAST_DENIED, end)):
         most = how.start()
+    if way == "negated" and (bracket := re.compile(r"[(（]").search(text, start, most)):
+        most = bracket.start()
     for match in _LIST.finditer(text, start, end):
         following = _LIST.search(text, match.end(), end)
         item = text[match.end() : following.start() if following else end]
@@ -326,6 +402,8 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
         if match[0].casefold() in ("or", "nor"):
             item = _AUXILIARY.sub("", item)  # "has not fainted or had pain"
         is_bare = not _NEW_START.search(item) and len(item.split()) <= _LONGEST_ITEM
+        if match[0] in (",", "and") and _AFFIRMED.search(item) and not (following and following[0].casefold() in ("or", "nor")):
+            is_bare = False
         if not is_bare or (way in ("past", "current", "uncertain") and match[0] != "or"):
             return min(most, match.start())
     return most
@@ -333,7 +411,7 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
 
 def _back(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
-    if way in ("done", "relative"):
+    if way == "done":
         return start
     before = text[start:end]
     if way == "negated" and _PRONOUN.search(before):
@@ -342,7 +420,7 @@ def _back(text: str, start: int, end: int, way: Way) -> int:
         return start + because.end()  # "because of her dehydration ibuprofen was not used"
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
-    cuts = [match.end() for match in re.finditer(r",(?!\s*$)|->|\u2192", before)]
+    cuts = [match.end() for match in re.finditer(r",(?!\s*$)|->|\u2192|[(（](?![^()（）]*[)）])", before)]
     last = max(cuts, default=0)
     cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
     if way == "negated":
