@@ -107,7 +107,10 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
     known = denials.mentions(note)
     narrower = _narrower(known, mention.word.key)
-    every = known.get(mention.word.key) or narrower
+    # "No STEMI" does not deny an infarction.
+    every = known.get(mention.word.key) or [
+        one for one in narrower if {"negated"} & mention.ways or "negated" not in one.ways
+    ]
     if not every:
         return
     theirs = _alike(mention, _first_of_the_same(note, section.text, mention, every), spans)

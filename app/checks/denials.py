@@ -47,6 +47,8 @@ _OVER = re.compile(
 )
 _IF = re.compile(r"\b(?:if|should|unless|in case|an option|under consideration|a possibility)\b", re.IGNORECASE)
 _LAPSED = re.compile(r"\b(?:ran|run|running) out\b|\b(?:miss|omit|forgot|skip|laps)\w*|\bnot tak\w+", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bno longer\b[^,;.]*$", re.IGNORECASE)
+_YET = re.compile(r"\b(?:yet|so far|to date)\b", re.IGNORECASE)
 _NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 
 
@@ -88,6 +90,8 @@ def flips(
     """
     is_denied = "negated" in mine.ways
     if any("unclear" in one.ways for one in (mine, *theirs)):
+        return
+    if "relative" in mine.ways and any("kin" in one.ways for one in theirs):
         return
     if any(("negated" in one.ways) == is_denied for one in theirs):
         return
@@ -188,7 +192,10 @@ def _is_weak(case: _Case) -> bool:
 
 
 def _is_over(case: _Case) -> bool:
-    """As in "no longer takes warfarin", of one who finished it."""
+    """As in "no longer takes warfarin", of one who finished it, or "no longer coughs" of one who did."""
+    if case.is_denied and case.mine.word.kind in ("condition", "symptom"):
+        before = case.text[case.mine.sentence.span.start : case.mine.word.start]
+        return bool(_NO_LONGER.search(before))
     if not case.is_denied or case.mine.word.kind not in _GIVEN:
         return False
     parts = states.of_note(case.note).get(case.mine.word.key, ())
@@ -197,7 +204,10 @@ def _is_over(case: _Case) -> bool:
 
 
 def _is_to_come(case: _Case) -> bool:
-    """As "not done this time" denies nothing that is planned."""
+    """As "not done this time" denies nothing that is planned, and "not yet started" nothing that is to start."""
+    if case.is_denied and case.mine.word.kind in (*_ORDERED, "drug"):
+        is_not_yet = _YET.search(case.mine.sentence.span.of(case.text))
+        return bool(is_not_yet) and not any("done" in one.ways for one in case.theirs)
     return not case.is_denied and case.mine.word.kind in _ORDERED and "planned" in case.mine.ways
 
 
@@ -224,7 +234,10 @@ def _sites(text: str, one: Mention) -> set[str]:
     known, span = vocabulary.sites(), one.sentence.span
     before = re.split(r"[,;:.()]", text[span.start : one.word.start])[-1]
     after = re.split(r"[,;:.()]", text[one.word.end : span.end])[0]
-    stems = (vocabulary.stem(token.text) for token in vocabulary.tokens(f"{before} {after}"))
+    stems = (
+        vocabulary.stem(token.text)
+        for token in vocabulary.tokens(f"{before}{text[one.word.start : one.word.end]}{after}")
+    )
     return {known[key] for key in stems if key in known}
 
 
@@ -257,7 +270,7 @@ def _is_lapse(case: _Case) -> bool:
 
 
 def _neighbours(text: str, one: Mention) -> tuple[str, str]:
-    """The words of facts right before and right behind a word: of "no septal haematoma", "haematoma" behind "septal"."""
+    """The words of facts right before and right behind a word: "haematoma" behind "septal" of "septal haematoma"."""
     some = [word for word in one.sentence.words if word.kind not in ("", "number")]
     some = [word for word in some if word.key not in vocabulary.narrative()]
     before = next((word for word in reversed(some) if word.end <= one.word.start), None)
@@ -275,7 +288,8 @@ def _describes_another(case: _Case) -> bool:
     if case.is_denied:
         return bool(after) and all(_neighbours(case.note.text, one)[1] not in ("", after) for one in case.theirs)
     return all(
-        (their_after and their_after != after) or (after and not their_after and their_before and their_before != before)
+        (their_after and their_after != after)
+        or (after and not their_after and their_before and their_before != before)
         for their_before, their_after in (_neighbours(case.note.text, one) for one in case.theirs)
     )
 

@@ -16,7 +16,8 @@ _GOES_ON = re.compile(
     r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on(?! hold)|taking|using)"
     r"|currently"
     r"|remains"
-    r"|still|persist\w*|in place|in situ|continu(?:es (?:to take|on|with)|ing))\b|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
+    r"|still|persist\w*|in place|in situ|continu(?:es (?:to take|on|with)|ing))\b"
+    r"|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -31,19 +32,26 @@ _LEAVES = re.compile(
 
 # As things stand now, or stood when the patient left.
 _IN_THE_END = re.compile(
-    r"\b(?:at|on|up to|until) (?:the (?:time|day) of )?(?:his |her |their )?discharge|\b(?:when|as|before|day) (?:he|she|they|the patient)"
-    r" (?:left|leaves|went home|goes home|go home|was discharged|is discharged|returned home|departed)|\bhome with\b"
-    r"|\b(?:is|are|has|have|takes|uses|needs|requires|remains) still\b|\bstill (?:is|has|takes|uses|needs|requires|on)\b"
+    r"\b(?:at|on|up to|until) (?:the (?:time|day) of )?(?:his |her |their )?discharge"
+    r"|\b(?:when|as|day) (?:he|she|they|the patient) (?:left|leaves|went home|goes home|go home|was discharged"
+    r"|is discharged|returned home)"
+    r"|\bhome with\b"
+    r"|\b(?:is|are|has|have|takes|uses|needs|requires|remains) still\b|\bstill (?:is|has|takes|uses|needs|requires"
+    r"|on)\b"
     r"|\b(?:currently|at present)\b|出院时|目前",
     re.IGNORECASE,
 )
 _OVER_BEHIND = re.compile(
-    r"\W*(?:\([^()]*\)\W*)?(?:is |was |were |now |has |all |then )*(?:out|off|down|removed|stopped|resolved|settled|gone|recovered"
-    r"|ceased|finished|weaned|withdrawn|cleared|discontinued|completed|taken (?:out|down)|d/?c['’]?d)\b(?! for)|\W*(?:已)?(?:停|拔)",
+    r"\W*(?:\([^()]*\)\W*)?(?:is |was |were |now |has |all |then )*(?:out|off|down|removed|stopped|resolved|settled"
+    r"|gone"
+    r"|recovered|ceased|finished|weaned|withdrawn|cleared|discontinued|completed|taken (?:out|down)"
+    r"|d/?c['’]?d)\b(?! for)"
+    r"|\W*(?:已)?(?:停|拔)",
     re.IGNORECASE,
 )
 _OVER_AHEAD = re.compile(
-    r"(?:\b(?:off|out of|no longer (?:on|has|needs|in)?|weaned (?:off|from)|came off|stopped|removed|ceased)|停用?)\W*$",
+    r"(?:\b(?:off|out of|no longer (?:on|has|needs|in)?|weaned (?:off|from)|came off|stopped|removed|ceased)"
+    r"|停用?)\W*$",
     re.IGNORECASE,
 )
 _THINGS = frozenset({"drug", "device", "procedure", "condition", "symptom"})
@@ -71,7 +79,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     is_in_the_end = bool(_IN_THE_END.search(own))
     for word in sentence.words:
         end = _last(note, word) if is_in_the_end and word.kind in _THINGS else None
-        end = end or ( _end(note, word) if word.kind == "drug" else _resolved(note, word))
+        end = end or (_end(note, word) if word.kind == "drug" else _resolved(note, word))
         if end:
             place = Span(word.start, word.end)
             message = said(wording.FLIP_CURRENT, what=place.of(section.text))

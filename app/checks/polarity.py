@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.checks import context, vocabulary, wording, words
+from app.checks import scopes, vocabulary, wording, words
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.drafts.draft import Section
@@ -17,7 +17,8 @@ from app.notes.note import Note, Span
 
 _DENIES = re.compile(
     r"\b(?:has|have|had|did|does|do|was|were|is|are|could|would) (?:not|never)\b(?! (?:only|yet))"
-    r"|\b(?:has|had|have|showed|shows|there (?:was|were|is|are|has been)) no\b(?! (?:longer|doubt|more than|further|other))"
+    r"|\b(?:has|had|have|showed|shows|there (?:was|were|is|are|has been)) no\b"
+    r"(?! (?:longer|doubt|more than|further|other))"
     r"|\bnever\b",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: Sequence[S
     near = spans[:_MOST_PASSAGES]
     if any(_MAY_DENY.search(span.of(note.text)) for span in near):
         return
-    for clause in context.clauses(section.text, sentence.span):
+    for clause in scopes.clauses(section.text, sentence.span):
         denial = _DENIES.search(section.text, clause.start, clause.end)
         if not denial:
             continue

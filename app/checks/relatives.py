@@ -24,7 +24,7 @@ _OTHER_PERSON = re.compile(
 )
 _ASIDE = re.compile(
     r",\s*(?:(?:with |of |for |by |to |from )?(?:who(?:m|se)?|which)|now|aged|herself|himself|themselves)\b"
-    r"[^,;.()\n]*,",
+    r"[^,;.()\n]*,|,? (?:(?:and|but) )?(?:not|rather than) (?:in )?the patient(?: (?:him|her)self)?\b,?",
     re.IGNORECASE,
 )
 _NOT_ITS = re.compile(
@@ -33,7 +33,9 @@ _NOT_ITS = re.compile(
     re.IGNORECASE,
 )
 # "Her mother's mother", "her father's side": a relative of a relative.
-_OF_ANOTHER = re.compile(r"\b(?:mother|father|mum|dad|husband|wife|partner)(?:['’]s|s['’]) \w+|-in-law\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"\b(?:mother|father|mum|dad|husband|wife|partner)(?:['’]s|s['’]) \w+|-in-law\b", re.IGNORECASE
+)
 _STOP = re.compile(r"(?<! d)[.;]")
 _PATIENT = re.compile(r"\b(?:he|she|patient(?!['’])|pt)\b", re.IGNORECASE)
 

@@ -52,10 +52,14 @@ _LASTING = frozenset({"refused", "undone"})  # whatever the part says besides: "
 _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|has|have|had)\b", re.IGNORECASE)
-_DAY = r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
+_DAY = (
+    r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
+)
 _FINDING = re.compile(
-    rf"(?: \w+)?(?: {_DAY})?\s?(?::| - )\s?(?!\S*\s?(?:if|to|for|await|pend|book|request|due|plan|declin|not|outst|tbc|repeat|rpt"
-    rf"|\?|{_DAY}))(?=\w+ \w)| {_DAY},? (?!at|with|in|on|for|booked|due|if|to|sent|pending|await\w*)(?=[a-z]+ \w)",
+    rf"(?: \w+)?(?: {_DAY})?\s?(?::| - )\s?(?!\S*\s?(?:if|to|for|await|pend|book|request|due|plan|declin"
+    rf"|not|outst|tbc|repeat|rpt|\?|{_DAY}))(?=\w+ \w)"
+    rf"| {_DAY},? (?!at|with|in|on|for|booked|due|if|to|sent|pending|await\w*)"
+    r"(?!Dr|clinic|ward|cons|[ap]m\b)(?=[a-z]+)",
     re.IGNORECASE,
 )
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -173,6 +177,8 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
             said.append(place)
             value = match.lastgroup or ""
             if value in _NEGATED and _NOT.search(text[max(span.start, match.start() - 24) : match.start()]):
+                if "seen" in match[0] or "identified" in match[0]:
+                    continue  # "no fracture was seen on the X-ray" tells what it showed
                 value = _NEGATED[value]
             if axis not in states or states[axis][0] not in _LASTING:
                 states[axis] = (value, place)
@@ -183,7 +189,8 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
         lead = pattern.match(own)
         if lead and "order" not in states and (value == "planned" or (things and things[0].kind in _GIVEN)):
             states["order"] = (value, Span(span.start, span.start + lead.end()))
-    if "order" not in states and (shown := _shown(text, sentence, span, things)):
+    is_repeat = "order" in states and states["order"][1].of(text).casefold() in ("repeat", "rpt")
+    if ("order" not in states or is_repeat) and (shown := _shown(text, sentence, span, things)):
         states["order"] = ("resulted", shown)
     if states.get("order", ("",))[0] == "done" and not _depends(text, span, states) and _DEPENDS.search(own):
         del states["order"]  # "started, going up if tolerated": one step is done, the next is to come

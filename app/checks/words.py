@@ -108,9 +108,7 @@ def _known(
     for spelling, entry in known.get(stems[index], ()):
         end = index + len(spelling)
         if tuple(stems[index:end]) == spelling and _is_one_phrase(text, raw, index, end):
-            if len(spelling) == 1 and not (
-                _is_meant(raw, index, entry) and not _NO_TERM.match(text, raw[index].start)
-            ):
+            if len(spelling) == 1 and not (_is_meant(raw, index, entry) and not _NO_TERM.match(text, raw[index].start)):
                 continue
             return len(spelling), entry
     return 1, None
