@@ -39,11 +39,6 @@ _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("past", re.compile(r"past|pmh|psh|previous|background|comorbid|既往", re.IGNORECASE)),
     ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
 )
-_OF_IT = re.compile(
-    r" (?:changes?|attacks?|exacerbations?|flares?|flare-ups?|medications?|meds|tablets|treatment|therapy|clinic|nurse"
-    r"|review|complications?|symptoms?|team|surgery|relapse|recurrence|progression|screening|crisis|crises)\b",
-    re.IGNORECASE,
-)
 _SIGN = re.compile(r"[^A-Za-z]*(?:nil|none|no|absent|negative)?[^A-Za-z]*", re.IGNORECASE)
 _NON = re.compile(r"\bnon-?\s?$", re.IGNORECASE)
 _NONE_KNOWN = frozenset({"nkda", "nka"})
@@ -120,8 +115,6 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
             ways.add("negated")
         elif written in _NONE_KNOWN or _NON.search(text, max(0, word.start - 4), word.start):
             ways.add("negated")
-        if "negated" in ways and word.kind == "condition" and _OF_IT.match(text, word.end):
-            ways = ways - {"negated"} | {"unclear"}  # "no asthma attacks", "no hyperkalaemia changes"
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
 

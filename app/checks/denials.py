@@ -49,6 +49,12 @@ _IF = re.compile(r"\b(?:if|should|unless|in case|an option|under consideration|a
 _LAPSED = re.compile(r"\b(?:ran|run|running) out\b|\b(?:miss|omit|forgot|skip|laps)\w*|\bnot tak\w+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b[^,;.]*$", re.IGNORECASE)
 _YET = re.compile(r"\b(?:yet|so far|to date)\b", re.IGNORECASE)
+_OF_IT = re.compile(
+    r" (?:changes?|attacks?|exacerbations?|flares?|flare-ups?|medications?|meds|tablets|treatment|therapy|clinic|nurse"
+    r"|review|complications?|symptoms?|team|surgery|relapse|recurrence|progression|screening|crisis|crises)\b",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"\b(?:in|of|at|on|from|to)(?: the| an?| his| her)? $", re.IGNORECASE)
 _NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 
 
@@ -246,11 +252,21 @@ def _is_elsewhere(case: _Case) -> bool:
     if case.mine.word.kind not in ("condition", "symptom", "other"):
         return False
     if case.mine.word.kind == "other" and case.mine.word.key in vocabulary.sites():
-        return True  # a place is not denied
+        text = case.note.text  # "no contrast in the colon" denies no colon
+        return any(_IN.search(text, max(0, one.word.start - 12), one.word.start) for one in case.theirs)
     own, theirs = _sites(case.text, case.mine), [_sites(case.note.text, one) for one in case.theirs]
     if case.is_denied:  # "none in the stomach": one that the notes place elsewhere, and none there
         return bool(own) and any(theirs) and not any(own & their for their in theirs)
     return bool(own) and all(their and not own & their for their in theirs)
+
+
+def _is_of_it(case: _Case) -> bool:
+    """As "no asthma attacks" and "no hyperkalaemia changes" deny neither asthma nor hyperkalaemia."""
+    if case.is_denied or case.mine.word.kind != "condition":
+        return False
+    own = case.mine.sentence.span.of(case.text)
+    theirs = [_OF_IT.match(case.note.text, one.word.end) for one in case.theirs]
+    return all(one is not None and one[0].strip().rstrip("s") not in own for one in theirs)
 
 
 def _is_told_over(case: _Case) -> bool:
@@ -296,5 +312,5 @@ def _describes_another(case: _Case) -> bool:
 
 _EXCUSES: tuple[Callable[[_Case], bool], ...] = (
     _was_there, _is_of_further_ones, _is_a_result, _is_weak, _is_over, _is_to_come, _is_forbidden, _is_part_of_another,
-    _describes_another, _is_elsewhere, _is_told_over, _is_lapse, _is_conditional,
+    _describes_another, _is_elsewhere, _is_told_over, _is_of_it, _is_lapse, _is_conditional,
 )  # fmt: skip

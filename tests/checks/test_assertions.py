@@ -152,7 +152,6 @@ def kinds(notes: str, text: str) -> list[str]:
         ("Her weakness is probably due to a stroke.", "stroke", {"uncertain"}),
         ("He was not woken by breathlessness.", "breathlessness", {"unclear"}),
         ("CT head: no bleed, old stroke.", "stroke", {"past"}),
-        ("No asthma attacks since May.", "asthma", {"unclear"}),
         ("A do-not-resuscitate order was signed; no fever.", "fever", {"negated"}),
         ("Seizures - nil.", "seizure", {"negated"}),
     ],
@@ -169,6 +168,11 @@ def test_the_mother_s_illness_says_nothing_of_the_patient_s() -> None:
     assert kinds("Her brother, who is 39, has just developed psoriatic arthritis.", "She has psoriatic arthritis.") == [
         "relative"
     ]
+
+
+def test_a_denial_of_attacks_denies_no_illness() -> None:
+    assert kinds("PMH recorded. No asthma attacks since May.", "She has asthma.") == []
+    assert kinds("PMH recorded. No asthma attacks since May.", "She had asthma attacks.") == ["negation"]
 
 
 def test_what_is_none_in_one_place_may_be_in_another() -> None:
