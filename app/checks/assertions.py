@@ -14,6 +14,8 @@ from app.checks import (
     habits,
     ongoing,
     opposites,
+    polarity,
+    relatives,
     sides,
     trends,
     vocabulary,
@@ -30,7 +32,10 @@ _CHRONIC = vocabulary.listed_lines("chronic.txt")
 _DATED = frozenset({"condition", "procedure"})
 _ORDERED = frozenset({"test", "procedure", "device"})
 _PATIENTS = frozenset({"condition", "symptom"})
-_CHANGES = frozenset({"improved", "worsened", "increased", "reduced"})
+_OF_SOMEONE = _PATIENTS | {"procedure", "device"}
+_CHANGES = frozenset({"recurrence", "improved", "worsened", "increased", "reduced"})
+_ANY = frozenset({"surgery"})  # "an earlier operation" is one of several
+_TAKEN_OUT = re.compile(r"\b(?:remov\w+|(?:taken|came|come|pulled|slid) out|out|withdrawn|extubat\w+)\b", re.IGNORECASE)
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
 
@@ -78,6 +83,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     yield from opposites.of_sentence(note, section, sentence, spans)
     yield from clashes.of_sentence(note, section, sentence)
     yield from habits.of_sentence(note, section, sentence)
+    if not any(flip.kind == "negation" for flip in flips):
+        yield from polarity.of_sentence(note, section, sentence, spans)
     yield from allergies.of_sentence(note, section, sentence)
 
 
@@ -100,10 +107,13 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
     known = denials.mentions(note)
     narrower = _narrower(known, mention.word.key)
-    every = known.get(mention.word.key) or narrower
+    # "No STEMI" does not deny an infarction.
+    every = known.get(mention.word.key) or [
+        one for one in narrower if {"negated"} & mention.ways or "negated" not in one.ways
+    ]
     if not every:
         return
-    theirs = _alike(mention, every, spans)
+    theirs = _alike(mention, _first_of_the_same(note, section.text, mention, every), spans)
     if not theirs:
         return
     what = section.text[mention.word.start : mention.word.end]
@@ -113,6 +123,26 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
         if kind == "relative" and any(_is_relatives(one) == _is_relatives(mention) for one in narrower):
             continue  # the father's diabetes, and the patient's type 2 diabetes
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
+
+
+def _numbers(text: str, one: Mention) -> set[str]:
+    """The numbers beside a mention, an age most often, up to where a semicolon or a stop parts it from another."""
+    words = one.sentence.words
+    return {
+        word.key
+        for word in words
+        if word.kind == "number"
+        and not re.search(r"[;；。]", text[min(word.end, one.word.end) : max(word.start, one.word.start)])
+    }
+
+
+def _first_of_the_same(note: Note, text: str, mine: Mention, every: Sequence[Mention]) -> Sequence[Mention]:
+    """The mentions of the same person, if any: the mother's asthma says nothing of the patient's."""
+    if mine.word.kind not in _OF_SOMEONE or "kin" in mine.ways:
+        return every
+    same = _of_the_same(mine, every)
+    shared = [one for one in every if _numbers(text, mine) & _numbers(note.text, one)]
+    return same if not shared or any(one in same for one in shared) else every
 
 
 def _narrower(known: Mapping[str, tuple[Mention, ...]], key: str) -> tuple[Mention, ...]:
@@ -127,11 +157,18 @@ def _alike(mention: Mention, every: Sequence[Mention], spans: tuple[Span, ...]) 
     """
     mine = _content(mention)
     best = max(len(mine & _content(one)) for one in every)
-    if best < min(2, len(mine)) and not mention.word.is_clinical:
+    if best < min(2, len(mine)) and not mention.word.is_clinical and not _is_denied_throughout(mention, every):
         return []
     alike = [one for one in every if len(mine & _content(one)) == best]
     near = [one for one in alike if any(span.start <= one.word.start < span.end for span in spans)]
     return near if best < 2 and near else alike
+
+
+def _is_denied_throughout(mine: Mention, every: Sequence[Mention]) -> bool:
+    """Whether the notes deny each time what a draft says there is: then one word is enough."""
+    return not mine.ways & {"negated", "unclear", "uncertain", "planned", "kin", "relative"} and all(
+        "negated" in one.ways for one in every
+    )
 
 
 def _content(mention: Mention) -> set[str]:
@@ -147,8 +184,8 @@ def _flips(
 ) -> Iterator[tuple[str, str, bool]]:
     """Kind, sentence and whether it blocks, of each way in which the two differ."""
     word = mine.word
-    if word.kind in _PATIENTS:
-        yield from _whose(mine, theirs)
+    if word.kind in _OF_SOMEONE:
+        yield from _whose(note, section.text, mine, theirs)
         theirs, every = _of_the_same(mine, theirs), _of_the_same(mine, every)
     if word.kind != "test" and (word.is_clinical or word.kind == "other" or word.key in _CHANGES):
         yield from denials.flips(note, section.text, mine, theirs, every)
@@ -160,8 +197,11 @@ def _flips(
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
-    if word.kind in _DATED and not _is_relatives(mine):
+    if word.kind in _DATED and word.key not in _ANY and not _is_relatives(mine):
         yield from _time(section, mine, theirs, every)
+    is_out = word.kind in ("device", "procedure") and _TAKEN_OUT.search(mine.sentence.span.of(section.text))
+    if is_out and not any(_TAKEN_OUT.search(one.sentence.span.of(note.text)) for one in theirs):
+        return  # what was taken out is not what is planned
     if word.kind in _ORDERED or word.kind == "drug":
         yield from _planned(mine, theirs, every)
 
@@ -174,6 +214,10 @@ def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
 def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_unsure = "uncertain" in mine.ways
     is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
+    if is_unsure and mine.word.kind == "symptom":
+        return  # what a symptom comes from is in doubt, not the symptom
+    if is_unsure and vocabulary.stem(mine.word.key) in vocabulary.sites():
+        return
     is_condition = mine.word.kind == "other" and any(word.key == "if" for word in mine.sentence.words)
     if is_other and mine.word.kind in ("other", *_PATIENTS) and not is_condition:
         yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
@@ -239,18 +283,17 @@ def _is_planned(one: Mention, *, by_heading: bool) -> bool:
     return is_open and "done" not in one.ways
 
 
-def _whose(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+def _whose(note: Note, text: str, mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_relatives = _is_relatives(mine)
+    if any("kin" in one.ways for one in (mine, *theirs)):
+        return
     if all(_is_relatives(one) != is_relatives for one in theirs):
         yield "relative", wording.FLIP_RELATIVE if is_relatives else wording.FLIP_PATIENT, True
     elif is_relatives:
-        own, named = _relatives(mine), {name for one in theirs for name in _relatives(one)}
+        own = relatives.named(mine.sentence, text, mine.word)
+        named = {name for one in theirs for name in relatives.named(one.sentence, note.text, one.word)}
         if own and named and not own & named:
             yield "relative", wording.FLIP_OTHER_RELATIVE, True
-
-
-def _relatives(one: Mention) -> set[str]:
-    return {word.key for word in one.sentence.words} & vocabulary.RELATIVES
 
 
 def _is_relatives(one: Mention) -> bool:

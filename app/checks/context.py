@@ -1,92 +1,19 @@
-"""How a text speaks of something: denied, uncertain, past, planned, done, of a relative.
-
-After ConText (Harkema et al., J Biomed Inform 2009): a trigger word casts a scope over the words after or before it, to
-the end of its clause; a list carries a scope on, a new verb ends it. Own rules: see ARCHITECTURE.md for how others did.
-"""
+"""How a text speaks of something: denied, uncertain, past, planned, done, of a relative."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any, Literal
+from functools import lru_cache
 
-from app import paths
-from app.checks import facts, vocabulary
+from app.checks import facts, relatives, scopes, vocabulary
 from app.checks.facts import Facts
 from app.checks.moments import Moment
+from app.checks.scopes import Scope, Way
 from app.checks.words import Word
 from app.notes.note import Note, Span
 
-Way = Literal["negated", "uncertain", "past", "current", "planned", "done", "relative", "dated"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Triggers:
-    """Words that speak of what follows them, and of what stands before them."""
-
-    forward: re.Pattern[str]
-    backward: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """A way, the words it holds for, whether its trigger stands before those, and the trigger."""
-
-    way: Way
-    span: Span
-    is_forward: bool
-    trigger: Span
-
-
-_CLAUSE = re.compile(
-    r"[;；。\n]|(?<! d)\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|except|apart from|despite"
-    r"|because|secondary to|due to(?! (?:have|undergo|be|see|attend|start|return))"
-    r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
-    r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
-    r"| - (?!(?:no|nil|none|neg\w*|absent|not (?:needed|required|given|done|indicated))\s*(?:[.,;\n]|$|at|for))"
-    r"|\s\u2013\s|，|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])",
-    re.IGNORECASE,
-)
-_RELATIVE_BEFORE = re.compile(
-    r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|mum|mom|dad|husband|wife|partner|twin)$", re.IGNORECASE
-)
-_FOR = re.compile(r"[\s\-*•]*for\s", re.IGNORECASE)
-_LIST = re.compile(r",|、|/|\b(?:and|or|nor)\b|或|及|和|与", re.IGNORECASE)
-# What a further item of a denied list never holds.
-_NEW_START = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|started|given|show\w*|remain\w*|with|develop\w*|continue\w*|commenced"
-    r"|new|now|then"
-    r"|he|she|it|they|patient|reports?|complain\w*|treated"
-    r"|admitted|discharged|stable|normal|improv\w*|resolved"
-    r"|able|can|will"
-    r"|on|some|mild|moderate|severe|still|tender|ongoing|known|found|noted|awaited|pending|sent|positive|plan\w*"
-    r"|booked|referred|to"
-    r"|following|after|for|mobili[sz]\w*|walk\w*|uses?|lives?|works?|drives?|smok\w+|takes?|took|stopped|ex|prev\w*"
-    r"|pos|rh|wet|feeding|good|comfortable|comfy|afeb\w*|apyr\w*|bo|obs|sats|hr|bp|rr|temp|bf|asked|happy"
-    r"|avoid\w*|d/?c|w|w/|c/o|s/p|says?|eating|drinking|tolerating|passing|feels?|looks?|alert|settled|kept|keep\w*)\b"
-    r"|\d|\?",
-    re.IGNORECASE,
-)
-# A denial does not reach what tells where, how or why: "without surgery in a sling".
-_HOW = re.compile(
-    r"\b(?:in an?|in (?:his|her)|on|for (?:\w+ )?reasons?"
-    r"|by|since|during|despite|because"
-    r"|for which|found|showed|revealed|demonstrated)\b|[()]|: ",
-    re.IGNORECASE,
-)
-_NOT_ITS = re.compile(
-    r",\s*(?=(?:and \w+ (?:makes?|made|gives?|gave|causes?|caused)"
-    r"|no|not|nil|denie[sd]|without|but|he|she|has|is|was|pt|patient)\b)",
-    re.IGNORECASE,
-)
-_OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:\w{3,}ed|uses?|walks?|takes?|took|came|went|is|are|was|were|has|had|have|negative|positive|showed)\b",
-    re.IGNORECASE,
-)
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
 _NOT_YET = re.compile(
@@ -98,31 +25,22 @@ _DOING = frozenset(vocabulary.stem(one) for one in ("done", "performed", "carrie
 _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
 _AHEAD = re.compile(
-    r" (?:in |at )?\d+(?:-\d+)? ?(?:/52|/12|mo\b|mths?\b|months?\b|wks?\b|weeks?\b)(?! ago| post| after| of)",
+    r" (?:in |at )?(?!0\d/)\d+(?:-\d+)? ?(?:/52|/12|mo\b|mths?\b|months?\b|wks?\b|weeks?\b)(?! ago| post| after| of)",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b", re.IGNORECASE)
-_FREE_REACH = 12  # characters
 _BARE_YEAR = re.compile(r"(?: (?:left|right|l|r))?\s?\(?(?:dx )?", re.IGNORECASE)
 _QUESTION = re.compile(
     r"(?:\[?\w+\]?: ?)?(?:(?:ok(?:ay)?|and|so|now|alright|well)[, ]+)*(?:any|do|does|did|have|has|had|are|is|was|were"
     r"|can|could|would|what|when|where|how|which|who|why|you)\b[^?]*\?",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:he|she|it|they|who|patient|we|i)\s*$", re.IGNORECASE)
-_BECAUSE = re.compile(
-    r"\s*(?:because of|due to|owing to|despite|given|in view of|after|before|as a result of|since|until)\b"
-    r".*?(?:,|(?=\b\w+\s*$))",
-    re.IGNORECASE | re.DOTALL,
-)
-_AUXILIARY = re.compile(r"^\s*(?:had|has|have|been|was|were)\b", re.IGNORECASE)
-_LEAST_DENIED = 3  # characters between a denial and what tells how: "not on the list" denies the list
-_LONGEST_ITEM = 6  # words of a list item that a denial carries over to
 _HEADINGS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("relative", re.compile(r"family history|fhx?$|家族史", re.IGNORECASE)),
     ("past", re.compile(r"past|pmh|psh|previous|background|comorbid|既往", re.IGNORECASE)),
     ("planned", re.compile(r"plan|pending|outstanding|follow|actions?|待回报|随访|计划", re.IGNORECASE)),
 )
+_SIGN = re.compile(r"[^A-Za-z]*(?:nil|none|no|absent|negative)?[^A-Za-z]*", re.IGNORECASE)
+_NON = re.compile(r"\bnon-?\s?$", re.IGNORECASE)
 _NONE_KNOWN = frozenset({"nkda", "nka"})
 _INSIDE_WORD = {
     "afebrile": "fever",
@@ -137,25 +55,6 @@ _INSIDE_WORD = {
     "nontender": "tenderness",
     "nbi": "fracture",
 }
-
-
-# A Latin word begins and ends where no further letter stands; a Chinese one or a sign needs no such end: "?DVT".
-_BEFORE = r"(?:(?<![A-Za-z])|(?=[^A-Za-z]))"
-_BEHIND = r"(?:(?<=[^A-Za-z])|(?![A-Za-z]))"
-
-
-@cache
-def _triggers() -> _Triggers:
-    table = tomllib.loads((paths.resources() / "clinical" / "triggers.toml").read_text(encoding="utf-8"))
-    return _Triggers(*(_compiled(table[name], table["family"], table["done"]) for name in ("forward", "backward")))
-
-
-def _compiled(groups: list[dict[str, Any]], family: str, done: str) -> re.Pattern[str]:
-    ways = []
-    for number, group in enumerate(groups):
-        said = "|".join(group["words"]).replace("FAMILY", family).replace("DONE", done)
-        ways.append(rf"(?P<{group['way']}_{number}>{_BEFORE}(?:{said}){_BEHIND})")
-    return re.compile("|".join(ways), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,34 +95,60 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
     Returns:
         One entry per word that carries a fact.
     """
-    scopes = list(_scopes(text, sentence.span))
-    said = [one.trigger for one in scopes if one.way == "uncertain"]
+    cast = [*scopes.of_sentence(text, sentence.span), *scopes.of_relatives(text, sentence.span)]
+    families = list(scopes.families(text, sentence.span))
+    said = [one.trigger for one in cast if one.way == "uncertain"]
     above = by_heading(sentence.heading)
     found = []
     for word in sentence.words:
         if word.kind in ("", "number") or (word.kind == "other" and (_overlaps(word, said) or _tells_nothing(word))):
             continue
-        ways = {one.way for one in scopes if one.span.start <= word.start < one.span.end}
-        is_denied = any(_denies(scope, word) or _is_signed(text, scope, word) for scope in scopes)
-        if word.kind == "other" and "negated" in ways and not is_denied:
-            ways.remove("negated")  # "the hip was not fractured" denies no hip
-        is_ordered = word.kind in ("procedure", "test") and "planned" not in ways | above
-        if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
-            ways.add("done")  # "TURP 13/02/2026"
-        if word.kind in ("procedure", "test") and _AHEAD.match(text, word.end):
-            ways.add("planned")  # "CT chest 3/12"
-        if any(_is_of_year(text, word, one) for one in sentence.moments):
-            ways.add("dated")  # "cholecystectomy 2019"
+        if text[max(0, word.start - 4) : word.start].casefold() == "not-":
+            continue  # "a do-not-resuscitate order"
+        ways = _by_scopes(text, cast, word)
+        ways |= _by_dates(text, sentence, word, ways | above)
+        if word.is_clinical and "relative" not in ways and _may_be_of_relatives(text, families, word):
+            ways.add("kin")
         written = text[word.start : word.end].casefold()
         if written in _INSIDE_WORD:
             word = Word(_INSIDE_WORD[written], "symptom", word.start, word.end)
             ways.add("negated")
-        elif written in _NONE_KNOWN or re.search(
-            r"\bnon-?\s?$", text[max(0, word.start - 4) : word.start], re.IGNORECASE
-        ):
+        elif written in _NONE_KNOWN or _NON.search(text, max(0, word.start - 4), word.start):
             ways.add("negated")
         found.append(Mention(word, frozenset(ways), above, sentence))
     return tuple(found)
+
+
+def _by_scopes(text: str, cast: Sequence[Scope], word: Word) -> set[Way]:
+    """How the trigger words of its sentence speak of a word."""
+    ways = {one.way for one in cast if one.span.start <= word.start < one.span.end}
+    if "unproven" in ways:  # neither sure nor denied
+        ways = ways - {"unproven", "negated"} | {"uncertain", "unclear"}
+    is_denied = any(_denies(scope, word) or _is_signed(text, scope, word) for scope in cast)
+    if word.kind == "other" and "negated" in ways and not is_denied:
+        ways.remove("negated")  # "the hip was not fractured" denies no hip
+    return ways
+
+
+def _by_dates(text: str, sentence: Facts, word: Word, known: Set[Way]) -> set[Way]:
+    """What the dates beside a word tell of it."""
+    ways: set[Way] = set()
+    is_ordered = word.kind in ("procedure", "test") and "planned" not in known
+    if is_ordered and any(_is_dated(text, word, one) for one in sentence.moments):
+        ways.add("done")  # "TURP 13/02/2026"
+    if word.kind in ("procedure", "test") and _AHEAD.match(text, word.end):
+        ways.add("planned")  # "CT chest 3/12"
+    if any(_is_of_year(text, word, one) for one in sentence.moments):
+        ways.add("dated")  # "cholecystectomy 2019"
+    return ways
+
+
+def _may_be_of_relatives(text: str, families: Sequence[tuple[Span, list[int]]], word: Word) -> bool:
+    """Whether a clause names relatives and does not tell whose a thing is."""
+    return any(
+        clause.start <= word.start < clause.end and relatives.leaves_open(text, clause, places, word)
+        for clause, places in families
+    )
 
 
 def _tells_nothing(word: Word) -> bool:
@@ -261,90 +186,11 @@ def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
     return moment.span.start >= word.end and bool(_BARE_YEAR.fullmatch(text[word.end : moment.span.start]))
 
 
-def _denies(scope: _Scope, word: Word) -> bool:
+def _denies(scope: Scope, word: Word) -> bool:
     return scope.way == "negated" and scope.is_forward and scope.span.start <= word.start < scope.span.end
 
 
-def _is_signed(text: str, scope: _Scope, word: Word) -> bool:
-    """Whether a sign right behind a word denies it: "rigidity -"."""
-    is_next = scope.way == "negated" and not scope.is_forward and 0 <= scope.trigger.start - word.end <= 1
-    return is_next and not any(letter.isalpha() for letter in scope.trigger.of(text))
-
-
-def _scopes(text: str, sentence: Span) -> Iterator[_Scope]:
-    first = Span(sentence.start, sentence.start)
-    if text[max(0, sentence.start - 1) : sentence.start] == "?":  # "?DVT", which the division took for two sentences
-        span = Span(sentence.start, _reach(text, sentence.start, sentence.end, "uncertain"))
-        yield _Scope("uncertain", span, True, first)
-    for clause in _clauses(text, sentence):
-        if _FOR.match(text, clause.start, clause.end):
-            yield _Scope("planned", clause, True, first)
-        for match in _triggers().forward.finditer(text, clause.start, clause.end):
-            way, said = _way(match), Span(match.start(), match.end())
-            yield _Scope(way, Span(said.end, _reach(text, said.end, clause.end, way)), True, said)
-        for match in _triggers().backward.finditer(text, clause.start, clause.end):
-            way, said = _way(match), Span(match.start(), match.end())
-            start = _back(text, clause.start, said.start, way)
-            if match[0].casefold().endswith("free"):  # "NTG -> pain free" denies the pain only
-                yield _Scope(way, Span(max(start, said.start - _FREE_REACH), said.end), False, said)
-            else:
-                yield _Scope(way, Span(start, said.start), False, said)
-
-
-def _clauses(text: str, sentence: Span) -> Iterator[Span]:
-    start = sentence.start
-    for match in _CLAUSE.finditer(text, sentence.start, sentence.end):
-        if _RELATIVE_BEFORE.search(text, max(sentence.start, match.start() - 16), match.start()) and match[0] != ";":
-            continue  # "mum - DVT", "her husband who has"
-        yield Span(start, match.start())
-        start = match.end()
-    yield Span(start, sentence.end)
-
-
-def _way(match: re.Match[str]) -> Way:
-    name = match.lastgroup or ""
-    way: Way = name.rpartition("_")[0]  # type: ignore[assignment]
-    return way
-
-
-def _reach(text: str, start: int, end: int, way: Way) -> int:
-    """Where a scope ends: with its clause; a denial or a doubt ends where a list item is no bare item."""
-    if way == "relative" and (stop := _NOT_ITS.search(text, start, end)):
-        return stop.start()
-    if way not in ("negated", "uncertain", "past", "current"):
-        return end
-    if way == "uncertain" and (cause := _CAUSE.search(text, start, end)):
-        end = cause.start()  # the doubt is about the cause
-    most = end
-    if way == "negated" and (how := _HOW.search(text, start + _LEAST_DENIED, end)):
-        most = how.start()
-    for match in _LIST.finditer(text, start, end):
-        following = _LIST.search(text, match.end(), end)
-        item = text[match.end() : following.start() if following else end]
-        if not item.strip():
-            continue
-        if match[0].casefold() in ("or", "nor"):
-            item = _AUXILIARY.sub("", item)  # "has not fainted or had pain"
-        is_bare = not _NEW_START.search(item) and len(item.split()) <= _LONGEST_ITEM
-        if not is_bare or (way in ("past", "current", "uncertain") and match[0] != "or"):
-            return min(most, match.start())
-    return most
-
-
-def _back(text: str, start: int, end: int, way: Way) -> int:
-    """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
-    if way in ("done", "relative"):
-        return start
-    before = text[start:end]
-    if way == "negated" and _PRONOUN.search(before):
-        return end  # "after a dose of ondansetron she did not": denies what follows
-    if way == "negated" and (because := _BECAUSE.match(before)):
-        return start + because.end()  # "because of her dehydration ibuprofen was not used"
-    if way != "past":
-        before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger
-    cuts = [match.end() for match in re.finditer(r",(?!\s*$)|->|\u2192", before)]
-    last = max(cuts, default=0)
-    cuts += [one.end() for one in re.finditer(r"\band\b", before) if _VERB.search(before, last, one.start())]
-    if way == "negated":
-        cuts += [match.end() for match in _OWN_CLAUSE.finditer(before)]
-    return start + max(cuts, default=0)
+def _is_signed(text: str, scope: Scope, word: Word) -> bool:
+    """Whether a sign right behind a word denies it: "rigidity -", "seizures: none"."""
+    is_next = scope.way == "negated" and not scope.is_forward and 0 <= scope.trigger.start - word.end <= 2
+    return is_next and bool(_SIGN.fullmatch(scope.trigger.of(text)))

@@ -40,6 +40,21 @@ _PRESENTED = re.compile(
     r"\bpresent(?:ed|ing|ation)\b|\badmi(?:tted|ssion)\b|\b(?:came|brought|arriv\w+|attended|referred|sent)\b|因|入院|就诊",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"\b(?:eradicat\w+|cured|clear(?:ed|ance)|resolved|gone|healed|settled|subsided|disappear\w*|went away|recovered"
+    r"|in remission|abated|ceased|stopped|no longer)\b",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\b(?:if|should|unless|in case|an option|under consideration|a possibility)\b", re.IGNORECASE)
+_LAPSED = re.compile(r"\b(?:ran|run|running) out\b|\b(?:miss|omit|forgot|skip|laps)\w*|\bnot tak\w+", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bno longer\b[^,;.]*$", re.IGNORECASE)
+_YET = re.compile(r"\b(?:yet|so far|to date)\b", re.IGNORECASE)
+_OF_IT = re.compile(
+    r" (?:changes?|attacks?|exacerbations?|flares?|flare-ups?|medications?|meds|tablets|treatment|therapy|clinic|nurse"
+    r"|review|complications?|symptoms?|team|surgery|relapse|recurrence|progression|screening|crisis|crises)\b",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"\b(?:in|of|at|on|from|to)(?: the| an?| his| her)? $", re.IGNORECASE)
 _NO_FURTHER = re.compile(r"\bno (?:further|more|repeat|other) $", re.IGNORECASE)
 
 
@@ -80,6 +95,10 @@ def flips(
         Kind, template and whether it blocks.
     """
     is_denied = "negated" in mine.ways
+    if any("unclear" in one.ways for one in (mine, *theirs)):
+        return
+    if "relative" in mine.ways and any("kin" in one.ways for one in theirs):
+        return
     if any(("negated" in one.ways) == is_denied for one in theirs):
         return
     case = _Case(note, text, mine, theirs, every, is_denied)
@@ -179,7 +198,10 @@ def _is_weak(case: _Case) -> bool:
 
 
 def _is_over(case: _Case) -> bool:
-    """As in "no longer takes warfarin", of one who finished it."""
+    """As in "no longer takes warfarin", of one who finished it, or "no longer coughs" of one who did."""
+    if case.is_denied and case.mine.word.kind in ("condition", "symptom"):
+        before = case.text[case.mine.sentence.span.start : case.mine.word.start]
+        return bool(_NO_LONGER.search(before))
     if not case.is_denied or case.mine.word.kind not in _GIVEN:
         return False
     parts = states.of_note(case.note).get(case.mine.word.key, ())
@@ -188,8 +210,18 @@ def _is_over(case: _Case) -> bool:
 
 
 def _is_to_come(case: _Case) -> bool:
-    """As "not done this time" denies nothing that is planned."""
+    """As "not done this time" denies nothing that is planned, and "not yet started" nothing that is to start."""
+    if case.is_denied and case.mine.word.kind in (*_ORDERED, "drug"):
+        is_not_yet = _YET.search(case.mine.sentence.span.of(case.text))
+        return bool(is_not_yet) and not any("done" in one.ways for one in case.theirs)
     return not case.is_denied and case.mine.word.kind in _ORDERED and "planned" in case.mine.ways
+
+
+def _is_conditional(case: _Case) -> bool:
+    """As "should bleeding recur" and "prednisolone remains an option" say that there is none as yet."""
+    if case.is_denied or "planned" not in case.mine.ways or case.mine.word.kind not in ("condition", "symptom", "drug"):
+        return False
+    return bool(_IF.search(case.mine.sentence.span.of(case.text)))
 
 
 def _is_forbidden(case: _Case) -> bool:
@@ -203,6 +235,82 @@ def _is_part_of_another(case: _Case) -> bool:
     return not is_listed and any(("negated" in one.ways) == case.is_denied for one in case.every)
 
 
+def _sites(text: str, one: Mention) -> set[str]:
+    """The places in the body that are named beside a mention, in its part of the sentence."""
+    known, span = vocabulary.sites(), one.sentence.span
+    before = re.split(r"[,;:.()]", text[span.start : one.word.start])[-1]
+    after = re.split(r"[,;:.()]", text[one.word.end : span.end])[0]
+    stems = (
+        vocabulary.stem(token.text)
+        for token in vocabulary.tokens(f"{before}{text[one.word.start : one.word.end]}{after}")
+    )
+    return {known[key] for key in stems if key in known}
+
+
+def _is_elsewhere(case: _Case) -> bool:
+    """Whether the two speak of different places in the body: varices of the oesophagus, none in the stomach."""
+    if case.mine.word.kind not in ("condition", "symptom", "other"):
+        return False
+    if case.mine.word.kind == "other" and case.mine.word.key in vocabulary.sites():
+        text = case.note.text  # "no contrast in the colon" denies no colon
+        return any(_IN.search(text, max(0, one.word.start - 12), one.word.start) for one in case.theirs)
+    own, theirs = _sites(case.text, case.mine), [_sites(case.note.text, one) for one in case.theirs]
+    if case.is_denied:  # "none in the stomach": one that the notes place elsewhere, and none there
+        return bool(own) and any(theirs) and not any(own & their for their in theirs)
+    return bool(own) and all(their and not own & their for their in theirs)
+
+
+def _is_of_it(case: _Case) -> bool:
+    """As "no asthma attacks" and "no hyperkalaemia changes" deny neither asthma nor hyperkalaemia."""
+    if case.is_denied or case.mine.word.kind != "condition":
+        return False
+    own = case.mine.sentence.span.of(case.text)
+    theirs = [_OF_IT.match(case.note.text, one.word.end) for one in case.theirs]
+    return all(one is not None and one[0].strip().rstrip("s") not in own for one in theirs)
+
+
+def _is_told_over(case: _Case) -> bool:
+    """Whether a draft says that what the notes deny was there, and is over: "hepatitis C had been eradicated"."""
+    if case.is_denied or case.mine.word.kind not in ("condition", "symptom"):
+        return False
+    after = re.split(r"[,;.]", case.text[case.mine.word.end : case.mine.sentence.span.end])[0]
+    return bool(_OVER.search(after))
+
+
+def _is_lapse(case: _Case) -> bool:
+    """Whether a draft says that the patient went without a drug, and the notes that something ran out or was missed."""
+    if not case.is_denied or case.mine.word.kind != "drug":
+        return False
+    before = case.text[case.mine.sentence.span.start : case.mine.word.start]
+    return bool(re.search(r"\bwithout\b", before, re.IGNORECASE)) and bool(_LAPSED.search(case.note.text))
+
+
+def _neighbours(text: str, one: Mention) -> tuple[str, str]:
+    """The words of facts right before and right behind a word: "haematoma" behind "septal" of "septal haematoma"."""
+    some = [word for word in one.sentence.words if word.kind not in ("", "number")]
+    some = [word for word in some if word.key not in vocabulary.narrative()]
+    before = next((word for word in reversed(some) if word.end <= one.word.start), None)
+    after = next((word for word in some if word.start >= one.word.end), None)
+    is_before = before and not text[before.end : one.word.start].strip(" -")
+    is_after = after and not text[one.word.end : after.start].strip(" -")
+    return (before.key if before and is_before else ""), (after.key if after and is_after else "")
+
+
+def _describes_another(case: _Case) -> bool:
+    """Whether a word of no list is part of another phrase in the notes: T wave inversion, "no delta wave"."""
+    if case.mine.word.is_clinical:
+        return False
+    before, after = _neighbours(case.text, case.mine)
+    if case.is_denied:
+        return bool(after) and all(_neighbours(case.note.text, one)[1] not in ("", after) for one in case.theirs)
+    return all(
+        (their_after and their_after != after)
+        or (after and not their_after and their_before and their_before != before)
+        for their_before, their_after in (_neighbours(case.note.text, one) for one in case.theirs)
+    )
+
+
 _EXCUSES: tuple[Callable[[_Case], bool], ...] = (
     _was_there, _is_of_further_ones, _is_a_result, _is_weak, _is_over, _is_to_come, _is_forbidden, _is_part_of_another,
+    _describes_another, _is_elsewhere, _is_told_over, _is_of_it, _is_lapse, _is_conditional,
 )  # fmt: skip

@@ -16,7 +16,8 @@ _GOES_ON = re.compile(
     r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on(?! hold)|taking|using)"
     r"|currently"
     r"|remains"
-    r"|still|continues (?:to take|on|with))\b|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
+    r"|still|persist\w*|in place|in situ|continu(?:es (?:to take|on|with)|ing))\b"
+    r"|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -29,6 +30,31 @@ _LEAVES = re.compile(
     re.IGNORECASE,
 )
 
+# As things stand now, or stood when the patient left.
+_IN_THE_END = re.compile(
+    r"\b(?:at|on|up to|until) (?:the (?:time|day) of )?(?:his |her |their )?discharge"
+    r"|\b(?:when|as|day) (?:he|she|they|the patient) (?:left|leaves|went home|goes home|go home|was discharged"
+    r"|is discharged|returned home)"
+    r"|\bhome with\b"
+    r"|\b(?:is|are|has|have|takes|uses|needs|requires|remains) still\b|\bstill (?:is|has|takes|uses|needs|requires"
+    r"|on)\b"
+    r"|\b(?:currently|at present)\b|出院时|目前",
+    re.IGNORECASE,
+)
+_OVER_BEHIND = re.compile(
+    r"\W*(?:\([^()]*\)\W*)?(?:is |was |were |now |has |all |then )*(?:out|off|down|removed|stopped|resolved|settled"
+    r"|gone"
+    r"|recovered|ceased|finished|weaned|withdrawn|cleared|discontinued|completed|taken (?:out|down)"
+    r"|d/?c['’]?d)\b(?! for)"
+    r"|\W*(?:已)?(?:停|拔)",
+    re.IGNORECASE,
+)
+_OVER_AHEAD = re.compile(
+    r"(?:\b(?:off|out of|no longer (?:on|has|needs|in)?|weaned (?:off|from)|came off|stopped|removed|ceased)"
+    r"|停用?)\W*$",
+    re.IGNORECASE,
+)
+_THINGS = frozenset({"drug", "device", "procedure", "condition", "symptom"})
 _REACH, _BEFORE = 24, 14  # characters
 _OVER = re.compile(r"\b(?:resolved|settled|cleared|gone|afeb\w*)\b|消失|缓解|已愈", re.IGNORECASE)
 _GIVEN_UP = re.compile(r"\b(?:given up|gave up|stopped|off|previously on|was on)\W*$|曾用|停用?$", re.IGNORECASE)
@@ -50,12 +76,25 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
         return
     if not _GOES_ON.search(own):
         return
+    is_in_the_end = bool(_IN_THE_END.search(own))
     for word in sentence.words:
-        end = _end(note, word) if word.kind == "drug" else _resolved(note, word)
+        end = _last(note, word) if is_in_the_end and word.kind in _THINGS else None
+        end = end or (_end(note, word) if word.kind == "drug" else _resolved(note, word))
         if end:
             place = Span(word.start, word.end)
             message = said(wording.FLIP_CURRENT, what=place.of(section.text))
             yield block("time", message, (end.span,), section=section.key, draft=place)
+
+
+def _last(note: Note, word: Word) -> Facts | None:
+    """The sentence that names a thing last, where it says there that it is over."""
+    named = [(fact, one) for fact in facts.of_note(note) for one in fact.words if one.key == word.key]
+    if not named:
+        return None
+    fact, one = named[-1]
+    is_over = _OVER_BEHIND.match(note.text, one.end, fact.span.end)
+    before = note.text[max(fact.span.start, one.start - _BEFORE) : one.start]
+    return fact if is_over or _OVER_AHEAD.search(before) else None
 
 
 def _resolved(note: Note, word: Word) -> Facts | None:

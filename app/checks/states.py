@@ -51,6 +51,17 @@ _NO_THINGS = frozenset(
 _LASTING = frozenset({"refused", "undone"})  # whatever the part says besides: "did not want to be referred"
 _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were|has|have|had)\b", re.IGNORECASE)
+_DAY = (
+    r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
+)
+_FINDING = re.compile(
+    rf"(?: \w+)?(?: {_DAY})?\s?(?::| - )\s?(?!\S*\s?(?:if|to|for|await|pend|book|request|due|plan|declin"
+    rf"|not|outst|tbc|repeat|rpt|\?|{_DAY}))(?=\w+ \w)"
+    rf"| {_DAY},? (?!at|with|in|on|for|booked|due|if|to|sent|pending|await\w*)"
+    r"(?!Dr|clinic|ward|cons|[ap]m\b)(?=[a-z]+)",
+    re.IGNORECASE,
+)
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _VERB = re.compile(r"\s*(?:was|were|is|are|has|had|have|did|does|will|he|she|it|they)\b", re.IGNORECASE)
 
@@ -117,7 +128,8 @@ def read(text: str, sentence: Facts) -> tuple[Part, ...]:
         if part.keys & _FAMILY and "order" not in part.states:
             found.append(Part(span, (), frozenset(), {}, depends=True, sentence=sentence))
             continue
-        if not part.things and part.states and found and found[-1].things and not _names_more(text, part):
+        is_alone = not part.things and not part.is_aside  # "after declining tablets" tells nothing of what was given
+        if is_alone and part.states and found and found[-1].things and not _names_more(text, part):
             last = found[-1]
             part = Part(span, last.things, last.keys | part.keys, part.states, part.depends, sentence)
             if "order" in part.states and part.states["order"][0] in ("awaited", "undone", "refused"):
@@ -165,6 +177,8 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
             said.append(place)
             value = match.lastgroup or ""
             if value in _NEGATED and _NOT.search(text[max(span.start, match.start() - 24) : match.start()]):
+                if "seen" in match[0] or "identified" in match[0]:
+                    continue  # "no fracture was seen on the X-ray" tells what it showed
                 value = _NEGATED[value]
             if axis not in states or states[axis][0] not in _LASTING:
                 states[axis] = (value, place)
@@ -175,8 +189,34 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
         lead = pattern.match(own)
         if lead and "order" not in states and (value == "planned" or (things and things[0].kind in _GIVEN)):
             states["order"] = (value, Span(span.start, span.start + lead.end()))
+    is_repeat = "order" in states and states["order"][1].of(text).casefold() in ("repeat", "rpt")
+    if ("order" not in states or is_repeat) and (shown := _shown(text, sentence, span, things)):
+        states["order"] = ("resulted", shown)
+    if states.get("order", ("",))[0] == "done" and not _depends(text, span, states) and _DEPENDS.search(own):
+        del states["order"]  # "started, going up if tolerated": one step is done, the next is to come
     keys = frozenset(one.key for one in inside if one.kind and not _is_said(one, said))
-    return Part(span, things, keys, states, bool(_DEPENDS.search(own)), sentence, bool(_SUBORDINATE.match(own)))
+    return Part(span, things, keys, states, _depends(text, span, states), sentence, bool(_SUBORDINATE.match(own)))
+
+
+def _depends(text: str, span: Span, states: Mapping[str, tuple[str, Span]]) -> bool:
+    """Whether a part is in doubt; what was begun is done, whatever the next step depends on."""
+    doubt = _DEPENDS.search(text, span.start, span.end)
+    if not doubt:
+        return False
+    value, place = states.get("order", ("", span))
+    return not (value == "done" and place.end <= doubt.start() and _WAS.search(text, span.start, place.end))
+
+
+def _shown(text: str, sentence: Facts, span: Span, things: tuple[Word, ...]) -> Span | None:
+    """The test that a part gives what it found of: "CT head: no bleed", "(angio Oct: irregular)", "Bronch 02/12 thick".
+
+    A date ahead of what it found is the day it was done; alone it may be the day it is due.
+    """
+    test = next((one for one in things if one.kind == "test"), None)
+    if test is None or any(one.kind == "test" for one in things if one is not test):
+        return None
+    found = _FINDING.match(text, test.end, sentence.span.end)
+    return Span(test.start, found.end()) if found else None
 
 
 def _is_thing(word: Word, said: list[Span]) -> bool:

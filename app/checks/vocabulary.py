@@ -24,7 +24,7 @@ _NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numeral
 _WHOLE = frozenset(
     {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal", "hives", "cane",
      "canes", "several", "every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve",
-     "final", "finally", "burning", "coiling"}
+     "septal", "septum", "final", "finally", "burning", "coiling"}
 )  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
@@ -41,7 +41,7 @@ _NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
 # Keys of the words for a patient's relatives; "uncl" is the stem of one that no list has.
 RELATIVES = frozenset(
     {"mother", "father", "sister", "brother", "son", "daughter", "husband", "wife", "uncl", "aunt", "grandmother",
-     "grandfather"}
+     "grandfather", "cousin", "nephew", "niec", "sibl", "parent", "grandparent", "twin"}
 )  # fmt: skip
 
 
@@ -134,6 +134,13 @@ def meanings() -> dict[str, frozenset[str]]:
     """The names that a word of the notes may stand for beside its own, from `meanings.txt`: "LA", "collection"."""
     pairs = (line.partition(":") for line in listed_lines("meanings.txt"))
     return {word: frozenset(_key(one) for one in rest.split(",")) for word, _, rest in pairs}
+
+
+@cache
+def sites() -> dict[str, str]:
+    """The place in the body that a word names, by the word's stem: "gastric" is of the stomach."""
+    pairs = (line.partition(":") for line in listed_lines("sites.txt"))
+    return {stem(one.strip()): name for name, _, rest in pairs for one in (name, *rest.split(","))}
 
 
 def _key(word: str) -> str:

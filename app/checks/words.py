@@ -23,7 +23,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEAST_NAME = 4
-_FRACTION = re.compile(r"[x\u00d7]\d/\d", re.IGNORECASE)  # "x2/12" is two months, not twice
+# "x2/12" is two months, not twice; "PE:" heads what an examination found.
+_NO_TERM = re.compile(r"[xX\u00d7]\d/\d|PE(?: adm\w*)?:")
 _SPELLED = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 
 
@@ -107,9 +108,7 @@ def _known(
     for spelling, entry in known.get(stems[index], ()):
         end = index + len(spelling)
         if tuple(stems[index:end]) == spelling and _is_one_phrase(text, raw, index, end):
-            if len(spelling) == 1 and not (
-                _is_meant(raw, index, entry) and not _FRACTION.match(text, raw[index].start)
-            ):
+            if len(spelling) == 1 and not (_is_meant(raw, index, entry) and not _NO_TERM.match(text, raw[index].start)):
                 continue
             return len(spelling), entry
     return 1, None

@@ -130,3 +130,85 @@ def test_litres_are_no_left_side() -> None:
     note = note_of("Right-sided tenderness, CRP 88 mg/L.")
     draft = draft_of(("course", "CRP was 88 mg/L with tenderness on the right."))
     assert assertions.find(note, draft, evidence.of(note, draft)) == ()
+
+
+def kinds(notes: str, text: str) -> list[str]:
+    note, draft = note_of(notes), draft_of(("course", text))
+    return [one.kind for one in assertions.find(note, draft, evidence.of(note, draft))]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "ways"),
+    [
+        ("Coeliac disease affects his sister.", "coeliac disease", {"relative"}),
+        ("Her uncle, who is 70, has epilepsy.", "epilepsy", {"relative"}),
+        ("It is her mother, not the patient, who has asthma.", "asthma", {"relative"}),
+        ("Her husband's dementia means that she is his carer.", "dementia", {"relative"}),
+        ("His son noticed jaundice two days before.", "jaundice", {"kin"}),
+        ("The patient has dementia and is looked after by his wife.", "dementia", set()),
+        ("A stoma proved unnecessary.", "stoma", {"negated"}),
+        ("Dialysis was discussed, but it did not prove necessary.", "dialysis", {"negated"}),
+        ("Sarcoidosis was queried but never confirmed.", "sarcoidosis", {"uncertain", "unclear"}),
+        ("Her weakness is probably due to a stroke.", "stroke", {"uncertain"}),
+        ("He was not woken by breathlessness.", "breathlessness", {"unclear"}),
+        ("CT head: no bleed, old stroke.", "stroke", {"past"}),
+        ("A do-not-resuscitate order was signed; no fever.", "fever", {"negated"}),
+        ("Seizures - nil.", "seizure", {"negated"}),
+    ],
+)
+def test_scope_and_subject(text: str, word: str, ways: set[str]) -> None:
+    mentions = [one for sentence in facts.of_text(text) for one in context.read(text, sentence)]
+    assert [set(one.ways) for one in mentions if one.word.key == word] == [ways]
+
+
+def test_the_mother_s_illness_says_nothing_of_the_patient_s() -> None:
+    notes = "FH: mother asthma.\nImpression: likely early asthma with wheeze."
+    assert kinds(notes, "The team thought that he probably has early asthma.") == []
+    assert kinds("Brother T1DM + pacemaker. Wife well.", "He has a pacemaker.") == ["relative"]
+    assert kinds("Her brother, who is 39, has just developed psoriatic arthritis.", "She has psoriatic arthritis.") == [
+        "relative"
+    ]
+
+
+def test_a_denial_of_attacks_denies_no_illness() -> None:
+    assert kinds("PMH recorded. No asthma attacks since May.", "She has asthma.") == []
+    assert kinds("PMH recorded. No asthma attacks since May.", "She had asthma attacks.") == ["negation"]
+
+
+def test_what_is_none_in_one_place_may_be_in_another() -> None:
+    notes = "OGD: oesophageal varices, banded. Duodenum normal."
+    assert kinds(notes, "No varices were seen in the stomach.") == []
+    assert kinds(notes, "There were no varices.") == ["negation"]
+
+
+def test_what_a_draft_calls_over_or_conditional_is_not_affirmed() -> None:
+    notes = "Hep C treated 2018. HCV not detected now."
+    assert kinds(notes, "Hepatitis C had been eradicated.") == []
+    notes = "No bleeding since admission. TIPSS if rebleeds."
+    assert kinds(notes, "A shunt would be considered should bleeding recur.") == []
+
+
+def test_a_word_of_no_list_denied_throughout_is_not_affirmed() -> None:
+    notes = "Settled quickly on the ward; no restraint. No delta wave on ECG. T wave inversion V4-6."
+    assert kinds(notes, "Restraint was required once.") == ["negation"]
+    assert kinds(notes, "There was T wave inversion.") == []
+
+
+def test_a_statement_denied_as_a_whole() -> None:
+    notes = "Platelets fell from 240 to 96 by day 5."
+    assert kinds(notes, "By day 5 the platelets had not fallen from 240 to 96.") != []
+    assert kinds(notes, "By day 5 the platelets had fallen from 240 to 96.") == []
+
+
+def test_what_was_taken_out_is_not_there_when_the_patient_leaves() -> None:
+    notes = "Day 1: epidural working. Oxycodone 5 mg prn.\nDay 3: epidural out. Off oxycodone since yesterday."
+    assert kinds(notes, "The epidural was in place when she went home.") == ["time"]
+    assert kinds(notes, "She is still on oxycodone.") == ["time"]
+    assert kinds(notes, "On day 1 the epidural was working.") == []
+
+
+def test_a_result_shows_that_a_test_was_done() -> None:
+    notes = "Bronchoscopy 02/12 thick secretions. MRI brain arranged by you in April - a few white dots.\nEMG outpt."
+    assert "planned" in kinds(notes, "Bronchoscopy has yet to be performed.")
+    assert kinds(notes, "The brain MRI in April showed a few white dots.") == []
+    assert "planned" in kinds(notes, "EMG was carried out today.")

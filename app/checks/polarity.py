@@ -1,0 +1,74 @@
+"""Does the draft deny a whole statement whose passage of the notes denies nothing: "had not fallen from 119 to 88"?
+
+Words that carry a denial of their own are for `denials`; this is for verbs, numbers and phrases that no list has. It
+tells only where the passage shares most of the statement, and holds no word by which notes deny, end or put off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.checks import scopes, vocabulary, wording, words
+from app.checks.facts import Facts
+from app.checks.finding import Finding, block, said
+from app.drafts.draft import Section
+from app.notes.note import Note, Span
+
+_DENIES = re.compile(
+    r"\b(?:has|have|had|did|does|do|was|were|is|are|could|would) (?:not|never)\b(?! (?:only|yet))"
+    r"|\b(?:has|had|have|showed|shows|there (?:was|were|is|are|has been)) no\b"
+    r"(?! (?:longer|doubt|more than|further|other))"
+    r"|\bnever\b",
+    re.IGNORECASE,
+)
+# Whatever in the notes may be told as a denial.
+_MAY_DENY = re.compile(
+    r"\b(?:no\w*|not|nil|none|neg\w*|never|n/a|den(?:y|ie)\w*|without|w/o|declin\w*|refus\w*|fail\w*|stop\w*|off|held|hold"
+    r"|withh\w*|ceas\w*|omit\w*|miss\w*|avoid\w*|free|clear\w*|normal|nl|nad|unremark\w*|absent\w*|lack\w*|un\w+|out"
+    r"|rather|unless|pending|await\w*|yet|ex|quit|gave|intact|soft|resolved|gone|settled|defer\w*|postpon\w*|too|delay\w*"
+    r"|poor\w*|hardly|cannot|\w+n['’]t|abandon\w*|incompl\w*|cancel\w*|instead|d/c\S*|discontin\w*|exclud\w*|ruled|lost"
+    r"|contraind\w*|intol\w*|wait\w*|ran|strong|indep\w*|only|unchanged|same|stable|still|remain\w*|persist\w*|if|until|till?"
+    r"|later|bare\w+|alone)\b|[-(]ve|\(-\)|\?|[无未否不阴拒停非]|\b0\b|- {2,}-|\s-\s+-?\s",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r",|\band\b|\bbut\b", re.IGNORECASE)
+_LEAST, _MOST_PASSAGES, _ENOUGH, _SHARE = 2, 3, 3, 0.6
+
+
+def of_sentence(note: Note, section: Section, sentence: Facts, spans: Sequence[Span]) -> Iterator[Finding]:
+    """Compare what one sentence of a draft denies as a whole with the passages it rests on.
+
+    Args:
+        note: The notes.
+        section: The sentence's section.
+        sentence: What `facts` read of it.
+        spans: The passages that the sentence rests on, best first.
+
+    Yields:
+        Findings of the kind `negation`; all block.
+    """
+    near = spans[:_MOST_PASSAGES]
+    if any(_MAY_DENY.search(span.of(note.text)) for span in near):
+        return
+    for clause in scopes.clauses(section.text, sentence.span):
+        denial = _DENIES.search(section.text, clause.start, clause.end)
+        if not denial:
+            continue
+        own = _keys(sentence.words, Span(_start(section.text, clause.start, denial.start()), clause.end))
+        shared = max((len(own & _keys(words.inside(words.read(note.text), span), span)) for span in near), default=0)
+        if len(own) >= _LEAST and shared >= _LEAST and (shared >= _ENOUGH or shared >= _SHARE * len(own)):
+            place = Span(denial.start(), denial.end())
+            message = said(wording.OPPOSITE, value=place.of(section.text), source=near[0].of(note.text).strip())
+            yield block("negation", message, (near[0],), section=section.key, draft=place)
+
+
+def _start(text: str, start: int, denial: int) -> int:
+    """Where the statement that is denied begins: its subject belongs to it, what is joined before does not."""
+    return max((match.end() for match in _JOINED.finditer(text, start, denial)), default=start)
+
+
+def _keys(some: Sequence[words.Word], span: Span) -> set[str]:
+    """What the words of a span tell; words that only tell a story are left out."""
+    inside = (word for word in some if span.start <= word.start < span.end)
+    return {word.key for word in inside if word.kind and word.key not in vocabulary.narrative()}
