@@ -20,11 +20,17 @@ _SUFFIXES = (
     "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
 )  # fmt: skip
 _NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numerals.TENS).items()}
-# Words whose stems are other words.
+# Words whose stems are other words, or are shared with them: "septal" is not septic, nor does "secondary" mean metastases.
 _WHOLE = frozenset(
     {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal", "hives", "cane",
      "canes", "several", "every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve",
-     "final", "finally", "burning", "coiling"}
+     "final", "finally", "burning", "coiling", "septal", "secondary", "sleepy", "local", "locally",
+     "faecal", "fecal", "faeces", "feces", "tube", "tubes", "aspartate", "candidate", "candidates", "contract",
+     "contracted", "contracts", "cranial", "basic", "based", "bile", "trace", "traces", "vocal", "newly", "fitted",
+     "fitting", "stockings", "counseled", "counselled", "version", "versions", "ictal", "pedal", "traction",
+     "filtered", "flushes", "core", "cores", "mode", "radiating", "radiation", "radiates", "radiated", "presenting",
+     "voice", "abruption", "impaction", "gripes", "pile", "pace", "frontal", "template", "templates", "apply", "gases",
+     "pans", "scab", "spots", "films", "fields", "guarding", "secret", "secrets", "secreted", "dehiscence", "combat"}
 )  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
@@ -188,7 +194,13 @@ def is_like_drug(word: str) -> bool:
 
 def needs_capitals(word: str) -> bool:
     """Tell whether a spelling is an abbreviation only where it is written in capitals."""
-    return word.casefold() in listed("capitals-only.txt")
+    return word.casefold() in listed("capitals-only.txt") or stem(word) in _capitals_only()
+
+
+@cache
+def _capitals_only() -> frozenset[str]:
+    """Stems of those abbreviations: "newly" is no "NEWS"."""
+    return frozenset(stem(word) for word in listed("capitals-only.txt"))
 
 
 @cache
