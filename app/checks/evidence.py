@@ -170,6 +170,8 @@ def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:
 
 def _is_strange(text: str, word: Word, source: Index, keys: Mapping[str, frozenset[str]]) -> bool:
     """Whether a word is clinical, by the lists or by its form, and the notes have neither it nor a like."""
+    if word.key in vocabulary.general():
+        return False
     is_named = word.is_clinical or word.key in _RELATIVES or vocabulary.group(word.key) == "service"
     is_clinical = is_named or bool(_TECHNICAL.fullmatch(text[word.start : word.end]))
     return is_clinical and word.key not in source.known and not keys.get(word.key)

@@ -54,7 +54,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("primary", "secondary", False),
     ("flexion", "extension", True),
     ("abduction", "adduction", True),
-    ("successful", "unsuccessful", True),
+    ("successful", "failed", True),
     ("resectable", "unresectable", True),
     ("reducible", "irreducible", True),
     ("responsive", "unresponsive", True),

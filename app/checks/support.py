@@ -109,6 +109,8 @@ def _of_sentence(
         if word.key not in stand_ins
         and (word.kind in _NAMED or _is_disease(section.text, word) or (by_model and every_word and _is_content(word)))
         and word.key not in notes.keys
+        and word.key not in vocabulary.general()
+        and not _is_change(sentence.words, word)
         and not _is_written_in_part(section.text, word, notes.text)
         and not _is_known_in_part(word.key, notes.keys)
         and not _is_abbreviated(section.text, word, notes.shorts)
@@ -121,6 +123,12 @@ def _of_sentence(
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _is_change(some: Sequence[Word], word: Word) -> bool:
+    """Whether a fall is one of a value: "a fall in platelets"."""
+    following = next((one for one in some if one.start >= word.end and one.kind), None)
+    return word.key == "falls" and following is not None and following.kind == "quantity"
 
 
 def _is_content(word: Word) -> bool:

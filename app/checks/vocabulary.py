@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -131,8 +131,22 @@ def group(key: str) -> str:
 @cache
 def wider() -> dict[str, frozenset[str]]:
     """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
-    pairs = (line.partition(":") for line in listed_lines("wider.txt"))
-    return {_key(name): frozenset(_key(one) for one in rest.split(",")) for name, _, rest in pairs}
+    found: dict[str, set[str]] = {}
+    for line in listed_lines("wider.txt"):
+        name, _, rest = line.partition(":")
+        over, _, under = line.partition(" < ")
+        pairs = [(one, over) for one in under.split(",")] if under else [(name, one) for one in rest.split(",")]
+        for one, wide in pairs:
+            for key in _members(one):
+                found.setdefault(key, set()).add(_key(wide))
+    return {key: frozenset(some) for key, some in found.items()}
+
+
+def _members(name: str) -> Iterable[str]:
+    """A name of `wider.txt`, or every name of a group: "[steroid]"."""
+    if not name.startswith("["):
+        return (_key(name),)
+    return {entry.key for _, entry in _read() if entry.group == name.strip("[] ")}
 
 
 @cache
@@ -214,6 +228,12 @@ def listed(name: str) -> frozenset[str]:
 def narrative() -> frozenset[str]:
     """Stems of the words by which a sentence tells its story, without a fact of their own."""
     return frozenset(stem(word) for word in listed("narrative.txt"))
+
+
+@cache
+def general() -> frozenset[str]:
+    """Names of the lists that say too little to be told as strange to the notes."""
+    return frozenset(_key(line) for line in listed_lines("general.txt"))
 
 
 @cache
