@@ -30,7 +30,7 @@ _WHOLE = frozenset(
      "fitting", "stockings", "counseled", "counselled", "version", "versions", "ictal", "pedal", "traction",
      "filtered", "flushes", "core", "cores", "mode", "radiating", "radiation", "radiates", "radiated", "presenting",
      "voice", "abruption", "impaction", "gripes", "pile", "pace", "frontal", "template", "templates", "apply", "gases",
-     "pans", "scab", "spots", "films", "fields", "guarding", "secret", "secrets", "secreted", "dehiscence", "combat"}
+     "pans", "scab", "spots", "films", "fields", "guarding", "secret", "secrets", "secreted", "dehiscence", "combat", "prematurity", "handed"}
 )  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
@@ -140,6 +140,15 @@ def wider() -> dict[str, frozenset[str]]:
             for key in _members(one):
                 found.setdefault(key, set()).add(_key(wide))
     return {key: frozenset(some) for key, some in found.items()}
+
+
+@cache
+def drug_classes() -> frozenset[str]:
+    """Names that stand for any drug of a class: "antibiotics", "beta blocker"."""
+    lines = listed_lines("wider.txt")
+    over = {line.partition(" < ")[0] for line in lines if " < " in line}
+    groups = {one for line in lines if line.startswith("[") for one in line.partition(":")[2].split(",")}
+    return frozenset(_key(one) for one in over | groups) & {entry.key for _, entry in _read() if entry.kind == "word"}
 
 
 def _members(name: str) -> Iterable[str]:
