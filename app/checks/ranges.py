@@ -1,4 +1,4 @@
-"""Is a result outside what is usual? `resources/clinical/ranges.txt` says; it serves to rank omissions only."""
+"""Is a result outside what is usual? `resources/clinical/ranges.txt` says: to rank omissions, and where words contradict."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def is_abnormal(value: Quantity) -> bool:
             size = _sizes()[value.subject]
             return not low <= value.value * size <= high
     return False
+
+
+def place(value: Quantity) -> float | None:
+    """Tell where a value lies in its range: 0 at the lower end, 1 at the upper; None where there is no range for it."""
+    for dimension, low, high in _ranges().get(value.subject, ()):
+        if value.dimension in ("", dimension):
+            size = 1.0 if value.dimension else _sizes()[value.subject]
+            return (value.value * size - low) / (high - low)
+    return None
 
 
 @cache
