@@ -106,6 +106,7 @@ _WAITS = re.compile(
 )
 _ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+_PUT_OFF = re.compile(r"\b(?:held|hold|put) off $", re.IGNORECASE)
 _QUESTION = re.compile(r"(?: \w+){0,3}\?")
 
 
@@ -293,7 +294,8 @@ def _act(match: re.Match[str]) -> Act:
 
 
 def _is_denied(text: str, clause: Span, match: re.Match[str]) -> bool:
-    return bool(_NOT.search(text, max(clause.start, match.start() - 12), match.start()))
+    before = text[max(clause.start, match.start() - 12) : match.start()]
+    return bool(_NOT.search(before) or _PUT_OFF.search(before))
 
 
 def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: int) -> list[Word]:

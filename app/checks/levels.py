@@ -61,12 +61,19 @@ def _may_be(value: Quantity, level: str) -> bool:
 
 
 _NEAR = 0.1  # of the width of a range
+_BESIDE = 25  # characters
+_STOP = re.compile(r"[,;.](?=\s)|[，；。]")
 
 
 def _is_so_called(note: Note, subject: str, level: str) -> bool:
-    """Whether a sentence of the notes names the result and calls something in it so."""
+    """Whether the notes call the result so beside its name."""
+    named = [word for one in facts.of_note(note) for word in one.words if word.key == subject]
     return any(
-        any(word.key == subject for word in one.words)
-        and any((found.lastgroup or "").endswith(level) for found in _LEVEL.finditer(one.span.of(note.text)))
-        for one in facts.of_note(note)
+        (found.lastgroup or "").endswith(level)
+        for word in named
+        for text in (
+            _STOP.split(note.text[max(0, word.start - _BESIDE) : word.start])[-1],
+            _STOP.split(note.text[word.end : word.end + _BESIDE])[0],
+        )
+        for found in _LEVEL.finditer(text)
     )

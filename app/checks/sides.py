@@ -64,7 +64,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "SE": ("sternal", "edge", "sternum"), "SB": ("sternal", "edge", "sternum"), "FA": ("forearm",),
     "V": ("ventricle",), "VH": ("ventricle",), "MCA": ("middle cerebral artery",),
 }  # fmt: skip
-_QUADRANT = re.compile(rf"(?<![A-Za-z])(?P<side>[LR])(?P<part>{'|'.join(_PARTS)})(?![A-Za-z])")
+_QUADRANT = re.compile(rf"(?<![A-Za-z])(?!LMCA)(?P<side>[LR])(?P<part>{'|'.join(_PARTS)})(?![A-Za-z])")
 # "LE" and "RE" are eyes where both are named; alone, "LE" is a leg.
 _EYES = re.compile(r"\b(?:(?P<left>LE|OS)|(?P<right>RE))\b(?!\s+(?:o?edema|swelling))")
 
@@ -171,10 +171,12 @@ def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
     if stop:
         near = [one for one in near if one.start < stop.start()]
     before = [one for one in said_words if one.end <= span.start]
+    breaks = [match.end() for match in _BETWEEN.finditer(text, sentence.span.start, span.start)]
     if near:
-        breaks = [match.end() for match in _BETWEEN.finditer(text, sentence.span.start, span.start)]
         is_of_before = len(near) == 1 or bool(_OF.search(text, sentence.span.start, span.start))
         before = [one for one in before if is_of_before and (not breaks or one.start >= breaks[-1])]
+    elif breaks and any(one.start >= breaks[-1] for one in before):
+        before = [one for one in before if one.start >= breaks[-1]]
     elif not before:
         near = after[:_REACH]  # "On the right, the lid drooped"
     keys = tuple(one.key for one in (*near, *reversed(before[-_REACH:])))

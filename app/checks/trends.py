@@ -23,7 +23,10 @@ _WAYS = re.compile(
     re.IGNORECASE,
 )
 # Values of which more is better, and of which less is.
-_MORE = frozenset({"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "gcs", "sodium"})
+_MORE = frozenset(
+    {"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "fvc", "gcs", "sodium", "abpi",
+     "peak flow", "mmse", "moca", "amts", "urine output"}
+)  # fmt: skip
 _LESS = frozenset(
     {
         "creatinine",
@@ -38,6 +41,13 @@ _LESS = frozenset(
         "hba1c",
         "esr",
         "ntprobnp",
+        "ammonia",
+        "das28",
+        "cea",
+        "psa",
+        "alp",
+        "ast",
+        "d-dimer",
         "inr",
         "ck",
         "procalcitonin",
