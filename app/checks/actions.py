@@ -31,7 +31,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ),
     (
         "withheld",
-        r"with?held|w/h|withhold(?:ing)?|defer(?:red)?|postponed?|delayed|held|hold|suspend(?:ed)?|pausing|(?:still|remains?|stays?) off"
+        r"with?held|w/h|withhold(?:ing)?|defer(?:red)?|postponed?|delayed|held|hold|suspend(?:ed)?|pausing"
+        r"|(?:still|remains?|stays?) off"
         r"|paused?|omit(?:ted)?|on hold|not given for now"
         r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
     ),
@@ -56,7 +57,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ),
     (
         "continued",
-        r"continu(?:e|ed|ing|es)|unchanged|(?:kept|keeps?|still) (?:on )?taking|stayed on|carry on|carried on|carries on|to stay on|remain(?:s"
+        r"continu(?:e|ed|ing|es)|unchanged|(?:kept|keeps?|still) (?:on )?taking|stayed on"
+        r"|carry on|carried on|carries on|to stay on|remain(?:s"
         r"|ed)? on(?! hold)|maintain(?:ed)?|继续",
     ),
 )
@@ -77,7 +79,8 @@ _OPPOSED: dict[Act, frozenset[Act]] = {
     "continued": frozenset({"stopped", "withheld"}),
 }
 _OVER = re.compile(
-    r"\b(?:complet\w+|finish\w+|defer\w*|held|hold|avoid\w*|not for|later|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
+    r"\b(?:complet\w+|finish\w+|defer\w*|held|hold|avoid\w*|not for|later"
+    r"|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
     re.IGNORECASE,
 )
 _SOME_TIME = re.compile(r"\b(?:prior|before|pre-?op\w*|peri-?op\w*|until|till|temporar\w+|for now)\b", re.IGNORECASE)
@@ -94,7 +97,8 @@ _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _VALUES = re.compile(
     rf"[^\d;.\n]{{0,20}}?(?:(?P<before>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})? ?(?:[-=]+>"
     rf"|\u2192) ?(?P<after>{_AMOUNT})"
-    rf"|(?P<now>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})?[,|]?(?: ?\|)?(?: changed)? \((?:was|previously|from) (?P<was>{_AMOUNT}))",
+    rf"|(?P<now>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})?[,|]?(?: ?\|)?(?: changed)?"
+    rf" \((?:was|previously|from) (?P<was>{_AMOUNT}))",
     re.IGNORECASE,
 )
 # "Restart once retics > 80": what waits for something was not done.
@@ -276,7 +280,9 @@ def _is_over(note: Note, drug: str) -> bool:
     """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
     every = facts.of_note(note)
     said_so = [n for n, one in enumerate(every) if any(word.key == drug for word in one.words)]
-    said_after = [n + 1 for n in said_so if n + 1 < len(every) and not any(one.kind == "drug" for one in every[n + 1].words)]
+    said_after = [
+        n + 1 for n in said_so if n + 1 < len(every) and not any(one.kind == "drug" for one in every[n + 1].words)
+    ]
     return not said_so or any(_OVER.search(every[n].span.of(note.text)) for n in (*said_so, *said_after))
 
 

@@ -14,14 +14,16 @@ from app.notes.note import Note, Span
 
 _LEVEL = re.compile(
     r"\b(?:(?P<low>low|suppressed|subnormal)|(?P<high>high|raised|elevated)|(?P<normal>normal|unremarkable))\b"
-    r"(?![- ](?:dose|flow|risk|grade|resolution|molecular|mood|salt|fat|residue|saline|sinus|rhythm|dependency|vaginal|delivery))"
+    r"(?![- ](?:dose|flow|risk|grade|resolution|molecular|mood|salt|fat|residue|saline|sinus"
+    r"|rhythm|dependency|vaginal|delivery))"
     r"|(?P<zh_low>偏低|降低|减低)|(?P<zh_high>升高|偏高|增高)|(?P<zh_normal>正常)",
     re.IGNORECASE,
 )
 # Words that make a level one of another time, of another thing, or none.
 _OTHER = re.compile(
     r"\b(?:not?|never|without|neither|nor|target|aim\w*|if|should|keep|until|once|than|again|after|before|since|then"
-    r"|prior|previous\w*|usual\w*|baseline|from|to have|was to|remain\w*|still|fell|rose|back|return\w*|normali[sz]\w*)\b"
+    r"|prior|previous\w*|usual\w*|baseline|from|to have|was to|remain\w*|still|fell|rose"
+    r"|back|return\w*|normali[sz]\w*)\b"
     r"|[不无未]|恢复|后",
     re.IGNORECASE,
 )

@@ -19,8 +19,10 @@ _LEAST_BARE = 3  # of one that are its consonants
 _LEAST_INITIALS, _LEAST_MIXED = 3, 4  # of one that are first letters of words; of one with letters from inside, too
 _MOST_INITIALS = 6
 _LEAST_STEM = 5
-# Endings that tell two names of one beginning apart: cholecystitis, cholecystectomy; all but their last letters must agree.
-_ENDING = re.compile(r".*(?:itis|osis|oma|pathy|a?emia|uria|algia|pno?ea|otomy|ectomy|ostomy|plasty|oscopy|graphy|gram|therapy)")
+# Endings that tell two names of one beginning apart: cholecystitis, cholecystectomy; nearly all letters must agree.
+_ENDING = re.compile(
+    r".*(?:itis|osis|oma|pathy|a?emia|uria|algia|pno?ea|otomy|ectomy|ostomy|plasty|oscopy|graphy|gram|therapy)"
+)
 _FREE = 2  # letters
 _SHARED = 0.6  # of the longer word, by which two words begin alike
 _LEAST_MISSPELT, _LONG = 6, 10

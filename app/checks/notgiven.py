@@ -13,8 +13,8 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _NEVER = re.compile(
-    r"\b(?:not (?:an option|prescribed|rx['’]?d|started|supplied|required|needed|advised|given|indicated|used|recommended"
-    r"|appropriate)|contra-?indicated|declined|refused|avoid(?:ed)?)\b|未用|未予|拒绝",
+    r"\b(?:not (?:an option|prescribed|rx['’]?d|started|supplied|required|needed|advised|given|indicated"
+    r"|used|recommended|appropriate)|contra-?indicated|declined|refused|avoid(?:ed)?)\b|未用|未予|拒绝",
     re.IGNORECASE,
 )
 _NEVER_BEFORE = re.compile(r"\b(?:avoid(?:ed|ing)?|declined|refused|no need for|not for|without)\W+$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Is a result outside what is usual? `resources/clinical/ranges.txt` says: to rank omissions, and where words contradict."""
+"""Is a result outside what is usual? `resources/clinical/ranges.txt` says; ranks omissions and bears out words."""
 
 from __future__ import annotations
 

@@ -22,9 +22,13 @@ _PAIR = (
     r"|calves|lobes|groins|upper|lower|mid)"
 )
 # "The wound was left open", "she left on foot": no side.
-_LET = r"(?:(?<=\bwas )|(?<=\bwere )|(?<=\bbeen )|(?<=\bbe )|(?<=\bhe )|(?<=\bshe )|(?<=\bthey ))left\b(?![- ](?:sided|handed|lower|upper))"
+_LET = (
+    r"(?:(?<=\bwas )|(?<=\bwere )|(?<=\bbeen )|(?<=\bbe )|(?<=\bhe )|(?<=\bshe )|(?<=\bthey ))left\b"
+    r"(?![- ](?:sided|handed|lower|upper))"
+)
 _SIDE = re.compile(
-    rf"(?<![A-Za-z])(?:(?P<left>(?!{_LET})left(?! (?:the|hospital|home|ward|on|at|against|him|her|in|unchanged|alone)\b)|lt|l(?=[ -]{_PART}))"
+    rf"(?<![A-Za-z])(?:(?P<left>(?!{_LET})left(?! (?:the|hospital|home|ward|on|at|against|him|her|in"
+    rf"|unchanged|alone)\b)|lt|l(?=[ -]{_PART}))"
     rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![A-Za-z])(?P<bboth>b/l|bilat)(?![A-Za-z])"
@@ -32,7 +36,9 @@ _SIDE = re.compile(
     r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"\W*(?:(?:side )?(?:more|worse|greater|rather|bigger|larger) than(?: the| on the)?|>+)\W*", re.IGNORECASE)
+_MORE = re.compile(
+    r"\W*(?:(?:side )?(?:more|worse|greater|rather|bigger|larger) than(?: the| on the)?|>+)\W*", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[,;.，；。]|\b(?:and|but|with)\b", re.IGNORECASE)
 _OF = re.compile(r"\bof (?:the |his |her )?$", re.IGNORECASE)  # "the upper zone of the left lung"
 _EMPTY = frozenset({"side", "sid", "sided"})
@@ -165,7 +171,9 @@ def _parts(text: str, sentence: Facts, span: Span) -> tuple[str, ...]:
     """The words that follow a side; those before it too if few do: "fracture of the left hip"."""
     said_words = [one for one in sentence.words if one.kind not in ("", "number") and one.key not in _EMPTY]
     said_words = [one for one in said_words if not (span.start <= one.start and one.end <= span.end)]
-    after = [one for one in said_words if one.end > span.end]  # a name that begins with the side is its own: "right iliac fossa"
+    after = [
+        one for one in said_words if one.end > span.end
+    ]  # a name that begins with the side is its own: "right iliac fossa"
     near = after[:_REACH]
     stop = _BETWEEN.search(text, span.end, sentence.span.end)
     if stop:

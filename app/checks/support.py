@@ -27,7 +27,9 @@ _SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
 _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
 # One named after a person: "Lambert-Eaton syndrome".
-_EPONYM = re.compile(r"\b([A-Z][a-z]{3,})(?:[-\u2013]([A-Z][a-z]{3,}))?(?:['’]s)? (?:syndrome|disease|palsy|disorder)\b")
+_EPONYM = re.compile(
+    r"\b([A-Z][a-z]{3,})(?:[-\u2013]([A-Z][a-z]{3,}))?(?:['’]s)? (?:syndrome|disease|palsy|disorder)\b"
+)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
 
 

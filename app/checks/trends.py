@@ -15,10 +15,12 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _WAYS = re.compile(
-    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climb(?:ed|ing)|up from|higher|(?:continu\w+|kept) (?:to )?(?:climb|ris|increas)\w*)"
+    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climb(?:ed|ing)|up from|higher"
+    r"|(?:continu\w+|kept) (?:to )?(?:climb|ris|increas)\w*)"
     r"|(?P<down>fell|fallen|falling|dropp(?:ed|ing)|decreased|came down|come down|coming down|went down"
     r"|gone down|down from|lower|(?:continu\w+|kept) (?:to )?(?:fall|drop|decreas)\w*)"
-    r"|(?P<better>(?:continu\w+ to )?improv\w+|recover\w+|better)|(?P<worse>worse|(?:continu\w+ to )?worsen\w*|deteriorat\w+))\b"
+    r"|(?P<better>(?:continu\w+ to )?improv\w+|recover\w+|better)"
+    r"|(?P<worse>worse|(?:continu\w+ to )?worsen\w*|deteriorat\w+))\b"
     r"|(?P<zh_up>上升|升高|升至|增高)|(?P<zh_down>下降|降低|降至)",
     re.IGNORECASE,
 )
