@@ -156,7 +156,8 @@ def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action
             if number and _goes_on(text, inside, acts[number - 1], match):
                 meant = before_it  # "held 17/5, restarted 21/5"
             before_it = meant
-            for word in meant:
+            is_of_dose = _act(match) in ("increased", "reduced")
+            for word in (one for one in meant if not (is_of_dose and text[one.start : one.end].endswith("level"))):
                 found.append(Action(word.key, _act(match), Span(match.start(), match.end()), sentence))
     if is_denied:
         return tuple(found)

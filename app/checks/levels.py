@@ -56,10 +56,11 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
 
 def _may_be(value: Quantity, level: str) -> bool:
     """Whether a value may be called so; ranges differ between laboratories, so what is near a bound may."""
-    place = ranges.place(value)
-    if place is None:
-        return True
-    return {"low": place < _NEAR, "high": place > 1 - _NEAR, "normal": -_NEAR < place < 1 + _NEAR}[level]
+    places = ranges.places(value)
+    return not places or any(
+        {"low": place < _NEAR, "high": place > 1 - _NEAR, "normal": -_NEAR < place < 1 + _NEAR}[level]
+        for place in places
+    )
 
 
 _NEAR = 0.1  # of the width of a range

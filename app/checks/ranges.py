@@ -20,13 +20,23 @@ def is_abnormal(value: Quantity) -> bool:
     return False
 
 
-def place(value: Quantity) -> float | None:
-    """Tell where a value lies in its range: 0 at the lower end, 1 at the upper; None where there is no range for it."""
-    for dimension, low, high in _ranges().get(value.subject, ()):
-        if value.dimension in ("", dimension):
-            size = 1.0 if value.dimension else _sizes()[value.subject]
-            return (value.value * size - low) / (high - low)
-    return None
+def places(value: Quantity) -> tuple[float, ...]:
+    """Tell where a value lies in its range: 0 at the lower end, 1 at the upper; a bare one in any of its units."""
+    return tuple(
+        (value.value * (1.0 if value.dimension else size) - low) / (high - low)
+        for size, (dimension, low, high) in zip(
+            _all_sizes().get(value.subject, ()), _ranges().get(value.subject, ()), strict=True
+        )
+        if value.dimension in ("", dimension)
+    )
+
+
+@cache
+def _all_sizes() -> dict[str, tuple[float, ...]]:
+    sizes: dict[str, list[float]] = {}
+    for name, unit, _, _ in _lines():
+        sizes.setdefault(name, []).append(unit.size if unit else 1.0)
+    return {name: tuple(some) for name, some in sizes.items()}
 
 
 @cache

@@ -93,7 +93,7 @@ class Side:
     @property
     def body(self) -> frozenset[str]:
         """The parts of the body among them, and where its conditions and operations are: nephrectomy, kidney."""
-        every = {*self.of, *(wide for key in self.of for wide in vocabulary.wider().get(key, ()))}
+        every = {*self.of, *(place for key in self.of for place in vocabulary.places().get(key, ()))}
         return frozenset(key for key in every if vocabulary.group(key) == _BODY)
 
 

@@ -119,13 +119,24 @@ def group(key: str) -> str:
 @cache
 def wider() -> dict[str, frozenset[str]]:
     """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
+    return _over("wider.txt")
+
+
+@cache
+def places() -> dict[str, frozenset[str]]:
+    """The parts of the body of `places.txt` that a name is at: nephrectomy, kidney."""
+    return _over("places.txt")
+
+
+def _over(name: str) -> dict[str, frozenset[str]]:
+    """Read a file of lines "name: wider names", or "wider name < names"."""
     found: dict[str, set[str]] = {}
-    for line in listed_lines("wider.txt"):
-        name, _, rest = line.partition(":")
+    for line in listed_lines(name):
+        one, _, rest = line.partition(":")
         over, _, under = line.partition(" < ")
-        pairs = [(one, over) for one in under.split(",")] if under else [(name, one) for one in rest.split(",")]
-        for one, wide in pairs:
-            for key in _members(one):
+        pairs = [(each, over) for each in under.split(",")] if under else [(one, each) for each in rest.split(",")]
+        for each, wide in pairs:
+            for key in _members(each):
                 found.setdefault(key, set()).add(_key(wide))
     return {key: frozenset(some) for key, some in found.items()}
 
