@@ -118,36 +118,38 @@ def group(key: str) -> str:
 
 @cache
 def wider() -> dict[str, frozenset[str]]:
-    """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
-    return _over("wider.txt")
+    """The names of `wider.txt` and `classes.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
+    pairs = [*_pairs("wider.txt"), *((member, one) for one, member in _pairs("classes.txt"))]
+    return _joined(pairs)
 
 
 @cache
 def places() -> dict[str, frozenset[str]]:
     """The parts of the body of `places.txt` that a name is at: nephrectomy, kidney."""
-    return _over("places.txt")
-
-
-def _over(name: str) -> dict[str, frozenset[str]]:
-    """Read a file of lines "name: wider names", or "wider name < names"."""
-    found: dict[str, set[str]] = {}
-    for line in listed_lines(name):
-        one, _, rest = line.partition(":")
-        over, _, under = line.partition(" < ")
-        pairs = [(each, over) for each in under.split(",")] if under else [(one, each) for each in rest.split(",")]
-        for each, wide in pairs:
-            for key in _members(each):
-                found.setdefault(key, set()).add(_key(wide))
-    return {key: frozenset(some) for key, some in found.items()}
+    return _joined(_pairs("places.txt"))
 
 
 @cache
 def drug_classes() -> frozenset[str]:
     """Names that stand for any drug of a class: "antibiotics", "beta blocker"."""
-    lines = listed_lines("wider.txt")
-    over = {line.partition(" < ")[0] for line in lines if " < " in line}
-    groups = {one for line in lines if line.startswith("[") for one in line.partition(":")[2].split(",")}
-    return frozenset(_key(one) for one in over | groups) & {entry.key for _, entry in _read() if entry.kind == "word"}
+    groups = {wide for name, wide in _pairs("wider.txt") if name.startswith("[")}
+    classes = {_key(one) for one in groups | {one for one, _ in _pairs("classes.txt")}}
+    return frozenset(classes) & {entry.key for _, entry in _read() if entry.kind == "word"}
+
+
+def _pairs(name: str) -> Iterator[tuple[str, str]]:
+    """The names of a file of lines "name: others", each with each of the others."""
+    for line in listed_lines(name):
+        one, _, rest = line.partition(":")
+        yield from ((one.strip(), other.strip()) for other in rest.split(","))
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        for key in _members(one):
+            found.setdefault(key, set()).add(_key(other))
+    return {key: frozenset(some) for key, some in found.items()}
 
 
 def _members(name: str) -> Iterable[str]:
