@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from app.checks import facts, wording
+from app.checks import facts, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
 from app.checks.words import Word
@@ -21,17 +21,18 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     (
         "restarted",
         r"re-?start(?:ed|ing)?|resum(?:e|ed|ing)|re-?commenc(?:e|ed|ing)|re-?introduc(?:e|ed)"
-        r"|re-?instat(?:e|ed)|back on|re-?initiat(?:e|ed)|恢复",
+        r"|re-?instat(?:e|ed)|back on|re-?institut(?:e|ed)|re-?initiat(?:e|ed)|恢复",
     ),
     (
         "started",
         r"start(?:ed|ing)?|commenc(?:e|ed|ing)|initiat(?:e|ed|ing)|begun|began"
         r"|new(?:ly started)?|added|add|introduced|put on|placed on|begin(?:ning)?|initiation"
-        r"|commencement|加用|开始|新增",
+        r"|commencement|agreed to (?:try|start|take)|instituted|加用|开始|新增",
     ),
     (
         "withheld",
-        r"with?held|w/h|withhold(?:ing)?|deferred|postponed|delayed|held|hold|suspend(?:ed)?|pausing"
+        r"with?held|w/h|withhold(?:ing)?|defer(?:red)?|postponed?|delayed|held|hold|suspend(?:ed)?|pausing"
+        r"|(?:still|remains?|stays?) off"
         r"|paused?|omit(?:ted)?|on hold|not given for now"
         r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
     ),
@@ -39,24 +40,25 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         "stopped",
         r"stop(?:ped|ping|s)?|discontinu(?:e|ed|ing)|ceas(?:e|ed|ing)|withdrawn|withdrew|dc['’]?d"
         r"|cessation|discontinuation|d/?c['’]?d|finish(?:ed|es)|weaned off|came off"
-        r"|come off|taken off|given up|gave up|off(?=\s*(?:[.,;(]|$|since))"
+        r"|come off|taken off|given up|gave up|off(?=\s*(?:[.,;(]|$|since|at\b|from\b|\d{1,2}[:.]\d\d|\d{1,2}/\d))"
         r"|停用|停药|停",
     ),
     (
         "increased",
         r"increas(?:e|ed|ing)|up-?titrat(?:e|ed|ing|ion)|doubled|doubling|tripled|trebled|stepped up|titrated up"
-        r"|up to(?= \d)|went up|gone up|put up|raised|增加|加量",
+        r"|up to(?= \d)|went up|gone up|put up|raised|\u2191(?= ?(?:to )?\d)|增加|加量",
     ),
     (
         "reduced",
         r"reduc(?:e|ed|ing)|halved|brought down|cut (?:from|to|down)?|dropped (?:to|from)|decreas(?:e|ed)"
         r"|lower(?:ed)?|halv(?:e|ing)|down-?titrat(?:e|ed|ing|ion)|stepped down|titrated down"
-        r"|down to(?= \d)|wean(?:ed|ing)?"
+        r"|down to(?= \d)|\u2193(?= ?(?:to )?\d)|wean(?:ed|ing)?"
         r"|taper(?:ed|ing)?|减量|减少",
     ),
     (
         "continued",
-        r"continu(?:e|ed|ing|es)|unchanged|carry on|carried on|carries on|to stay on|remain(?:s"
+        r"continu(?:e|ed|ing|es)|unchanged|(?:kept|keeps?|still) (?:on )?taking|stayed on"
+        r"|carry on|carried on|carries on|to stay on|remain(?:s"
         r"|ed)? on(?! hold)|maintain(?:ed)?|继续",
     ),
 )
@@ -77,9 +79,11 @@ _OPPOSED: dict[Act, frozenset[Act]] = {
     "continued": frozenset({"stopped", "withheld"}),
 }
 _OVER = re.compile(
-    r"\b(?:complet\w+|finish\w+|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
+    r"\b(?:complet\w+|finish\w+|defer\w*|held|hold|avoid\w*|not for|later"
+    r"|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
     re.IGNORECASE,
 )
+_SOME_TIME = re.compile(r"\b(?:prior|before|pre-?op\w*|peri-?op\w*|until|till|temporar\w+|for now)\b", re.IGNORECASE)
 # "Stop aspirin" is an order for what follows.
 _ORDER = re.compile(
     r"(?:re-?)?start|stop|commence|continue|hold|withhold|increase|reduce|add|discontinue", re.IGNORECASE
@@ -93,18 +97,21 @@ _AMOUNT = r"\d[\d,]*(?:\.\d+)?"
 _VALUES = re.compile(
     rf"[^\d;.\n]{{0,20}}?(?:(?P<before>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})? ?(?:[-=]+>"
     rf"|\u2192) ?(?P<after>{_AMOUNT})"
-    rf"|(?P<now>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})?,? \((?:was|previously|from) (?P<was>{_AMOUNT}))",
+    rf"|(?P<now>{_AMOUNT}) ?[a-z]{{0,10}}(?: [a-z]{{1,10}})?[,|]?(?: ?\|)?(?: changed)?"
+    rf" \((?:was|previously|from) (?P<was>{_AMOUNT}))",
     re.IGNORECASE,
 )
 # "Restart once retics > 80": what waits for something was not done.
 _PLANS = re.compile(r"\b(?:will|to be|should|shall|is to|are to|due to|plan\w*)\b|拟|将|计划", re.IGNORECASE)
 _WAITS = re.compile(
     r"\b(?:once(?! (?:daily|a|an|per|every|weekly|monthly|nightly|only|at|in|each|more))|unless|until"
-    r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|一旦|若|如",
+    r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|^\W*[<>\u2264\u2265]|一旦|若|如",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+_PUT_OFF = re.compile(r"\b(?:held|hold|put) off $", re.IGNORECASE)
+_QUESTION = re.compile(r"(?: \w+){0,3}\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ class Action:
 
 def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action, ...]:
     """Find what a sentence says was done with its drugs; with `is_denied`, what it says was not done."""
-    drugs = [word for word in sentence.words if word.kind == "drug"]
+    drugs = [one for word in sentence.words if (one := _as_drug(word)) is not None]
     found: list[Action] = []
     before: list[Word] = []
     before_it: list[Word] = []
@@ -149,11 +156,20 @@ def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action
             if number and _goes_on(text, inside, acts[number - 1], match):
                 meant = before_it  # "held 17/5, restarted 21/5"
             before_it = meant
-            for word in meant:
+            is_of_dose = _act(match) in ("increased", "reduced")
+            for word in (one for one in meant if not (is_of_dose and text[one.start : one.end].endswith("level"))):
                 found.append(Action(word.key, _act(match), Span(match.start(), match.end()), sentence))
     if is_denied:
         return tuple(found)
     return (*found, *_by_values(text, sentence, drugs, {one.drug for one in found}))
+
+
+def _as_drug(word: Word) -> Word | None:
+    """The drug or the class of drugs that a word names, also where its level is named: "Lithium level 1.9, held"."""
+    if word.kind == "drug" or word.key in vocabulary.drug_classes():
+        return word
+    name = word.key.removesuffix(" level")
+    return replace(word, key=name) if name != word.key and vocabulary.group(name) else None
 
 
 def _by_values(text: str, sentence: Facts, drugs: list[Word], told: set[str]) -> Iterator[Action]:
@@ -172,7 +188,13 @@ def _by_values(text: str, sentence: Facts, drugs: list[Word], told: set[str]) ->
 @lru_cache(maxsize=2)
 def of_note(note: Note) -> tuple[Action, ...]:
     """Find every action on a drug in the notes, in order."""
-    return tuple(action for sentence in facts.of_note(note) for action in read(note.text, sentence))
+    every = (action for sentence in facts.of_note(note) for action in read(note.text, sentence))
+    return tuple(one for one in every if not _is_asked(note.text, one))
+
+
+def _is_asked(text: str, one: Action) -> bool:
+    """Whether the notes only ask it: "acamprosate - start in clinic?"."""
+    return bool(_QUESTION.match(text, one.span.end))
 
 
 @lru_cache(maxsize=2)
@@ -196,7 +218,8 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
             yield block("planned", message, (same[0].sentence.span,), section=section.key, draft=action.span)
             continue
         acts = {one.act for one in theirs}
-        if not acts and action.act in ("stopped", "withheld") and not _is_over(note, action.drug):
+        is_class = action.drug in vocabulary.drug_classes()
+        if not acts and action.act in ("stopped", "withheld") and not is_class and not _is_over(note, action.drug):
             message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
             yield warn("opposite", message, section=section.key, draft=action.span)
         denied = [one for one in _denied(note) if (one.drug, one.act) == (action.drug, action.act)]
@@ -209,8 +232,11 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
         if action.act == "started" and "restarted" in acts:
             continue  # "will be started again"
         other = next(one for one in theirs if one.act in _OPPOSED[action.act])
-        if (action.act, other.act) == ("restarted", "withheld") and _is_named_later(note, other):
+        is_last = theirs[-1].act in _OPPOSED[action.act] and not _is_named_later(note, theirs[-1])
+        if (action.act, other.act) == ("restarted", "withheld") and not is_last and _is_named_later(note, other):
             continue  # withheld, and in the list at discharge
+        if (action.act, other.act) == ("withheld", "stopped") and _SOME_TIME.search(other.sentence.span.of(note.text)):
+            continue  # "stop 7 days before the operation"
         message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
         yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
 
@@ -253,8 +279,12 @@ def _is_named_later(note: Note, one: Action) -> bool:
 
 def _is_over(note: Note, drug: str) -> bool:
     """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
-    said_so = [one for one in facts.of_note(note) if any(word.key == drug for word in one.words)]
-    return not said_so or any(_OVER.search(one.span.of(note.text)) for one in said_so)
+    every = facts.of_note(note)
+    said_so = [n for n, one in enumerate(every) if any(word.key == drug for word in one.words)]
+    said_after = [
+        n + 1 for n in said_so if n + 1 < len(every) and not any(one.kind == "drug" for one in every[n + 1].words)
+    ]
+    return not said_so or any(_OVER.search(every[n].span.of(note.text)) for n in (*said_so, *said_after))
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
@@ -271,7 +301,8 @@ def _act(match: re.Match[str]) -> Act:
 
 
 def _is_denied(text: str, clause: Span, match: re.Match[str]) -> bool:
-    return bool(_NOT.search(text, max(clause.start, match.start() - 12), match.start()))
+    before = text[max(clause.start, match.start() - 12) : match.start()]
+    return bool(_NOT.search(before) or _PUT_OFF.search(before))
 
 
 def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: int) -> list[Word]:

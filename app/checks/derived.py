@@ -20,6 +20,10 @@ _NAMES: dict[str, tuple[float, str, float, str]] = {
     "platelets": (150, "thrombocytopenia", 10000, ""),
     "neutrophils": (1, "neutropenia", 1000, ""),
     "bmi": (18.5, "malnutrition", 30, "obesity"),
+    "gcs": (0, "", 14, "alert"),
+    "white cells": (4, "", 11, "leucocytosis"),
+    "bilirubin": (0, "", 50, "jaundice"),
+    "lvef": (50, "heart failure", 100, ""),
 }
 
 
@@ -31,7 +35,7 @@ def names(values: Sequence[Quantity]) -> Iterator[str]:
     """
     for one in values:
         if one.subject == "blood pressure" and one.numbers:
-            yield from ("hypotension", "hypotensive") if one.numbers[0] < 100 else ()
+            yield from ("hypotension", "hypotensive", "shock") if one.numbers[0] < 100 else ()
             yield from ("hypertension",) if one.numbers[0] >= 140 else ()
         elif one.subject in _NAMES and one.numbers:
             low, below, high, above = _NAMES[one.subject]

@@ -23,7 +23,7 @@ from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
 LEAST_SUPPORT = 0.42
-_LEAST_WITHOUT_STRANGERS = 0.2  # where nothing clinical in the sentence is strange to the notes
+_LEAST_WITHOUT_STRANGERS = 0.15  # where nothing clinical in the sentence is strange to the notes
 _LIKE = 0.9  # of the weight of a word that the notes may have in another form
 _BOTH_CHARACTERS = 0.5  # of the weight of a Chinese pair whose characters the passage has, each elsewhere
 _MOST_SOURCES = 6
@@ -170,6 +170,8 @@ def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:
 
 def _is_strange(text: str, word: Word, source: Index, keys: Mapping[str, frozenset[str]]) -> bool:
     """Whether a word is clinical, by the lists or by its form, and the notes have neither it nor a like."""
+    if word.key in vocabulary.general():
+        return False
     is_named = word.is_clinical or word.key in _RELATIVES or vocabulary.group(word.key) == "service"
     is_clinical = is_named or bool(_TECHNICAL.fullmatch(text[word.start : word.end]))
     return is_clinical and word.key not in source.known and not keys.get(word.key)

@@ -19,6 +19,11 @@ _LEAST_BARE = 3  # of one that are its consonants
 _LEAST_INITIALS, _LEAST_MIXED = 3, 4  # of one that are first letters of words; of one with letters from inside, too
 _MOST_INITIALS = 6
 _LEAST_STEM = 5
+# Endings that tell two names of one beginning apart: cholecystitis, cholecystectomy; nearly all letters must agree.
+_ENDING = re.compile(
+    r".*(?:itis|osis|oma|pathy|a?emia|uria|algia|pno?ea|otomy|ectomy|ostomy|plasty|oscopy|graphy|gram|therapy)"
+)
+_FREE = 2  # letters
 _SHARED = 0.6  # of the longer word, by which two words begin alike
 _LEAST_MISSPELT, _LONG = 6, 10
 _JOINING = frozenset({"of", "the", "and", "in", "on", "for", "to", "with", "a", "an", "or", "by", "at"})
@@ -57,6 +62,7 @@ class Likeness:
 
     def __init__(self, text: str) -> None:
         self._by_letter: dict[str, list[_Token]] = {}
+        self._listed: dict[str, list[_Token]] = {}
         self._dosed = {one.casefold().rstrip(". ") for one in _BEFORE_DOSE.findall(text)}
         self._shorts: dict[str, list[tuple[str, str]]] = {}
         self._meanings: dict[str, set[str]] = {}
@@ -69,8 +75,8 @@ class Likeness:
                 for meaning in vocabulary.meanings().get(token.text, ()):
                     self._meanings.setdefault(meaning, set()).add(word.key)
                 plain = token.text.casefold()
-                if word.kind == "other":
-                    self._by_letter.setdefault(plain[0], []).append(_Token(plain, word.key))
+                kin = self._by_letter if word.kind == "other" else self._listed
+                kin.setdefault(plain[0], []).append(_Token(plain, word.key))
                 if _SHORT.fullmatch(token.text):
                     self._shorts.setdefault(plain[0], []).append((plain.removesuffix("s") or plain, word.key))
 
@@ -97,11 +103,18 @@ class Likeness:
                     found.setdefault(word.key, set()).update(one for one in self._dosed if word.key.startswith(one))
                 if plain.isascii() and plain.isalpha():
                     found.setdefault(word.key, set()).update(self._alike(plain))
+                    found[word.key].update(self._family(plain) if word.kind != "drug" else ())
         return {key: frozenset(some) for key, some in found.items() if some and key not in known}
 
     def _alike(self, plain: str) -> Iterator[str]:
         for token in self._by_letter.get(plain[0], ()):
             if _is_cut(token.text, plain) or _is_form(token.text, plain) or _is_misspelt(token.text, plain):
+                yield token.key
+
+    def _family(self, plain: str) -> Iterator[str]:
+        """Names of the lists in the notes that begin as a word does: "peritonitic" for peritonitis."""
+        for token in self._listed.get(plain[0], ()):
+            if _is_form(token.text, plain):
                 yield token.key
 
     def _initials(self, text: str, sentence: Sequence[Word]) -> Iterator[tuple[Word, str]]:
@@ -167,10 +180,12 @@ def _is_cut(short: str, word: str) -> bool:
 
 
 def _is_form(one: str, other: str) -> bool:
-    """Whether two words begin alike: "helmeted" and "helmet", "immunised" and "immunisation"."""
+    """Whether a word of the notes and one of the draft begin alike: "helmeted" and "helmet"."""
     if any(one.startswith(part) and other.startswith(part) for part in _BEGINNINGS):
         return False
     shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if _ENDING.fullmatch(other) and shared < len(other) - _FREE:
+        return False
     return shared >= _LEAST_STEM and shared >= _SHARED * max(len(one), len(other))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from app.checks import actions, facts, vocabulary, wording
+from app.checks import actions, facts, levels, notgiven, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
 from app.checks.words import Word
@@ -54,7 +54,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("primary", "secondary", False),
     ("flexion", "extension", True),
     ("abduction", "adduction", True),
-    ("successful", "unsuccessful", True),
+    ("successful", "failed", True),
     ("resectable", "unresectable", True),
     ("reducible", "irreducible", True),
     ("responsive", "unresponsive", True),
@@ -104,6 +104,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
             yield from _of_word(note, section, sentence, word, others, spans)
     yield from _directions(section, sentence)
     yield from actions.compare(note, section, sentence)
+    yield from levels.of_sentence(note, section, sentence)
+    yield from notgiven.of_sentence(note, section, sentence)
 
 
 def _turned(word: Word) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Is a result outside what is usual? `resources/clinical/ranges.txt` says; it serves to rank omissions only."""
+"""Is a result outside what is usual? `resources/clinical/ranges.txt` says; ranks omissions and bears out words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,25 @@ def is_abnormal(value: Quantity) -> bool:
             size = _sizes()[value.subject]
             return not low <= value.value * size <= high
     return False
+
+
+def places(value: Quantity) -> tuple[float, ...]:
+    """Tell where a value lies in its range: 0 at the lower end, 1 at the upper; a bare one in any of its units."""
+    return tuple(
+        (value.value * (1.0 if value.dimension else size) - low) / (high - low)
+        for size, (dimension, low, high) in zip(
+            _all_sizes().get(value.subject, ()), _ranges().get(value.subject, ()), strict=True
+        )
+        if value.dimension in ("", dimension)
+    )
+
+
+@cache
+def _all_sizes() -> dict[str, tuple[float, ...]]:
+    sizes: dict[str, list[float]] = {}
+    for name, unit, _, _ in _lines():
+        sizes.setdefault(name, []).append(unit.size if unit else 1.0)
+    return {name: tuple(some) for name, some in sizes.items()}
 
 
 @cache

@@ -26,6 +26,10 @@ _NAMED = frozenset({"condition", "procedure", "device"})
 _SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
 # Endings by which a disease tells that it is one, where no list has it: sarcoidosis, uveitis, lymphoma, myopathy.
 _DISEASE = re.compile(r"[a-z]{3,}(?:itis|osis|oma|pathy)", re.IGNORECASE)
+# One named after a person: "Lambert-Eaton syndrome".
+_EPONYM = re.compile(
+    r"\b([A-Z][a-z]{3,})(?:[-\u2013]([A-Z][a-z]{3,}))?(?:['’]s)? (?:syndrome|disease|palsy|disorder)\b"
+)
 _NO_DISEASE = frozenset({"diagnosis", "prognosis", "aroma", "diploma", "sympathy", "empathy", "apathy", "telepathy"})
 
 
@@ -109,6 +113,8 @@ def _of_sentence(
         if word.key not in stand_ins
         and (word.kind in _NAMED or _is_disease(section.text, word) or (by_model and every_word and _is_content(word)))
         and word.key not in notes.keys
+        and word.key not in vocabulary.general()
+        and not _is_change(sentence.words, word)
         and not _is_written_in_part(section.text, word, notes.text)
         and not _is_known_in_part(word.key, notes.keys)
         and not _is_abbreviated(section.text, word, notes.shorts)
@@ -116,11 +122,32 @@ def _of_sentence(
     if not basis.is_supported and _says_something(sentence):
         make = block if basis.support < _INVENTED or (by_model and strange) else warn
         yield make("support", said(wording.NO_SUPPORT, sentence=span.of(section.text)), section=section.key, draft=span)
+    for place in _eponyms(section.text, span, sentence.words, notes) if basis.is_supported else ():
+        make = block if by_model else warn
+        message = said(wording.NOT_MENTIONED, what=place.of(section.text))
+        yield make("support", message, basis.source_spans, section=section.key, draft=place)
     for word in strange if basis.is_supported else ():
         place = Span(word.start, word.end)
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+def _eponyms(text: str, span: Span, some: Sequence[Word], notes: _Notes) -> Iterator[Span]:
+    """Diseases of no list that are named after persons whom the notes never name, nor abbreviate."""
+    for match in _EPONYM.finditer(text, span.start, span.end):
+        own = [one for one in some if match.start() <= one.start < match.end()]
+        names = [name for name in match.groups() if name]
+        initials = "".join(name[0] for name in (*names, *match[0].split()[-1:])).upper()
+        is_listed = any(one.is_clinical for one in own) or match.start() == span.start
+        if not is_listed and names[0].casefold() not in notes.text and initials not in notes.shorts:
+            yield Span(match.start(), match.end())
+
+
+def _is_change(some: Sequence[Word], word: Word) -> bool:
+    """Whether a fall is one of a value: "a fall in platelets"."""
+    following = next((one for one in some if one.start >= word.end and one.kind), None)
+    return word.key == "falls" and following is not None and following.kind == "quantity"
 
 
 def _is_content(word: Word) -> bool:

@@ -15,15 +15,20 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _WAYS = re.compile(
-    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climb(?:ed|ing)|up from|higher)"
+    r"\b(?:(?P<up>rose|risen|rising|increased|went up|gone up|climb(?:ed|ing)|up from|higher"
+    r"|(?:continu\w+|kept) (?:to )?(?:climb|ris|increas)\w*)"
     r"|(?P<down>fell|fallen|falling|dropp(?:ed|ing)|decreased|came down|come down|coming down|went down"
-    r"|gone down|down from|lower)"
-    r"|(?P<better>improv\w+|recover\w+|better)|(?P<worse>worse|worsen\w*|deteriorat\w+))\b"
+    r"|gone down|down from|lower|(?:continu\w+|kept) (?:to )?(?:fall|drop|decreas)\w*)"
+    r"|(?P<better>(?:continu\w+ to )?improv\w+|recover\w+|better)"
+    r"|(?P<worse>worse|(?:continu\w+ to )?worsen\w*|deteriorat\w+))\b"
     r"|(?P<zh_up>上升|升高|升至|增高)|(?P<zh_down>下降|降低|降至)",
     re.IGNORECASE,
 )
 # Values of which more is better, and of which less is.
-_MORE = frozenset({"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "gcs", "sodium"})
+_MORE = frozenset(
+    {"lvef", "haemoglobin", "platelets", "albumin", "egfr", "oxygen saturation", "fev1", "fvc", "gcs", "sodium", "abpi",
+     "peak flow", "mmse", "moca", "amts", "urine output"}
+)  # fmt: skip
 _LESS = frozenset(
     {
         "creatinine",
@@ -37,6 +42,16 @@ _LESS = frozenset(
         "troponin",
         "hba1c",
         "esr",
+        "ntprobnp",
+        "ammonia",
+        "das28",
+        "cea",
+        "psa",
+        "alp",
+        "ast",
+        "d-dimer",
+        "inr",
+        "ck",
         "procalcitonin",
         "bnp",
     }
@@ -48,14 +63,20 @@ _OTHERWISE = (
     (re.compile(r"\bejection fraction\b", re.IGNORECASE), "lvef"),
 )
 _THEN = re.compile(r"\s*[a-zA-Z%/^\d.]{0,10}\s*(?:[-=]*>|\u2192|\||to|then)\s*")
+# "48 (was 42)", "67 (Oct 108)", "112 (C1 129)": what stands in brackets came before.
 _BEFORE = re.compile(
-    r"\W{0,4}(?:was|prior|prev\w*|from|peak|nadir|baseline|b/l|bl|pre|up from|down from|峰值)\W{0,3}|\s?\(\s?",
+    r"\W{0,4}(?:was|prior|prev\w*|from|peak|nadir|baseline|b/l|bl|pre|up from|down from|峰值)\W{0,3}"
+    r"|\s?\(\s?(?:(?!target|aim|goal|normal|ref|max|min|range|limit|then|now|post|after|by|dry)[a-z][\w/-]{0,9}\W{1,2}){0,2}",
     re.IGNORECASE,
 )
 _NO_VALUE = re.compile(
     r"\b(?:target|aim\w*|goal|if|>|<|normal|ref\w*|range|keep|until|once)\W{0,3}(?:\w+\W)?$", re.IGNORECASE
 )
-_NO_TREND = re.compile(r"\b(?:never|then|after|before|again|peak\w*|than)\b|后", re.IGNORECASE)
+_NO_TREND = re.compile(
+    r"\b(?:never|then|after|before(?! (?:discharge|going|leaving|(?:s?he|they) (?:left|went)))|again|peak\w*"
+    r"|than(?! (?:on|at|when) (?:admission|presentation|arrival|baseline)))\b|后",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"(?:\bnot|n['’]t|\bno) (?:yet )?$", re.IGNORECASE)
 
 
@@ -81,7 +102,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     values = {one.numbers[0] for one in sentence.quantities if one.numbers and one.subject in ("", subject)}
     is_denied = bool(_NOT.search(own[: ways[0].start()]))
     steps = _fitting(_steps_of(note, subject), _series(note, subject), values)
-    if rises is None or not steps or any(((last.value > first.value) == rises) != is_denied for first, last in steps):
+    if rises is None or not steps or any((_has_risen(first, last) == rises) != is_denied for first, last in steps):
         return
     first, last = steps[0]
     place = Span(sentence.span.start + ways[0].start(), sentence.span.start + ways[0].end())
@@ -107,8 +128,15 @@ def _fitting(told: Sequence[Step], series: Sequence[Quantity], values: set[float
         steps = [step for step in told if step[1].numbers[0] == value]
         return steps or [step for step in pairwise(series) if step[1].numbers[0] == value]
     steps = list(pairwise(series))
-    goes_one_way = len({last.value > first.value for first, last in steps}) == 1
+    goes_one_way = len({_has_risen(first, last) for first, last in steps}) == 1
     return list(told) or (steps if goes_one_way else [])
+
+
+def _has_risen(first: Quantity, last: Quantity) -> bool:
+    """Whether the second value is the higher; where one has no unit it has the other's."""
+    if first.dimension == last.dimension:
+        return last.value > first.value
+    return last.numbers[0] > first.numbers[0]
 
 
 def _rises(way: re.Match[str], subject: str) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -20,12 +20,6 @@ _SUFFIXES = (
     "ate", "ity", "ing", "ies", "ied", "ion", "ness", "edly", "ally", "ed", "es", "ly", "al", "ic", "e", "s", "y",
 )  # fmt: skip
 _NUMBER_WORDS = {word: str(number) for word, number in (numerals.UNITS | numerals.TENS).items()}
-# Words whose stems are other words.
-_WHOLE = frozenset(
-    {"falling", "fallen", "manic", "positive", "negative", "anal", "oral", "basal", "renal", "hives", "cane",
-     "canes", "several", "every", "everyone", "shocked", "lactation", "temperatures", "cleared", "+ve", "-ve",
-     "septal", "septum", "final", "finally", "burning", "coiling"}
-)  # fmt: skip
 # Endings by which generic names tell their class (WHO INN stems); a word of these is a drug that the list lacks.
 _DRUG_ENDING = re.compile(
     r"[a-z]{3,}(?:pril|sartan|olol|statin|dipine|xaban|parin|cillin|mycin|micin|cycline|floxacin|azole|vir|prazole"
@@ -84,7 +78,7 @@ def stem(word: str) -> str:
     plain = re.sub(r"['’]s?$", "", word.casefold()).replace("’", "'").replace("'", "")
     if plain in _NUMBER_WORDS:
         return _NUMBER_WORDS[plain]
-    if plain in _WHOLE:
+    if plain in listed("whole.txt"):
         return plain
     plain = plain.replace("ae", "e").replace("oe", "e").replace("sulph", "sulf").replace("yse", "yze")
     plain = re.sub(r"ise(?=$|d$|s$|r$)", "ize", plain)
@@ -124,9 +118,45 @@ def group(key: str) -> str:
 
 @cache
 def wider() -> dict[str, frozenset[str]]:
-    """The names of `wider.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
-    pairs = (line.partition(":") for line in listed_lines("wider.txt"))
-    return {_key(name): frozenset(_key(one) for one in rest.split(",")) for name, _, rest in pairs}
+    """The names of `wider.txt` and `classes.txt` that hold wherever a name does: a STEMI is a myocardial infarction."""
+    pairs = [*_pairs("wider.txt"), *((member, one) for one, member in _pairs("classes.txt"))]
+    return _joined(pairs)
+
+
+@cache
+def places() -> dict[str, frozenset[str]]:
+    """The parts of the body of `places.txt` that a name is at: nephrectomy, kidney."""
+    return _joined(_pairs("places.txt"))
+
+
+@cache
+def drug_classes() -> frozenset[str]:
+    """Names that stand for any drug of a class: "antibiotics", "beta blocker"."""
+    groups = {wide for name, wide in _pairs("wider.txt") if name.startswith("[")}
+    classes = {_key(one) for one in groups | {one for one, _ in _pairs("classes.txt")}}
+    return frozenset(classes) & {entry.key for _, entry in _read() if entry.kind == "word"}
+
+
+def _pairs(name: str) -> Iterator[tuple[str, str]]:
+    """The names of a file of lines "name: others", each with each of the others."""
+    for line in listed_lines(name):
+        one, _, rest = line.partition(":")
+        yield from ((one.strip(), other.strip()) for other in rest.split(","))
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for one, other in pairs:
+        for key in _members(one):
+            found.setdefault(key, set()).add(_key(other))
+    return {key: frozenset(some) for key, some in found.items()}
+
+
+def _members(name: str) -> Iterable[str]:
+    """A name of `wider.txt`, or every name of a group: "[steroid]"."""
+    if not name.startswith("["):
+        return (_key(name),)
+    return {entry.key for _, entry in _read() if entry.group == name.strip("[] ")}
 
 
 @cache
@@ -195,7 +225,13 @@ def is_like_drug(word: str) -> bool:
 
 def needs_capitals(word: str) -> bool:
     """Tell whether a spelling is an abbreviation only where it is written in capitals."""
-    return word.casefold() in listed("capitals-only.txt")
+    return word.casefold() in listed("capitals-only.txt") or stem(word) in _capitals_only()
+
+
+@cache
+def _capitals_only() -> frozenset[str]:
+    """Stems of those abbreviations: "newly" is no "NEWS"."""
+    return frozenset(stem(word) for word in listed("capitals-only.txt"))
 
 
 @cache
@@ -209,6 +245,12 @@ def listed(name: str) -> frozenset[str]:
 def narrative() -> frozenset[str]:
     """Stems of the words by which a sentence tells its story, without a fact of their own."""
     return frozenset(stem(word) for word in listed("narrative.txt"))
+
+
+@cache
+def general() -> frozenset[str]:
+    """Names of the lists that say too little to be told as strange to the notes."""
+    return frozenset(_key(line) for line in listed_lines("general.txt"))
 
 
 @cache
