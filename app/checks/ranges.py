@@ -8,6 +8,9 @@ from app import paths
 from app.checks import units
 from app.checks.quantities import Quantity
 
+_FAR = 50  # times less or more than usual
+_IN_MOLES = frozenset({"sodium", "potassium", "chloride", "bicarbonate"})
+
 
 def is_abnormal(value: Quantity) -> bool:
     """Tell whether a value of a quantity is outside its range; bare numbers are read in the first unit listed."""
@@ -18,6 +21,14 @@ def is_abnormal(value: Quantity) -> bool:
             size = _sizes()[value.subject]
             return not low <= value.value * size <= high
     return False
+
+
+def is_implausible(value: Quantity) -> bool:
+    """Tell whether nobody measures so: a glucose of 1.4 umol/L, a sodium in mg/L."""
+    known = [(low, high) for dimension, low, high in _ranges().get(value.subject, ()) if dimension == value.dimension]
+    if not known:
+        return value.subject in _IN_MOLES and "mass" in value.dimension
+    return all(low and (value.value * _FAR < low or value.value > high * _FAR) for low, high in known)
 
 
 @cache

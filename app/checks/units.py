@@ -52,7 +52,7 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
     ("sachets", "sachet", 1.0, r"sachets?|袋"),
     ("mEq", "equivalent", 1.0, r"meq"),
     ("pack-years", "pack", 1.0, r"pack[ -]years?"),
-    ("Fr", "french", 1.0, r"fr|french"),
+    ("Fr", "french", 1.0, r"fr|french|ch|charri[e\u00e8]res?"),
     ("sessions", "session", 1.0, r"sessions?|cycles?"),
     ("pillows", "pillow", 1.0, r"pillows?"),
 )

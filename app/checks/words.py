@@ -23,7 +23,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEAST_NAME = 4
-_FRACTION = re.compile(r"[x\u00d7]\d/\d", re.IGNORECASE)  # "x2/12" is two months, not twice
+# "x2/12" is two months, not twice, and "7x3 cm" a size.
+_FRACTION = re.compile(r"[x\u00d7]\d/\d|(?<=\d)[x\u00d7]\d", re.IGNORECASE)
 _SPELLED = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 
 

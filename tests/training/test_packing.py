@@ -85,7 +85,9 @@ def test_a_row_longer_than_a_sequence_stands_alone() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from([0, 70, 120]), st.lists(st.integers(3, 9), min_size=1, max_size=30), st.integers(1, 9)),
+        st.tuples(
+            st.sampled_from([0, 70, 120]), st.lists(st.integers(3, 9), min_size=1, max_size=30), st.integers(1, 9)
+        ),
         min_size=1,
         max_size=12,
     ),
@@ -98,7 +100,9 @@ def test_every_row_is_there_once_and_sees_itself_only(
     rows = [row(TALK[:alike] + own, [90] * answer + [2]) for alike, own, answer in made]
     found = []
     for one in pack(rows, most, seed):
-        tensors = {name: torch.tensor(one[name]) for name in ("input_ids", "labels", "position_ids", "trees", "branches")}
+        tensors = {
+            name: torch.tensor(one[name]) for name in ("input_ids", "labels", "position_ids", "trees", "branches")
+        }
         seen = packing.visible(tensors["trees"], tensors["branches"])
         ends = (tensors["labels"] == 2).nonzero().squeeze(1).tolist()
         for end in ends:
