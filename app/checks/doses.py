@@ -21,14 +21,15 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("monthly", rf"(?:once )?(?:monthly|a month{_NO_SPAN}|every month|every 4 weeks)|每月(?:一次)?"),
     ("every two weeks", r"fortnightly|q2w|2[- ]?wkly|(?:two|2)[- ]weekly|every fortnight"
     r"|once a fortnight|(?<=im )2/52|every (?:two|2) weeks|every other week"),
-    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
-    ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"),
+    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)|2x/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
+    ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"
+    r"|3x/(?:wk|week)|每周[^,，。；]{0,3}?(?:三|3)次"),
     (
         "weekly",
         rf"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week{_NO_SPAN}|(?:every|each) week"
         rf"|(?:on |every |each )?{_WEEKDAY}s|(?:every|each) {_WEEKDAY}"
         r"|q1w|1x/wk|once/wk|/wk"
-        r"|once-weekly|每周(?:一次|1次)?",
+        r"|once-weekly|每周(?:一次|1次)?(?![^,，。；]{0,3}[两二三四五2-5]次)",
     ),
     ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h|4[- ]?hrly"),
     ("5", r"five times (?:daily|a day)"),
@@ -55,7 +56,7 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "1 at night",
-        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct"
+        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct?"
         r"|before bed|in the evening)"
         r"|q\.?hs|hs|(?<=\d mg )on(?=[,.;]|$)|(?<=\dmg )on(?=[,.;]|$)|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
     ),
@@ -171,6 +172,12 @@ def frequencies(text: str) -> list[str]:
     """Read how often something is given: times a day, "at night", "weekly", "as needed"."""
     found = [_name(match, "f", _FREQUENCIES) for match in _FREQUENCY.finditer(text)]
     return [*dict.fromkeys(found), *(["as needed"] if _AS_NEEDED.search(text) else [])]
+
+
+def placed_frequencies(text: str) -> Iterator[tuple[str, int, int]]:
+    """Read how often something is done, each with the place where it stands."""
+    for match in _FREQUENCY.finditer(text):
+        yield _name(match, "f", _FREQUENCIES), match.start(), match.end()
 
 
 def routes(text: str) -> list[str]:

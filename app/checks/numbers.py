@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, vocabulary, wording
+from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, rhythms, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -21,7 +21,7 @@ _DIFFERENCE = re.compile(
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
-_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
+_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
     r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
     re.IGNORECASE,
@@ -103,6 +103,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         " ".join(one.span.of(note.text) for one in near),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
+    yield from rhythms.of_sentence(note, section.key, section.text, sentence, all_facts)
     yield from calendar.of_sentence(note, section.key, section.text, sentence, near)
     yield from calendar.of_stay(note, section.key, section.text, sentence)
     for value in sentence.quantities:

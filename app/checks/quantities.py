@@ -48,7 +48,7 @@ _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
 _ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
 _FLOWS = frozenset({"peak flow", "urine output", "egfr", "drain output", "cardiac output"})
-_CHANGED = frozenset({"mass", "unit", "volume", "amount"})
+_CHANGED = frozenset({"mass", "unit", "volume", "amount", "mass/area", "mass/mass"})
 _LOOSE_TIME = re.compile(
     r"\b(?:day|pod|d) ?(?P<day>\d{1,2})\b|(?<![\d.])(?P<weeks>[1-4]\d)(?:\+(?P<more>[0-6])(?!\d)|/40\b)"
     r"|第(?P<zh>\d{1,2})天",
@@ -361,7 +361,7 @@ def _with_unit_of_row(text: str, one: Quantity, word: Word) -> Quantity:
 
 def _fits(one: Quantity, word: Word) -> bool:
     """Whether a value of this dimension can be one of this word."""
-    if one.dimension in _TAKEN or one.dimension.startswith(("mass/mass", "unit/mass", "mass/time")):
+    if one.dimension in _TAKEN or one.dimension.startswith(("mass/mass", "mass/area", "unit/mass", "mass/time")):
         if one.text.casefold().endswith("kg") and one.dimension == "mass":
             return word.key == "weight"
         is_fluid = word.key in ("urine output", "fluid balance", "drain output", "blood loss", "fvc", "fev1")
