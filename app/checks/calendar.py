@@ -32,6 +32,11 @@ _EVENTS = {
         re.IGNORECASE,
     ),
 }
+_END = re.compile(
+    r"\b(?:until|till|to|through|end(?:s|ing)?|due|by|booked|stop\w*|finish\w*|complete\w*|for)"
+    r"(?: on| for)?(?: the)?\s$",
+    re.IGNORECASE,
+)
 _CHILD = 5  # years; ages below may be given in months
 _OPENING = 160  # characters
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
@@ -136,6 +141,8 @@ def _of_moment(
     elif one.kind == "date":
         yield from _of_date(note, section, text, sentence, one, near)
     elif not any(_holds(known, one) for known in _moments(note)) and not _is_loosely(note, one):
+        if one.kind == "hour" and not any(known.kind == "clock" for fact in near for known in fact.moments):
+            return  # "wakes at four in the morning"
         template = wording.TIME_ABSENT if one.kind in ("clock", "hour") else wording.YEAR_ABSENT
         yield block("date", said(template, value=one.text), section=section, draft=one.span)
     elif one.kind in ("year", "month"):
@@ -220,7 +227,7 @@ def _rivals(
     if count > backing:
         message = said(wording.DATE_DIFFERS, value=one.text, source=rival.text)
         yield block("date", message, (rival.span,), section=section, draft=one.span)
-    elif backing < 1:
+    elif backing < 1 and one.kind == "date" and not _END.search(text, max(0, one.span.start - 20), one.span.start):
         yield from _of_other_entry(note, section, sentence, one, near)
 
 

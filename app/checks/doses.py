@@ -21,7 +21,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("monthly", rf"(?:once )?(?:monthly|a month{_NO_SPAN}|every month|every 4 weeks)|每月(?:一次)?"),
     ("every two weeks", r"fortnightly|q2w|2[- ]?wkly|(?:two|2)[- ]weekly|every fortnight"
     r"|once a fortnight|(?<=im )2/52|every (?:two|2) weeks|every other week"),
-    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)|2x/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
+    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)"
+    r"|2x/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
     ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"
     r"|3x/(?:wk|week)|每周[^,，。；]{0,3}?(?:三|3)次"),
     (
@@ -65,7 +66,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
         "1",
         r"(?:once|one time|1x)[- ](?:daily|a day|per day|each day|every day)|o\.?d\.?|q\.?d\.?"
         r"|(?<!times )(?<!twice )(?<!twice-)daily"
-        rf"|(?:every|each|per) day|a day{_NO_SPAN}|every 24 hours|24[- ]?hourly|q24h|(?:每日|每天|一日)(?:一次|1次)?|qd",
+        rf"|(?:every|each|per) day|a day{_NO_SPAN}|every 24 hours|24[- ]?hourly|q24h"
+        r"|(?:每日|每天|一日)(?:一次|1次)?|qd",
     ),
 )  # fmt: skip
 _EDGE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"

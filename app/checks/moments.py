@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.checks import short_dates
-from app.checks.short_dates import FULL, is_month_first
+from app.checks.short_dates import FULL
 from app.notes import dates, numerals
 from app.notes.note import Span
 
+is_month_first = short_dates.is_month_first
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -47,7 +48,8 @@ _SAID_CLOCK = re.compile(
     rf"(?:\b(?P<minutes>{_FIVES}|{_MINUTES}) (?P<way>past|to) (?P<hour>{_HOURS}|1[0-2]|[1-9])\b"
     rf"|\b(?P<full>{_HOURS}|1[0-2]|[1-9]) ?o['\u2019]?clock"
     rf"|(?<=\bat )(?P<at>{_HOURS}|1[0-2]|[1-9])(?= in the (?:morning|afternoon|evening)| at night))"
-    r"(?P<part>(?: o['\u2019]?clock)?(?: in the (?:(?:early |late )?(?:morning|afternoon|evening)|small hours)| at night))?",
+    r"(?:(?: o['\u2019]?clock)?"
+    r"(?: in the (?:(?:early |late )?(?:morning|afternoon|evening)|small hours)| at night))?",
     re.IGNORECASE,
 )
 # Read only where something has to be borne out: "2/15", "10.7", "0610" may be something else as well.

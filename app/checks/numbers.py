@@ -18,6 +18,8 @@ from app.notes.note import Note, Span
 _DIFFERENCE = re.compile(
     r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
 )
+_NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
+_WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
@@ -60,8 +62,8 @@ class _Source:
     near: Sequence[Quantity]
     sentences: dict[Span, Facts]  # by the place of a value
     drugs: frozenset[str]
-    days: frozenset[datetime.date] = frozenset()  # of admission, of discharge, of the sentence and of the passages
-    every_day: frozenset[datetime.date] = frozenset()  # of the notes
+    days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
+    every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
     text: str = ""  # of the passages
 
 
@@ -98,7 +100,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
         frozenset(dose.drug for one in all_facts for dose in one.doses),
-        calendar.days_of(note, near, sentence.moments),
+        tuple(calendar.days_of(note, [one], ()) for one in near),
         calendar.days_of(note, all_facts, sentence.moments),
         " ".join(one.span.of(note.text) for one in near),
     )
@@ -128,7 +130,7 @@ def _problem(
         return None, (), False  # said of the drug itself
     if not equal and _is_borne_out(note_text, text, value, source):
         is_span = value.dimension == "time" and not _is_reckoned(text, value)
-        is_span = is_span and not _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])
+        is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
         return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
         return _unequal(sentence.span.of(text), value, own, source)
@@ -218,11 +220,18 @@ def _is_reckoned(text: str, value: Quantity) -> bool:
     return bool(_RECKONED.search(text, max(0, value.span.start - 12), value.span.end + 14))
 
 
+def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
+    """Whether a span of time lies between two days of the notes, or is a limit that the notes' own time keeps."""
+    if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start):
+        return any(one.dimension == "time" and one.value < value.value for one in source.near)
+    return value.value >= _A_DAY and value.value in _days_between(source, anywhere=_is_reckoned(text, value))
+
+
 def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
-    """Hours between any two days of the passages that the sentence rests on, or of the notes."""
-    days = source.every_day if anywhere else source.days
+    """Hours between any two days of one of the passages that the sentence rests on, or of the notes."""
+    sets = [source.every_day] if anywhere else source.days
     spans = {24.0 * (int(one["last"]) - int(one["first"])) for one in moments.SPAN_OF_DAYS.finditer(source.text)}
-    return spans | {24.0 * abs((one - other).days) for one in days for other in days if one != other}
+    return spans | {24.0 * abs((one - other).days) for days in sets for one in days for other in days if one != other}
 
 
 def _is_implausible(value: Quantity) -> bool:
@@ -264,9 +273,8 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
         return bool(re.search(rf"(?<![A-Za-z]){re.escape(value.text.split()[-1])}(?![A-Za-z])", note_text))
     if _IN_DATES.match(text, value.span.end) and not value.dimension:
         return True  # "from 9 to 14 February"
-    if value.dimension == "time" and value.value >= _A_DAY:
-        if value.value in _days_between(source, anywhere=_is_reckoned(text, value)):
-            return True
+    if value.dimension == "time" and _is_reckoned_right(text, value, source):
+        return True
     if value.dimension == "time":
         is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
         return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
@@ -309,11 +317,19 @@ def _elsewhere(
         there = source.sentences.get(one.span)
         return len(clause & {word.key for word in there.words}) if there else -1
 
-    rivals = [one for one in source.near if _is_like(value, one) and not same(value, one)]
+    if value.dimension == "ratio" and equal:
+        return None, (), False  # "3 out of 10"
+    backing = max(map(shared, equal), default=0 if is_loose else -1)
+    comparable = [one for one in source.near if _is_comparable_span(value, one) and not same(value, one)]
+    rivals = [one for one in comparable if shared(one) > backing + (0 if _is_like(value, one) else 1)]
     best = max(rivals, key=shared, default=None)
-    if best is None or max(map(shared, equal), default=0 if is_loose else -1) >= shared(best):
+    if best is None:
         return None, (), False
     return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
+
+
+def _is_comparable_span(value: Quantity, one: Quantity) -> bool:
+    return one.dimension == value.dimension or None not in (_unit_in_hours(value), _unit_in_hours(one))
 
 
 def _is_like(value: Quantity, one: Quantity) -> bool:

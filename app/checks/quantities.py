@@ -264,6 +264,7 @@ def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = units.at(text, match.end())
+    unit = None if match["under"] and unit and unit.name == "minutes" else unit  # "6/12 min": at least
     value, other = _values(match)
     if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
@@ -329,15 +330,23 @@ def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Seq
         chosen = after[0] if not re.search(r"[,;.]|\bwith\b|\band\b", text[one.span.end : after[0].start]) else None
     elif above:
         chosen = above[0]
-    if chosen is not None and chosen.kind == "drug" and not one.dimension:
+    return _with_implied(text, one) if chosen is None else _of_word(text, one, chosen)
+
+
+def _of_word(text: str, one: Quantity, chosen: Word) -> Quantity:
+    """The value as one of a word: not a dose where it is an age or a level in the blood."""
+    if chosen.kind == "drug" and not one.dimension:
         before = text[max(0, one.span.start - 20) : one.span.start]
         if _AT_AGE.search(before):
             return one  # "wheezing after ibuprofen at 19"
         if _LEVEL.search(before):
             return replace(one, subject=f"{chosen.key} level", subject_kind="quantity")
-    if chosen is not None:
-        one = _with_unit_of_row(text, one, chosen)
-        return replace(one, subject=chosen.key, subject_kind=chosen.kind)
+    one = _with_unit_of_row(text, one, chosen)
+    return replace(one, subject=chosen.key, subject_kind=chosen.kind)
+
+
+def _with_implied(text: str, one: Quantity) -> Quantity:
+    """The value with the subject that its unit tells."""
     implied = {"pressure": "blood pressure", "temperature": "temperature"}.get(one.dimension, "")
     if implied and _NO_PRESSURE.search(text, max(0, one.span.start - 40), one.span.start):
         implied = ""

@@ -42,9 +42,7 @@ class _Rhythm:
     span: Span
 
 
-def of_sentence(
-    note: Note, section: str, text: str, sentence: Facts, source: Sequence[Facts]
-) -> Iterator[Finding]:
+def of_sentence(note: Note, section: str, text: str, sentence: Facts, source: Sequence[Facts]) -> Iterator[Finding]:
     """Compare how often a sentence of a draft says that a thing is done with what the notes say of that thing.
 
     Args:

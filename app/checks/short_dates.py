@@ -102,11 +102,8 @@ def _is_day(text: str, match: re.Match[str], month: int, months: frozenset[int])
     is_padded = len(match["one"]) == len(match["two"]) == 2
     is_zeroed = is_padded and ("0" in (match["one"][0], match["two"][0]) or int(match["one"]) > max(_SPANS[:2]))
     is_dated = bool(_WEEKDAY.search(before) or _CLOCK.match(text, match.end()))
-    if (
-        _OF_A_DRUG.search(before)
-        or int(match["two"]) in _SPANS
-        and not is_dated
-        and not (is_zeroed and month in months)
+    if _OF_A_DRUG.search(before) or (
+        int(match["two"]) in _SPANS and not is_dated and not (is_zeroed and month in months)
     ):
         return False
     if is_dated or (_opens_line(text, match) and (is_padded or month in months)):
