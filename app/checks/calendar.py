@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from app.checks import facts, identifiers, moments, vocabulary, wording
+from app.checks import clauses, entries, facts, identifiers, moments, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.checks.moments import Moment, agree
@@ -32,17 +32,23 @@ _EVENTS = {
         re.IGNORECASE,
     ),
 }
+_END = re.compile(
+    r"\b(?:until|till|to|through|end(?:s|ing)?|due|by|booked|stop\w*|finish\w*|complete\w*|for)"
+    r"(?: on| for)?(?: the)?\s$",
+    re.IGNORECASE,
+)
 _CHILD = 5  # years; ages below may be given in months
 _OPENING = 160  # characters
 _FIRST_KINDS, _LAST_KINDS = ("clerking", "emergency"), ("discharge",)
 
 
-def of_sentence(note: Note, section: str, sentence: Facts, near: Sequence[Facts]) -> Iterator[Finding]:
+def of_sentence(note: Note, section: str, text: str, sentence: Facts, near: Sequence[Facts]) -> Iterator[Finding]:
     """Compare the dates, the age and the length of stay that one sentence of a draft gives with the notes.
 
     Args:
         note: The notes.
         section: Key of the sentence's section.
+        text: Text of that section.
         sentence: What `facts` read of it.
         near: The sentences of the notes it rests on.
 
@@ -50,7 +56,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, near: Sequence[Facts]
         Findings of the kind `date`; `number` for an age.
     """
     for moment in sentence.moments:
-        yield from _of_moment(note, section, sentence, moment, near)
+        yield from _of_moment(note, section, text, sentence, moment, near)
     for value in sentence.quantities:
         if value.dimension == "age" and not _is_relatives(note, sentence, value):
             yield from _of_age(note, section, value)
@@ -99,6 +105,17 @@ def events(note: Note) -> dict[str, tuple[str, Span]]:
     return known
 
 
+def days_of(note: Note, some: Sequence[Facts], said_too: Sequence[Moment]) -> frozenset[datetime.date]:
+    """Give the days that some sentences of the notes speak of, those of admission and discharge, and a draft's own."""
+    values = [value for value, _ in events(note).values()]
+    values += [one.value for fact in some for one in fact.moments if one.kind == "date"]
+    values += [one.value for one in said_too if one.kind == "date"]
+    values += [entries.day_of(note, fact.span.start) for fact in some]
+    years = {value[:4] for value in values if value and value[:4].isdigit()}
+    year = max(years, default="2024")  # days without a year are of the stay
+    return frozenset(day for value in values if (day := moments.day(value.replace("????", year))))
+
+
 def _place(note: Note, document: Document) -> Span:
     """Where a document says its date."""
     own = (fact for fact in facts.of_note(note) if document.span.start <= fact.span.start < document.span.end)
@@ -116,19 +133,25 @@ def labelled(text: str, sentence: Facts) -> Iterator[tuple[str, Moment]]:
                     yield name, date
 
 
-def _of_moment(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
+def _of_moment(
+    note: Note, section: str, text: str, sentence: Facts, one: Moment, near: Sequence[Facts]
+) -> Iterator[Finding]:
     if not one.is_possible:
         yield block("date", said(wording.DATE_IMPOSSIBLE, value=one.text), section=section, draft=one.span)
     elif one.kind == "date":
-        yield from _of_date(note, section, sentence, one, near)
-    elif not any(_holds(known, one) for known in _moments(note)) and one.value not in _loosely(note):
-        template = wording.TIME_ABSENT if one.kind == "clock" else wording.YEAR_ABSENT
+        yield from _of_date(note, section, text, sentence, one, near)
+    elif not any(_holds(known, one) for known in _moments(note)) and not _is_loosely(note, one):
+        if one.kind == "hour" and not any(known.kind == "clock" for fact in near for known in fact.moments):
+            return  # "wakes at four in the morning"
+        template = wording.TIME_ABSENT if one.kind in ("clock", "hour") else wording.YEAR_ABSENT
         yield block("date", said(template, value=one.text), section=section, draft=one.span)
     elif one.kind in ("year", "month"):
-        yield from _rivals(section, sentence, one, near, [])
+        yield from _rivals(note, section, text, sentence, one, near, [])
 
 
-def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
+def _of_date(
+    note: Note, section: str, text: str, sentence: Facts, one: Moment, near: Sequence[Facts]
+) -> Iterator[Finding]:
     known = [date for date in _moments(note) if date.kind == "date" and date.is_possible]
     if _is_turned(note, one, known):
         return
@@ -143,7 +166,7 @@ def _of_date(note: Note, section: str, sentence: Facts, one: Moment, near: Seque
             yield block("date", message, (span,), section=section, draft=one.span)
         return
     if any(agree(date.value, one.value) for date in known) or any(agree(date, one.value) for date in headers if date):
-        yield from _rivals(section, sentence, one, near, [date for date in headers if date])
+        yield from _rivals(note, section, text, sentence, one, near, [date for date in headers if date])
     elif f"????{one.value[4:]}" not in _loosely(note) and not _is_computed(note, one, near):
         rivals = [date for fact in near for date in fact.moments if date.kind == "date"]
         if rivals:
@@ -161,6 +184,16 @@ def _is_turned(note: Note, one: Moment, known: Sequence[Moment]) -> bool:
     return any(agree(date.value, turned) for date in known)
 
 
+def _is_loosely(note: Note, one: Moment) -> bool:
+    """Whether some figures, or the bare name of a month, may be the moment."""
+    loose = _loosely(note)
+    if one.kind == "hour":
+        return any(":" in known and moments.same_hour(known, one.value) for known in loose)
+    if one.kind == "month" and one.value[5:] in moments.months_named(note.text):
+        return True
+    return one.value in loose
+
+
 def _loosely(note: Note) -> frozenset[str]:
     return moments.loosely(note.text, moments.is_month_first(note.text))
 
@@ -171,23 +204,54 @@ def span_text(note: Note, span: Span, value: str) -> str:
 
 
 def _rivals(
-    section: str, sentence: Facts, one: Moment, near: Sequence[Facts], headers: Sequence[str]
+    note: Note,
+    section: str,
+    text: str,
+    sentence: Facts,
+    one: Moment,
+    near: Sequence[Facts],
+    headers: Sequence[str],
 ) -> Iterator[Finding]:
-    """The date stands in the notes, but the sentence most like this one gives another."""
+    """The date stands in the notes, but the sentence most like this one gives another, or is of another day's entry."""
     if any(agree(date, one.value) for date in headers):
         return
-    mine = {word.key for word in sentence.words if word.kind not in ("", "number")}
-    dated = [
-        (len(mine & {word.key for word in fact.words}), known)
-        for fact in near
-        for known in fact.moments
-        if known.kind != "clock" and known.is_possible
-    ]
-    backing = max((shared for shared, known in dated if _holds(known, one)), default=-1)
-    shared, rival = max(dated, key=lambda pair: pair[0], default=(-1, one))
-    if shared > backing:
+    mine = clauses.around(text, sentence, one.span)
+
+    def shared(fact: Facts) -> int:
+        groups = {f"{vocabulary.group(word.key)}s" for word in fact.words if word.kind == "drug"}  # "antibiotics"
+        return len(mine & ({word.key for word in fact.words} | groups))
+
+    dated = [(shared(fact), known) for fact in near for known in _said_days(fact)]
+    backing = max((shared(fact) for fact in facts.of_note(note) if _is_of(note, fact, one)), default=-1)
+    count, rival = max(dated, key=lambda pair: pair[0], default=(-1, one))
+    if count > backing:
         message = said(wording.DATE_DIFFERS, value=one.text, source=rival.text)
         yield block("date", message, (rival.span,), section=section, draft=one.span)
+    elif backing < 1 and one.kind == "date" and not _END.search(text, max(0, one.span.start - 20), one.span.start):
+        yield from _of_other_entry(note, section, sentence, one, near)
+
+
+def _is_of(note: Note, fact: Facts, one: Moment) -> bool:
+    """Whether a sentence gives a day, or stands in the entry of that day."""
+    is_entry = one.kind == "date" and agree(entries.day_of(note, fact.span.start) or "-", one.value)
+    return is_entry or any(_holds(known, one) for known in fact.moments)
+
+
+def _said_days(fact: Facts) -> list[Moment]:
+    return [known for known in fact.moments if known.kind not in ("clock", "hour") and known.is_possible]
+
+
+def _of_other_entry(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
+    """Nothing that the entry of this day says is in the sentence, but all of it stands in another day's entry."""
+    clinical = {word.key for word in sentence.words if word.is_clinical}
+    for fact in near:
+        day = entries.day_of(note, fact.span.start)
+        if agree(day or "-", one.value):
+            return
+        if clinical and day and not _said_days(fact) and clinical <= {word.key for word in fact.words}:
+            message = said(wording.DATE_DIFFERS, value=one.text, source=day.removeprefix("????-"))
+            yield block("date", message, (fact.span,), section=section, draft=one.span)
+            return
 
 
 def _event_of(note: Note, sentence: Facts, one: Moment) -> tuple[str, str, Span] | None:
@@ -209,7 +273,9 @@ def _holds(known: Moment, one: Moment) -> bool:
         return known.kind == "date" and agree(known.value, one.value)
     if one.kind == "clock":
         return known.kind == "clock" and known.value == one.value
-    return known.kind != "clock" and known.value.startswith(one.value)
+    if one.kind == "hour":
+        return known.kind in ("clock", "hour") and moments.same_hour(known.value, one.value)
+    return known.kind not in ("clock", "hour") and known.value.startswith(one.value)
 
 
 def _is_computed(note: Note, one: Moment, near: Sequence[Facts]) -> bool:

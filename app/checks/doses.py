@@ -12,20 +12,25 @@ from app.checks.quantities import Quantity
 from app.checks.words import Word
 from app.notes.note import Span
 
+_NO_SPAN = r"(?! (?:of|later|after|before|ago|earlier|previously|or (?:two|so))\b)"  # "a week later" is a span
+_WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 # Times a day, with the time of day where the words give one.
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ("stat", r"stat|x1(?!\d)|one[- ]off|single dose|once only|as a single dose|立即"),
     ("alternate days", r"alternate days?|every other day|every second day|every 48 hours|隔日(?:一次)?"),
-    ("monthly", r"(?:once )?(?:monthly|a month|every month|every 4 weeks)|每月(?:一次)?"),
+    ("monthly", rf"(?:once )?(?:monthly|a month{_NO_SPAN}|every month|every 4 weeks)|每月(?:一次)?"),
     ("every two weeks", r"fortnightly|q2w|2[- ]?wkly|(?:two|2)[- ]weekly|every fortnight"
     r"|once a fortnight|(?<=im )2/52|every (?:two|2) weeks|every other week"),
-    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)|每周(?:两|二|2)次"),
-    ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"),
+    ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)"
+    r"|2x/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
+    ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"
+    r"|3x/(?:wk|week)|每周[^,，。；]{0,3}?(?:三|3)次"),
     (
         "weekly",
-        r"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week|(?:every|each) week"
+        rf"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week{_NO_SPAN}|(?:every|each) week"
+        rf"|(?:on |every |each )?{_WEEKDAY}s|(?:every|each) {_WEEKDAY}"
         r"|q1w|1x/wk|once/wk|/wk"
-        r"|once-weekly|每周(?:一次|1次)?",
+        r"|once-weekly|每周(?:一次|1次)?(?![^,，。；]{0,3}[两二三四五2-5]次)",
     ),
     ("6", r"(?:six times|6x) (?:daily|a day)|(?:4|four)[- ]?hourly|every (?:4|four) hours|q4h|4[- ]?hrly"),
     ("5", r"five times (?:daily|a day)"),
@@ -52,7 +57,7 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     ),
     (
         "1 at night",
-        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct"
+        r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct?"
         r"|before bed|in the evening)"
         r"|q\.?hs|hs|(?<=\d mg )on(?=[,.;]|$)|(?<=\dmg )on(?=[,.;]|$)|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
     ),
@@ -61,7 +66,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
         "1",
         r"(?:once|one time|1x)[- ](?:daily|a day|per day|each day|every day)|o\.?d\.?|q\.?d\.?"
         r"|(?<!times )(?<!twice )(?<!twice-)daily"
-        r"|(?:every|each|per|a) day|every 24 hours|24[- ]?hourly|q24h|(?:每日|每天|一日)(?:一次|1次)?|qd",
+        rf"|(?:every|each|per) day|a day{_NO_SPAN}|every 24 hours|24[- ]?hourly|q24h"
+        r"|(?:每日|每天|一日)(?:一次|1次)?|qd",
     ),
 )  # fmt: skip
 _EDGE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"
@@ -76,13 +82,13 @@ _AS_NEEDED = re.compile(
 _ROUTES: tuple[tuple[str, str], ...] = (
     (
         "intravenous",
-        r"iv|i\.v\.?|i/v|ivi|through a drip|by drip|intravenous(?:ly)?|静脉(?:滴注"
+        r"iv|i\.v\.?|i/v|ivi|ivib?|gtt|drip|through a drip|by drip|intravenous(?:ly)?|静脉(?:滴注"
         r"|注射|推注)?|静滴|静推|静注|ivgtt",
     ),
     ("by mouth", r"po|p\.o\.?|p/o|oral(?:ly)?|by mouth|tablets?|capsules?|tabs?|caps?|t\.(?= [a-z])|口服"),
     (
         "subcutaneous",
-        r"sc|s\.c\.?|s/c|subcut(?:aneous)? injections?|sub-cut|under the skin|subcut"
+        r"sc|sq|subq|s\.c\.?|s/c|subcut(?:aneous)? injections?|sub-cut|under the skin|subcut"
         r"|subcutaneous(?:ly)?|皮下(?:注射)?",
     ),
     ("intramuscular", r"im|i\.m\.?|i/m|into (?:the|a) muscle|intramuscular(?:ly)?|肌注|肌肉注射"),
@@ -109,6 +115,13 @@ _BREAK = re.compile(
 )
 _THEN = re.compile(
     r"\b(?:then|followed by|switched to|converted to|changed to|reduced to|increased to|later)\b|改为", re.IGNORECASE
+)
+# What ends one drug's mention before the next one: "added to her weekly methotrexate".
+_JOINS = r"\b(?:and|with|to|from|by|for|than|over|plus|instead of|in place of|alongside|on)\b"
+_NEXT = re.compile(rf"(?:,|\+|{_JOINS})(?:(?!{_JOINS})[^,])*$", re.IGNORECASE)
+_APART = re.compile(
+    rf"[,;.:\n]|{_JOINS}|\b(?:was|were|is|are|has|have|had|been|being|added|then|whereas|while|after|before|in)\b",
+    re.IGNORECASE,
 )
 _REACH_BEFORE = 30  # characters before a drug in which its dose or route may stand: "5 mg of oral morphine"
 
@@ -163,6 +176,12 @@ def frequencies(text: str) -> list[str]:
     return [*dict.fromkeys(found), *(["as needed"] if _AS_NEEDED.search(text) else [])]
 
 
+def placed_frequencies(text: str) -> Iterator[tuple[str, int, int]]:
+    """Read how often something is done, each with the place where it stands."""
+    for match in _FREQUENCY.finditer(text):
+        yield _name(match, "f", _FREQUENCIES), match.start(), match.end()
+
+
 def routes(text: str) -> list[str]:
     """Read how something is given."""
     return list(dict.fromkeys(_name(match, "r", _ROUTES) for match in _ROUTE.finditer(text)))
@@ -179,7 +198,7 @@ def _end(text: str, word: Word, sentence: Span, after: int | None) -> int:
     stop = _BREAK.search(text, word.end, end)
     if stop:
         return stop.start()
-    tail = re.search(r"(?:,|\band\b|\bwith\b|\+)[^,]*$", text[word.end : end]) if after is not None else None
+    tail = _NEXT.search(text[word.end : end]) if after is not None else None
     return word.end + tail.start() if tail else end
 
 
@@ -200,7 +219,7 @@ def _doses(text: str, word: Word, own: Sequence[Quantity], start: int, end: int)
 
 def _just_before(ahead: str) -> str:
     """The words that lead up to a drug: "5 mg of oral", not those of the clause before."""
-    return re.split(r"[,;.:\n]|\band\b|\bwith\b", ahead)[-1]
+    return _APART.split(ahead)[-1]
 
 
 def _name(match: re.Match[str], prefix: str, table: Sequence[tuple[str, str]]) -> str:

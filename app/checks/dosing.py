@@ -23,6 +23,19 @@ _MEASURED = {
     "iron": ("ferritin", "transferrin saturation"), "calcium": ("calcium gluconate",),
 }  # fmt: skip
 
+# What is given in one way only: notes leave the way out.
+_GIVEN_SO = dict.fromkeys(
+    ("ferric carboxymaltose", "ferric derisomaltose", "iron sucrose", "human albumin", "noradrenaline", "propofol"),
+    "intravenous",
+)
+# A regimen by the names of its parts, one of which is enough.
+_MADE_OF = {
+    "capox": {"capecitabine", "oxaliplatin"}, "folfox": {"oxaliplatin"}, "folfiri": {"irinotecan"},
+    "folfirinox": {"irinotecan", "oxaliplatin"}, "flot": {"docetaxel"}, "r-chop": {"rituximab"},
+    "abvd": {"bleomycin", "dacarbazine"}, "beacopp": {"procarbazine"}, "bep chemotherapy": {"bleomycin"},
+    "fec-t": {"epirubicin"}, "tchp": {"trastuzumab"},
+}  # fmt: skip
+
 
 def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Facts]) -> Iterator[Finding]:
     """Compare the drugs of one sentence of a draft with the notes.
@@ -52,6 +65,8 @@ def _is_otherwise_known(note: Note, dose: Dose) -> bool:
     """Whether the notes may have a drug cut short or misspelt, or measure it: "dex 1.9 mg", "Vit D 14"."""
     words_of_note = {word.key for word in words.read(note.text)}
     if not words_of_note.isdisjoint(_MEASURED.get(dose.drug, ())):
+        return True
+    if not words_of_note.isdisjoint(_MADE_OF.get(dose.drug, ())):
         return True
     if dose.drug == "noradrenaline" and re.search(r"\bNA\b(?! ?[\d<>])", note.text):
         return True
@@ -108,6 +123,8 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
 def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
     stated = [(one, name) for one in known for name in one.routes]
     for name in dose.routes:
+        if any(name == _GIVEN_SO.get(one.drug) for one in known):
+            continue
         if any(name == other for _, other in stated) or (name == "by mouth" and _SWITCHED.search(note.text)):
             continue
         if not stated:

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.checks import short_dates
+from app.checks.short_dates import FULL
 from app.notes import dates, numerals
 from app.notes.note import Span
 
+is_month_first = short_dates.is_month_first
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b"
 )
-_DATED = r"(?:on|dated|from|until|till|since|by|of|due|taken|sent|before|after)\s+(?:the\s+)?"
+_DATED = r"(?:on|dated|from|until|till|since|by|due|taken|sent|before|after)\s+(?:the\s+)?"
 _SHAPES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -38,11 +41,24 @@ _HALF_DAY = re.compile(
     r"(?P<zh_m>[0-5]\d)?",
     re.IGNORECASE,
 )
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_MINUTES = rf"half(?= past)|(?:a )?quarter|(?:{numerals.PATTERN}|{'|'.join(numerals.LONGEST_FIRST)}|\d{{1,2}}) minutes?"
+_FIVES = r"(?<=\bat )(?:five|ten|twenty|twenty[- ]five)"  # "at ten to four", but "ten to four visits"
+_SAID_CLOCK = re.compile(
+    rf"(?:\b(?P<minutes>{_FIVES}|{_MINUTES}) (?P<way>past|to) (?P<hour>{_HOURS}|1[0-2]|[1-9])\b"
+    rf"|\b(?P<full>{_HOURS}|1[0-2]|[1-9]) ?o['\u2019]?clock"
+    rf"|(?<=\bat )(?P<at>{_HOURS}|1[0-2]|[1-9])(?= in the (?:morning|afternoon|evening)| at night))"
+    r"(?:(?: o['\u2019]?clock)?"
+    r"(?: in the (?:(?:early |late )?(?:morning|afternoon|evening)|small hours)| at night))?",
+    re.IGNORECASE,
+)
 # Read only where something has to be borne out: "2/15", "10.7", "0610" may be something else as well.
 _LOOSE_DATE = re.compile(
     r"(?<![\d/.])(?:(?P<one>[0-3]?\d)/(?P<two>[0-3]?\d)|(?P<one2>[0-3]\d)\.(?P<two2>[01]\d))(?![\d/%]|\.\d)"
 )
-_LOOSE_CLOCK = re.compile(r"(?<![\d/.:-])(?P<h>[01]\d|2[0-3])[:.]?(?P<m>[0-5]\d)(?![\d/]|\.\d)")
+_LOOSE_CLOCK = re.compile(
+    r"(?<![\d/.:-])(?:(?P<h>[01]\d|2[0-3])[:.]?(?P<m>[0-5]\d)|(?P<h1>\d)[:.](?P<m1>[0-5]\d))(?![\d/]|\.\d)"
+)
 _DASHED = re.compile(
     r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])-(?P<d>0?[1-9]|[12]\d|3[01])(?![\d-]|\.\d)"
 )  # "10-03", in Chinese notes
@@ -51,6 +67,7 @@ SPAN_OF_DAYS = re.compile(
 )  # "28-30/9"
 _SHORT_YEAR = re.compile(r"['\u2019](?P<y>\d\d)(?!\d)|(?<=[\d]/)(?P<y2>\d\d)(?![\d/])")
 _SHORT_MONTH = re.compile(r"\b" + _NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
+_MONTH_STROKE = re.compile(r"(?<![\d/])(?P<m>0?[1-9]|1[0-2])/(?P<y>[0-3]\d)(?![\d/])")  # "01/26"
 _APOSTROPHE_YEAR = re.compile(r"(?<=[\s(])['\u2019](?P<y>[0-4]\d)(?!\d)")
 _LOOSE_HOUR = re.compile(r"(?<![\d.:])(?P<h>1[0-2]|0?[1-9]) ?(?P<half>[ap])(?![a-z])", re.IGNORECASE)
 _WORDED = re.compile(
@@ -63,13 +80,8 @@ _WORDED = re.compile(
 )
 _SPELLED_YEAR = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1920, 2049
-# Words of American notes; two different ones tell, where no date does.
-_AMERICAN = re.compile(
-    r"\b(?:pcp|ekg|hgb|mg/dl|q\d{1,2}h|y\.o\.|md|snf|s/p|p/w|attending|edema|hemoglobin|anemia|diarrhea|acetaminophen|er"
-    r"|assisted living|npo|dispo|tylenol|pt's|c-scope|appy|ppd|cards)\b",
-    re.IGNORECASE,
-)
-_FULL = re.compile(r"(?<!\d)(?P<one>\d{1,2})[/.-](?P<two>\d{1,2})[/.-](?:(?:19|20)\d\d|\d\d)(?!\d)")
+_MONTH_OF_YEAR = re.compile(r"(?<![\d/.-])(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\d/])")  # "9/2025"
+_BARE_MONTH = re.compile(r"\b(?=(?-i:[A-Z]))" + _NAME.format("n") + r"(?!,? ?\d)", re.IGNORECASE)  # "banded Sept"
 _MONTH_YEAR = re.compile(r"\b" + _NAME.format("n") + r"[ ,]+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/.-])(?:19[2-9]\d|20[0-4]\d)(?![\d/]|\.\d|-\d| ?(?:m[lg]|ng|units))")
 
@@ -79,7 +91,7 @@ class Moment:
     """A date, a month, a year or a time of day.
 
     Attributes:
-        kind: `date`, `month`, `year` or `clock`.
+        kind: `date`, `month`, `year`, `clock`, or `hour` for a time in words of either half of the day.
         value: `YYYY-MM-DD`, with `????` for a year not given; `YYYY-MM`; `YYYY`; or `hh:mm`.
         is_possible: Whether the calendar has it.
         text: As written.
@@ -101,19 +113,10 @@ def read(text: str, part: Span) -> tuple[Moment, ...]:
         part: Where to look.
     """
     found: list[Moment] = []
-    for one in (*_dates(text, part), *_others(text, part)):
+    for one in (*_dates(text, part), *_short(text, part), *_others(text, part)):
         if not any(one.span.start < other.span.end and other.span.start < one.span.end for other in found):
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.span.start))
-
-
-@lru_cache(maxsize=8)
-def is_month_first(text: str) -> bool:
-    """Tell whether a text writes the month before the day, as in the USA: a full date in it can be read so only."""
-    pairs = [(int(match["one"]), int(match["two"])) for match in _FULL.finditer(text)]
-    if any(one > 12 for one, _ in pairs):
-        return False
-    return any(two > 12 for _, two in pairs) or len({word.casefold() for word in _AMERICAN.findall(text)}) > 1
 
 
 @lru_cache(maxsize=4000)
@@ -130,7 +133,7 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
     found: set[str] = set()
     for match in _LOOSE_DATE.finditer(text):
         one, two = int(match["one"] or match["one2"]), int(match["two"] or match["two2"])
-        if not any(max(int(full["one"]), int(full["two"])) > 12 for full in _FULL.finditer(text)):
+        if not any(max(int(full["one"]), int(full["two"])) > 12 for full in FULL.finditer(text)):
             found |= {f"????-{a:02d}-{b:02d}" for a, b in ((one, two), (two, one)) if 1 <= a <= 12 and 1 <= b <= 31}
         month, number = (one, two) if month_first else (two, one)
         if not 1 <= month <= 12:
@@ -141,13 +144,21 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
         found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
     for match in SPAN_OF_DAYS.finditer(text):
         found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}
-    found |= {f"{match['h']}:{match['m']}" for match in _LOOSE_CLOCK.finditer(text)}
+    for match in _LOOSE_CLOCK.finditer(text):
+        found.add(f"{int(match['h'] or match['h1']):02d}:{match['m'] or match['m1']}")
     for match in _SHORT_MONTH.finditer(text):
         found.add(f"20{match['y']}-{_MONTHS.index(match['n'][:3].lower()) + 1:02d}")
         found.add(f"20{match['y']}")
+    found |= {f"20{match['y']}-{int(match['m']):02d}" for match in _MONTH_STROKE.finditer(text)}
     found |= {f"20{match['y'] or match['y2']}" for match in _SHORT_YEAR.finditer(text)}
     found |= {f"{int(match['h']) % 12 + 12 * (match['half'] in 'pP'):02d}:00" for match in _LOOSE_HOUR.finditer(text)}
     return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def months_named(text: str) -> frozenset[str]:
+    """Give the months, as two figures, that a text names without day and year: they may be of any year."""
+    return frozenset(f"{_MONTHS.index(match['n'][:3].lower()) + 1:02d}" for match in _BARE_MONTH.finditer(text))
 
 
 def agree(one: str, other: str) -> bool:
@@ -174,13 +185,35 @@ def _dates(text: str, part: Span) -> Iterator[Moment]:
         yield Moment("date", f"{match['y'] or '????'}-{month:02d}-{number:02d}", True, span.of(text), span)
     for shape in _SHAPES:
         for match in shape.finditer(text, part.start, part.end):
+            if shape is _SHAPES[-1]:
+                yield from _after_preposition(text, match)
+                continue
             start = min(match.start(name) for name in ("d", "m", "y", "n") if name in match.groupdict() and match[name])
             yield _moment(match, Span(start, match.end()), text)
 
 
+def _short(text: str, part: Span) -> Iterator[Moment]:
+    for span, month, number in short_dates.find(text):
+        if part.start <= span.start < part.end:
+            yield _of_day("????", month, number, span, text)
+
+
+def _after_preposition(text: str, match: re.Match[str]) -> Iterator[Moment]:
+    number, month = int(match["d"]), int(match["m"])
+    if not _is_no_date(number, month):
+        if is_month_first(text) or month > 12 >= number:
+            number, month = month, number
+        yield _of_day("????", month, number, Span(match.start("d"), match.end()), text)
+
+
+def _is_no_date(one: int, two: int) -> bool:
+    """Whether "by 8/52", "from 96/52", "after 5/12" is a span of time or a pressure: no impossible date."""
+    return max(one, two) > 31 or min(one, two) > 12 or (two in (7, 12) and one <= 12)
+
+
 def _in_order(text: str, iso: str, written: str) -> str:
     """The date with day and month the other way round, where the text writes the month first and both can be one."""
-    if _FULL.fullmatch(written) and int(iso[8:]) <= 12 and is_month_first(text):
+    if FULL.fullmatch(written) and int(iso[8:]) <= 12 and is_month_first(text):
         return f"{iso[:4]}-{iso[8:]}-{iso[5:7]}"
     return iso
 
@@ -194,6 +227,10 @@ def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
     year = f"20{year}" if len(year) == 2 else year
     if month > 12 >= number and parts.get("s"):
         number, month = month, number
+    return _of_day(year, month, number, span, text)
+
+
+def _of_day(year: str, month: int, number: int, span: Span, text: str) -> Moment:
     try:
         datetime.date(int(year) if year.isdigit() else 2024, month, number)
         is_possible = True
@@ -202,7 +239,32 @@ def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
     return Moment("date", f"{year}-{month:02d}-{number:02d}", is_possible, span.of(text), span)
 
 
+def same_hour(one: str, other: str) -> bool:
+    """Tell whether two times of day are the same on a clock of twelve hours: "half past eight" for 20:30."""
+    return one[3:] == other[3:] and (int(one[:2]) - int(other[:2])) % 12 == 0
+
+
+def _said_clocks(text: str, part: Span) -> Iterator[Moment]:
+    for match in _SAID_CLOCK.finditer(text, part.start, part.end):
+        hour = _number(match["hour"] or match["full"] or match["at"])
+        minutes = match["minutes"] or ""
+        size = (
+            30 if minutes.lower() == "half" else 15 if minutes.lower().endswith("quarter") else _number(minutes or "0")
+        )
+        of_day = 60 * (hour % 12) + (-size if match["way"] and match["way"].lower() == "to" else size)
+        value = f"{of_day % 720 // 60:02d}:{of_day % 60:02d}"
+        yield Moment("hour", value, True, match[0], Span(match.start(), match.end()))
+
+
+def _number(words: str) -> int:
+    bare = words.lower().removesuffix("s").removesuffix(" minute")
+    if bare.isdigit():
+        return int(bare)
+    return numerals.COUNTS.get(bare) or int(numerals.value(bare))
+
+
 def _others(text: str, part: Span) -> Iterator[Moment]:
+    yield from _said_clocks(text, part)
     for match in _HALF_DAY.finditer(text, part.start, part.end):
         hour = int(match["h"] or match["zh_h"]) % 12
         is_late = (match["half"] or "").lower() == "p" or (match["zh"] or "") in ("下午", "晚", "晚上")
@@ -215,6 +277,8 @@ def _others(text: str, part: Span) -> Iterator[Moment]:
         month = _MONTHS.index(match["n"][:3].lower()) + 1
         span = Span(match.start(), match.end())
         yield Moment("month", f"{match['y']}-{month:02d}", True, match[0], span)
+    for match in _MONTH_OF_YEAR.finditer(text, part.start, part.end):
+        yield Moment("month", f"{match['y']}-{int(match['m']):02d}", True, match[0], Span(match.start(), match.end()))
     for match in _SPELLED_YEAR.finditer(text, part.start, part.end):
         year = numerals.value(match[0])
         if _FIRST_YEAR <= year <= _LAST_YEAR:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, dosing, facts, moments, quantities, vocabulary, wording
+from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, rhythms, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -18,19 +18,22 @@ from app.notes.note import Note, Span
 _DIFFERENCE = re.compile(
     r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
 )
-_BREAK = re.compile(r"[,;，；。]|\band\b")
-_UNITS = frozenset(
-    {"twic", "onc", "daily", "dai", "tim", "weekly", "day", "week", "month", "year", "hour", "minut", "fortnight"}
-)
+_NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
+_WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
-_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
+_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
     r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
     re.IGNORECASE,
 )
 _NEARLY = 0.9
+_A_DAY = 24.0  # hours
+# A time that may be reckoned from two days of the notes: nobody writes "six days after" on a ward.
+_RECKONED = re.compile(
+    r"\b(?:later|after(?:wards?)?|before(?:hand)?|following|earlier|previously|prior|within)\b", re.I
+)
 _ROUGHLY = re.compile(
     r"\b(?:over|more than|about|around|nearly|almost|just under|some|roughly|approximately|under|less than) $",
     re.IGNORECASE,
@@ -41,10 +44,13 @@ _IN_DATES = re.compile(
     r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+_PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 _MICROGRAM = 1e-6  # grams
 _MOST_GRAMS = 20  # of a drug in one dose
 _LEAST_MICROGRAMS = 10  # no dose in mg of a drug that is given in micrograms
 _IN_UNITS_TOO = frozenset({"enoxaparin", "colecalciferol", "erythropoietin", "penicillin", "vitamin a", "nystatin"})
+_SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
+_HOURS_OF_A_MONTH = 730.5
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
 
 
@@ -56,7 +62,8 @@ class _Source:
     near: Sequence[Quantity]
     sentences: dict[Span, Facts]  # by the place of a value
     drugs: frozenset[str]
-    days: Sequence[datetime.date] = ()  # of admission and of discharge
+    days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
+    every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
     text: str = ""  # of the passages
 
 
@@ -93,11 +100,13 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
         frozenset(dose.drug for one in all_facts for dose in one.doses),
-        [day for value, _ in calendar.events(note).values() if (day := moments.day(value))],
+        tuple(calendar.days_of(note, [one], ()) for one in near),
+        calendar.days_of(note, all_facts, sentence.moments),
         " ".join(one.span.of(note.text) for one in near),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
-    yield from calendar.of_sentence(note, section.key, sentence, near)
+    yield from rhythms.of_sentence(note, section.key, section.text, sentence, all_facts)
+    yield from calendar.of_sentence(note, section.key, section.text, sentence, near)
     yield from calendar.of_stay(note, section.key, section.text, sentence)
     for value in sentence.quantities:
         if value.dimension == "age" or calendar.speaks_of_stay(note, section.text, sentence, value):
@@ -112,23 +121,26 @@ def _problem(
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
     is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
+    source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
-    own = [one for one in source.all if value.subject and one.subject == value.subject and _comparable(value, one)]
+    own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
-    if value.subject_kind == "drug" and value.subject not in source.drugs:
+    if value.subject_kind == "drug" and not any(dosing.same_drug(value.subject, one) for one in source.drugs):
         return None, (), False  # said of the drug itself
     if not equal and _is_borne_out(note_text, text, value, source):
-        return None, (), False
+        is_span = value.dimension == "time" and not _is_reckoned(text, value)
+        is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
+        return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
         return _unequal(sentence.span.of(text), value, own, source)
     if not value.subject:
         return _elsewhere(text, sentence, value, equal, source)
-    mine = [one for one in equal if one.subject == value.subject]
+    mine = [one for one in equal if _is_of_same(value, one)]
     others_in_unit = [one for one in own if one.dimension and not same(value, one)]
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
-        wrong = [one for one in others_in_unit if is_bare and one.dimension != value.dimension]
+        wrong = [one for one in others_in_unit if is_bare and _is_other_unit(value, one)]
         wrong += mine[:1] if is_bare and _is_implausible(value) else []
         return (
             (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
@@ -148,6 +160,38 @@ def _problem(
         wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=f"{equal[0].text} ({equal[0].subject})"
     )
     return message, (equal[0].span,), True
+
+
+def _is_of_same(value: Quantity, one: Quantity) -> bool:
+    """Whether two values are of one thing; of a drug, under a wider name too: iron, ferric carboxymaltose."""
+    if not value.subject or not one.subject:
+        return False
+    is_drug = value.subject_kind == one.subject_kind == "drug"
+    return value.subject == one.subject or (is_drug and dosing.same_drug(value.subject, one.subject))
+
+
+def _is_other_unit(value: Quantity, one: Quantity) -> bool:
+    """Whether the notes measure the same in another unit: not the strength of a solution or the speed of a drip."""
+    if one.dimension == value.dimension:
+        return False
+    if value.subject_kind == "drug":
+        return one.dimension.count("/") == value.dimension.count("/")
+    return one.dimension != "percent" and one.dimension.count("/") < 2
+
+
+def _with_parts(value: Quantity, source: _Source) -> _Source:
+    """The notes' values, with the systolic and the diastolic pressure of each pressure where a draft gives one."""
+    place = _PRESSURES.get(value.subject)
+    if place is None:
+        return source
+    found = [
+        replace(
+            one, value=one.numbers[place], other=None, numbers=one.numbers[place : place + 1], subject=value.subject
+        )
+        for one in source.all
+        if one.dimension == "pressure" and one.subject == "blood pressure" and len(one.numbers) > 1
+    ]
+    return replace(source, all=[*source.all, *found])
 
 
 def _is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity]) -> bool:
@@ -172,17 +216,28 @@ def _is_about(value: Quantity, one: Quantity) -> bool:
     return abs(one.value - value.value) <= 0.5 * step * 1.001  # as exact as it is written: "about 80" for 78
 
 
-def _days_between(source: _Source) -> set[float]:
-    """Hours between any two days that stand in the passages the sentence rests on."""
-    near = {place.span: place for place in source.sentences.values()}
-    found = (moments.day(one.value.replace("????", "2024")) for place in near.values() for one in place.moments)
-    days = sorted({one for one in (*found, *source.days) if one is not None})
+def _is_reckoned(text: str, value: Quantity) -> bool:
+    return bool(_RECKONED.search(text, max(0, value.span.start - 12), value.span.end + 14))
+
+
+def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
+    """Whether a span of time lies between two days of the notes, or is a limit that the notes' own time keeps."""
+    if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start):
+        return any(one.dimension == "time" and one.value < value.value for one in source.near)
+    return value.value >= _A_DAY and value.value in _days_between(source, anywhere=_is_reckoned(text, value))
+
+
+def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
+    """Hours between any two days of one of the passages that the sentence rests on, or of the notes."""
+    sets = [source.every_day] if anywhere else source.days
     spans = {24.0 * (int(one["last"]) - int(one["first"])) for one in moments.SPAN_OF_DAYS.finditer(source.text)}
-    return spans | {24.0 * abs((one - other).days) for one in days for other in days if one != other}
+    return spans | {24.0 * abs((one - other).days) for days in sets for one in days for other in days if one != other}
 
 
 def _is_implausible(value: Quantity) -> bool:
     """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg."""
+    if value.subject_kind == "quantity":
+        return ranges.is_implausible(value)
     if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):
         return False
     usual = vocabulary.usual_unit(value.subject)
@@ -218,7 +273,7 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
         return bool(re.search(rf"(?<![A-Za-z]){re.escape(value.text.split()[-1])}(?![A-Za-z])", note_text))
     if _IN_DATES.match(text, value.span.end) and not value.dimension:
         return True  # "from 9 to 14 February"
-    if value.dimension == "time" and value.value in _days_between(source):
+    if value.dimension == "time" and _is_reckoned_right(text, value, source):
         return True
     if value.dimension == "time":
         is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
@@ -251,31 +306,49 @@ def _unequal(
 
 
 def _elsewhere(
-    text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity], source: _Source
+    text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity], source: _Source, *, is_loose: bool = False
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """A value without a subject must stand where its clause rests, if another of its kind stands there."""
     if not value.dimension:
         return None, (), False
-    clause = _clause(text, sentence, value)
+    clause = clauses.around(text, sentence, value.span)
 
     def shared(one: Quantity) -> int:
         there = source.sentences.get(one.span)
         return len(clause & {word.key for word in there.words}) if there else -1
 
-    rivals = [one for one in source.near if one.dimension == value.dimension and not same(value, one)]
+    if value.dimension == "ratio" and equal:
+        return None, (), False  # "3 out of 10"
+    backing = max(map(shared, equal), default=0 if is_loose else -1)
+    comparable = [one for one in source.near if _is_comparable_span(value, one) and not same(value, one)]
+    rivals = [one for one in comparable if shared(one) > backing + (0 if _is_like(value, one) else 1)]
     best = max(rivals, key=shared, default=None)
-    if best is None or max(map(shared, equal), default=-1) >= shared(best):
+    if best is None:
         return None, (), False
     return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
 
 
-def _clause(text: str, sentence: Facts, value: Quantity) -> set[str]:
-    """Words that say something, between the commas round a value; of the whole sentence if there are none."""
-    starts = [match.end() for match in _BREAK.finditer(text, sentence.span.start, value.span.start)]
-    stop = _BREAK.search(text, value.span.end, sentence.span.end)
-    start, end = starts[-1] if starts else sentence.span.start, stop.start() if stop else sentence.span.end
-    said_words = [word for word in sentence.words if word.kind not in ("", "number")]
-    return {word.key for word in said_words if start <= word.start < end} - _UNITS or {word.key for word in said_words}
+def _is_comparable_span(value: Quantity, one: Quantity) -> bool:
+    return one.dimension == value.dimension or None not in (_unit_in_hours(value), _unit_in_hours(one))
+
+
+def _is_like(value: Quantity, one: Quantity) -> bool:
+    """Whether one may have been written for the other: of one dimension, spans of time of nearly the same size."""
+    mine, theirs = _unit_in_hours(value), _unit_in_hours(one)
+    if mine is None or theirs is None:
+        return one.dimension == value.dimension
+    return max(mine, theirs) <= _SIZES * min(mine, theirs)
+
+
+def _unit_in_hours(one: Quantity) -> float | None:
+    """The hours of a value's unit of time; None for other values."""
+    if not one.numbers or not one.numbers[0]:
+        return None
+    if one.hours is not None:
+        return one.hours / one.numbers[0]
+    if one.dimension in ("time", "month"):
+        return (_HOURS_OF_A_MONTH if one.dimension == "month" else 1.0) * one.value / one.numbers[0]
+    return None
 
 
 def _is_difference(value: Quantity, of: Sequence[Quantity]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.checks import moments, units, words
+from app.checks import compound, moments, units, words
 from app.checks.units import Unit
 from app.checks.words import Word
 from app.notes import numerals
@@ -15,7 +15,7 @@ from app.notes.note import Span
 
 _WORD_VALUES = numerals.COUNTS | numerals.TENS
 _WORDS = "|".join([*numerals.LONGEST_FIRST, *numerals.TENS])
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?:(?<![A-Za-z0-9_.])|(?<=\d[xX\u00d7])|(?<= [xX\u00d7~]))(?<![A-Za-z]-)(?P<value>{_DIGITS})"
     rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
@@ -48,7 +48,7 @@ _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
 _ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
 _FLOWS = frozenset({"peak flow", "urine output", "egfr", "drain output", "cardiac output"})
-_CHANGED = frozenset({"mass", "unit", "volume", "amount"})
+_CHANGED = frozenset({"mass", "unit", "volume", "amount", "mass/area", "mass/mass"})
 _LOOSE_TIME = re.compile(
     r"\b(?:day|pod|d) ?(?P<day>\d{1,2})\b|(?<![\d.])(?P<weeks>[1-4]\d)(?:\+(?P<more>[0-6])(?!\d)|/40\b)"
     r"|第(?P<zh>\d{1,2})天",
@@ -59,6 +59,8 @@ _PER = re.compile(
     re.I,
 )
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
+_LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
+_AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
 _ROW = re.compile(r"[\s|)\]:\d.,<>+-]*")
 _OF = re.compile(
     r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
@@ -110,9 +112,10 @@ def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quanti
     all_words = words.read(text)
     known = [one for one in words.inside(all_words, sentence) if one.kind not in ("", "other", "number")]
     taken += [one.span for one in found] + [Span(one.start, one.end) for one in known]  # "type 2 diabetes"
-    for one in _numbers(text, sentence):
+    for one in (*_compound(text, sentence), *_numbers(text, sentence)):
         if not any(span.start < one.span.end and one.span.start < span.end for span in taken):
             found.append(one)
+            taken.append(one.span)
     found = _pressures(text, sorted(found, key=lambda one: one.span.start))
     found = _with_units_of_next(text, sorted(found, key=lambda one: one.span.start))
     subjects = [one for one in words.inside(all_words, sentence) if one.kind in ("drug", "quantity")]
@@ -238,6 +241,18 @@ def _grades(text: str, sentence: Span) -> Iterator[Quantity]:
         yield Quantity(value, None, "grade", subject, "", match[0], Span(match.start(), match.end()))
 
 
+def _compound(text: str, sentence: Span) -> Iterator[Quantity]:
+    for piece in compound.find(text, sentence):
+        unit, written = piece.unit, piece.span.of(text)
+        dimension = "ratio" if piece.out_of is not None else unit.dimension if unit else ""
+        size = unit.size if unit else 1.0
+        numbers = (piece.number,) if piece.out_of is None else (piece.number, piece.out_of)
+        decimals = len(f"{piece.number:g}".partition(".")[2])
+        yield Quantity(
+            piece.number * size, piece.out_of, dimension, "", "", written, piece.span, decimals, numbers
+        )  # fmt: skip
+
+
 def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
     last = sentence.start
     for match in _NUMBER.finditer(text, sentence.start, sentence.end):
@@ -249,6 +264,7 @@ def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = units.at(text, match.end())
+    unit = None if match["under"] and unit and unit.name == "minutes" else unit  # "6/12 min": at least
     value, other = _values(match)
     if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
@@ -277,6 +293,8 @@ def _counts(text: str, match: re.Match[str], unit: Unit | None) -> bool:
         return False
     if match["a"] and _PER.search(text, max(0, match.start() - 14), match.start()):
         return False  # "32 mg a day"
+    if match["a"] and text[match.end() : unit.end].strip() == "second":
+        return False  # "a second, four days later"
     return len(text[match.end() : unit.end].strip(" -")) > 1
 
 
@@ -312,9 +330,23 @@ def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Seq
         chosen = after[0] if not re.search(r"[,;.]|\bwith\b|\band\b", text[one.span.end : after[0].start]) else None
     elif above:
         chosen = above[0]
-    if chosen is not None:
-        one = _with_unit_of_row(text, one, chosen)
-        return replace(one, subject=chosen.key, subject_kind=chosen.kind)
+    return _with_implied(text, one) if chosen is None else _of_word(text, one, chosen)
+
+
+def _of_word(text: str, one: Quantity, chosen: Word) -> Quantity:
+    """The value as one of a word: not a dose where it is an age or a level in the blood."""
+    if chosen.kind == "drug" and not one.dimension:
+        before = text[max(0, one.span.start - 20) : one.span.start]
+        if _AT_AGE.search(before):
+            return one  # "wheezing after ibuprofen at 19"
+        if _LEVEL.search(before):
+            return replace(one, subject=f"{chosen.key} level", subject_kind="quantity")
+    one = _with_unit_of_row(text, one, chosen)
+    return replace(one, subject=chosen.key, subject_kind=chosen.kind)
+
+
+def _with_implied(text: str, one: Quantity) -> Quantity:
+    """The value with the subject that its unit tells."""
     implied = {"pressure": "blood pressure", "temperature": "temperature"}.get(one.dimension, "")
     if implied and _NO_PRESSURE.search(text, max(0, one.span.start - 40), one.span.start):
         implied = ""
@@ -338,13 +370,15 @@ def _with_unit_of_row(text: str, one: Quantity, word: Word) -> Quantity:
 
 def _fits(one: Quantity, word: Word) -> bool:
     """Whether a value of this dimension can be one of this word."""
-    if one.dimension in _TAKEN or one.dimension.startswith(("mass/mass", "unit/mass", "mass/time")):
+    if one.dimension in _TAKEN or one.dimension.startswith(("mass/mass", "mass/area", "unit/mass", "mass/time")):
         if one.text.casefold().endswith("kg") and one.dimension == "mass":
             return word.key == "weight"
         is_fluid = word.key in ("urine output", "fluid balance", "drain output", "blood loss", "fvc", "fev1")
         return word.kind == "drug" or (one.dimension == "volume" and is_fluid)
     if one.dimension == "":
         return True
+    if one.dimension == "ratio" and word.kind == "drug":
+        return one.hours is None and len(re.split(r"[-/ ]", word.key)) > 1  # of two drugs in one tablet
     if word.key == "ph":
         return False
     if "temperature" in (one.dimension, word.key):

@@ -8,6 +8,9 @@ from app import paths
 from app.checks import units
 from app.checks.quantities import Quantity
 
+_FAR = 50  # times less or more than usual
+_IN_MOLES = frozenset({"sodium", "potassium", "chloride", "bicarbonate"})
+
 
 def is_abnormal(value: Quantity) -> bool:
     """Tell whether a value of a quantity is outside its range; bare numbers are read in the first unit listed."""
@@ -37,6 +40,14 @@ def _all_sizes() -> dict[str, tuple[float, ...]]:
     for name, unit, _, _ in _lines():
         sizes.setdefault(name, []).append(unit.size if unit else 1.0)
     return {name: tuple(some) for name, some in sizes.items()}
+
+
+def is_implausible(value: Quantity) -> bool:
+    """Tell whether nobody measures so: a glucose of 1.4 umol/L, a sodium in mg/L."""
+    known = [(low, high) for dimension, low, high in _ranges().get(value.subject, ()) if dimension == value.dimension]
+    if not known:
+        return value.subject in _IN_MOLES and "mass" in value.dimension
+    return all(low and (value.value * _FAR < low or value.value > high * _FAR) for low, high in known)
 
 
 @cache

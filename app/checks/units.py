@@ -29,6 +29,7 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
     ("L", "volume", 1.0, r"l|lit(?:re|er)s?|升"),
     ("units", "unit", 1.0, r"international units?|units?|iu|u|单位"),
     ("mU", "unit", 1e-3, r"m(?:i)?u"),
+    ("m2", "area", 1.0, r"m2|m\u00b2|sq(?:uare|\.)? ?met(?:re|er)s?|m sq"),
     ("mm", "length", 1e-3, r"mm|millimet(?:re|er)s?|毫米"),
     ("cm", "length", 1e-2, r"cms?|centimet(?:re|er)s?|厘米"),
     ("m", "length", 1.0, r"m|met(?:re|er)s?|米"),
@@ -52,7 +53,7 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
     ("sachets", "sachet", 1.0, r"sachets?|袋"),
     ("mEq", "equivalent", 1.0, r"meq"),
     ("pack-years", "pack", 1.0, r"pack[ -]years?"),
-    ("Fr", "french", 1.0, r"fr|french"),
+    ("Fr", "french", 1.0, r"fr|french|ch|charri[e\u00e8]res?"),
     ("sessions", "session", 1.0, r"sessions?|cycles?"),
     ("pillows", "pillow", 1.0, r"pillows?"),
 )

@@ -23,8 +23,8 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _LEAST_NAME = 4
-# "x2/12" is two months, not twice; "PE:" heads what an examination found.
-_NO_TERM = re.compile(r"[xX\u00d7]\d/\d|PE(?: adm\w*)?:")
+# "x2/12" is two months, not twice, and "7x3 cm" a size; "PE:" heads what an examination found.
+_NO_TERM = re.compile(r"[xX\u00d7]\d/\d|(?<=\d)[xX\u00d7]\d|PE(?: adm\w*)?:")
 _SPELLED = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.checks import evidence, numbers, quantities
+from app.checks import evidence, numbers, quantities, short_dates
 from app.checks.finding import Finding
 from app.notes.note import Span
 from tests.checks.cases import draft_of, note_of
@@ -119,3 +119,68 @@ def test_a_temperature_is_not_rounded() -> None:
     draft = draft_of(("course", "Temperature was 37 C and weight 86 kg."))
     (finding,) = numbers.find(note, draft, evidence.of(note, draft))
     assert "37.4" in finding.message
+
+
+WARD = note_of(
+    "Ward 3 continuation sheet   F 71y   Adm 04/11/25\n\n"
+    "04/11 17:20 Clerking\nHPC: 5/7 vomiting, off food. Carers BD, cleaner weekly. BP 92/54, HR 110.\n"
+    "On lithium 400 mg, lithium level 1.4. "
+    "Scan: 6x4 cm collection. Op lasted 2h30. 1L NS over 4 h. AMTS 6/10.\n\n"
+    "Fri 7/11 WR\nLaparoscopy uneventful, 12Ch drain. Ferinject 1g given. Cefalexin 500 mg tds 5/7.\n\n"
+    "13/11 WR\nDrain removed. CEA 3 monthly. Prior colonoscopy 4/2024. Woke 03:12 with pain, settled by 04:00."
+)
+
+
+def of_ward(text: str) -> list[str]:
+    draft = draft_of(("course", text))
+    return [str(one.message) for one in numbers.find(WARD, draft, evidence.of(WARD, draft))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The operation lasted two and a half hours.",
+        "A litre of saline ran over four hours.",
+        "The scan showed a collection of 6 by 4 cm.",
+        "A size 12 drain was left in place.",
+        "The systolic pressure was 92 on arrival.",
+        "She arrived with a pressure of 92/54.",
+        "She woke in pain at twelve minutes past three.",
+        "Six days after the laparoscopy of 7 November the drain was removed.",
+        "A colonoscopy had been done in April 2024.",
+        "Intravenous iron was given, in a dose of 1 g.",
+        "Lithium was continued at a level of 1.4.",
+        "She scored six out of ten on the abbreviated mental test.",
+        "Her carers come twice a day.",
+    ],
+)
+def test_values_said_in_words_or_reckoned_pass(text: str) -> None:
+    assert of_ward(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The laparoscopy took place on 13 November.",
+        "The operation lasted four and a half hours.",
+        "The scan showed a collection of 9 by 4 cm.",
+        "The systolic pressure was 62 on arrival.",
+        "She had vomited for five weeks.",
+        "Her carers come four times a day.",
+        "CEA is to be measured once a year.",
+    ],
+)
+def test_another_day_or_another_rhythm_is_named(text: str) -> None:
+    assert of_ward(text)
+
+
+def test_a_weekly_drug_gives_nothing_to_its_neighbour() -> None:
+    note = note_of("Sulfasalazine 1 g bd started. Methotrexate 20 mg weekly, Mondays. Folic acid 5 mg weekly.")
+    text = "Sulfasalazine 1 g twice daily has been added to her weekly methotrexate of 20 mg."
+    draft = draft_of(("course", text))
+    assert numbers.find(note, draft, evidence.of(note, draft)) == ()
+
+
+def test_figures_that_may_be_a_score_or_a_span_are_no_day() -> None:
+    text = "02/10/2025\n3/7 of cough, pain 8/10, power 4/5, back 3/12 ago. Mon 6/10 better. CXR 14/10."
+    assert [span.of(text) for span, _, _ in short_dates.find(text)] == ["6/10", "14/10"]
