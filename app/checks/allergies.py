@@ -32,6 +32,10 @@ _NONE = re.compile(
 _NO_KNOWN = re.compile(
     r"\bno (?:known )?(?:drug |medication )?allerg\w*|\bNKDA\b|\b(?:is|are) not allergic to any", re.IGNORECASE
 )
+_HAS_SOME = re.compile(
+    r"\b(?:has|have|had|known|several|multiple|with)\s(?:\w+\s){0,3}allerg(?:y|ies)\b(?! (?:to|test|clinic))",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"[\s,/&]*(?:and|or)?[\s,/&]*", re.IGNORECASE)
 _NEAR = 24  # characters in which "penicillin allergy", "rash with trimethoprim" stand together
 
@@ -45,7 +49,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
         sentence: What `facts` read of it.
 
     Yields:
-        Findings of the kind `drug`; all block.
+        Findings of the kinds `drug` and `negation`; all block.
     """
     own = sentence.span.of(section.text)
     allergic, others = _drugs(note)
@@ -54,6 +58,10 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
         if named and _NO_KNOWN.search(own) and not any(_NO_KNOWN.search(one.span.of(note.text)) for one in _all(note)):
             yield block("drug", said(wording.ALLERGY_DENIED), (named[0],), section=section.key, draft=sentence.span)
         return
+    denied = [one.span for one in _all(note) if _NO_KNOWN.search(one.span.of(note.text))]
+    if (some := _HAS_SOME.search(own)) and denied and not allergic:
+        message = said(wording.FLIP_AFFIRMED, what=some[0])
+        yield block("negation", message, (denied[0],), section=section.key, draft=sentence.span)
     for word in _called_allergies(section.text, sentence):
         if word.key in others and word.key not in allergic:
             place = Span(word.start, word.end)

@@ -70,7 +70,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         flip
         for mention in mentions
         if not denials.is_of_denied(note, mention, mentions)
-        for flip in _of_mention(note, section, mention, spans)
+        for flip in _of_mention(note, section, mention, basis)
     ]
     surely = {flip.kind for flip in flips if flip.blocking}
     # A word of no list tells nothing more where a word of the lists has told it, and one such word is enough.
@@ -104,7 +104,8 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
     return any(one.span.start >= span.start - 2 or context.by_heading(one.heading) <= own for one in whole)
 
 
-def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Span, ...]) -> Iterator[Finding]:
+def _of_mention(note: Note, section: Section, mention: Mention, basis: Evidence | None) -> Iterator[Finding]:
+    spans = basis.source_spans if basis else ()
     known = denials.mentions(note)
     narrower = _narrower(known, mention.word.key)
     # "No STEMI" does not deny an infarction.
@@ -116,12 +117,16 @@ def _of_mention(note: Note, section: Section, mention: Mention, spans: tuple[Spa
     theirs = _alike(mention, _first_of_the_same(note, section.text, mention, every), spans)
     if not theirs:
         return
+    own = mention.sentence.span.of(section.text)
     what = section.text[mention.word.start : mention.word.end]
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
     for kind, template, blocks in _flips(note, section, mention, theirs, every):
         if kind == "relative" and any(_is_relatives(one) == _is_relatives(mention) for one in narrower):
             continue  # the father's diabetes, and the patient's type 2 diabetes
+        is_denied = template == wording.FLIP_NEGATED
+        if kind == "negation" and polarity.is_unclear(note, own, basis, is_denied=is_denied):
+            continue
         yield (block if blocks else warn)(kind, said(template, what=what), sources, section=section.key, draft=place)
 
 

@@ -22,7 +22,7 @@ from app.notes.note import Note, Passage, Span
 from app.prompts.select import labels
 
 # Measured on tests/checks/labelled: below this share faithful and invented sentences overlap.
-LEAST_SUPPORT = 0.42
+LEAST_SUPPORT = 0.35
 _LEAST_WITHOUT_STRANGERS = 0.15  # where nothing clinical in the sentence is strange to the notes
 _LIKE = 0.9  # of the weight of a word that the notes may have in another form
 _BOTH_CHARACTERS = 0.5  # of the weight of a Chinese pair whose characters the passage has, each elsewhere

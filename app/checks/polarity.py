@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from app.checks import scopes, vocabulary, wording, words
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said
+from app.checks.finding import Evidence, Finding, block, said
 from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
@@ -32,6 +32,18 @@ _MAY_DENY = re.compile(
     r"|later|bare\w+|alone)\b|[-(]ve|\(-\)|\?|[无未否不阴拒停非]|\b0\b|- {2,}-|\s-\s+-?\s",
     re.IGNORECASE,
 )
+# Words by which a draft denies something, whatever it is.
+_DENIES_TOO = re.compile(
+    r"\b(?:no|not|nil|none|neg|negative|never|neither|nor|without|w/o|declin\w*|refus\w*|unless|absent|free of|only"
+    r"|cleared|clear|unaffected|denie[sd]|exclud\w*|ruled out|unlikely|unable|cannot|could not|\w+n['\u2019]?t|fail\w*"
+    r"|avoid\w*|instead|rather than|gone|held|withheld|stopped|resolved|overdue|undecided|sensitive|intact|lost|out of"
+    r"|halved?)\b|[-(]ve\b|\?|[无未否不阴拒停非]",
+    re.IGNORECASE,
+)
+# Below these shares of its weight that stand in the passages a sentence is worded so freely that where its denial ends,
+# or the notes' one, is a guess. Measured on two unseen batches: some 18 of 432 faithful sentences fewer alarm and 7 of
+# 229 errors are lost, none on the first notes, whose errors keep the wording of the passage.
+_FREELY_AFFIRMED, _FREELY_DENIED = 0.85, 0.7
 _JOINED = re.compile(r",|\band\b|\bbut\b", re.IGNORECASE)
 _LEAST, _MOST_PASSAGES, _ENOUGH, _SHARE = 2, 3, 3, 0.6
 
@@ -61,6 +73,26 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: Sequence[S
             place = Span(denial.start(), denial.end())
             message = said(wording.OPPOSITE, value=place.of(section.text), source=near[0].of(note.text).strip())
             yield block("negation", message, (near[0],), section=section.key, draft=place)
+
+
+def is_unclear(note: Note, sentence: str, basis: Evidence | None, *, is_denied: bool) -> bool:
+    """Tell whether draft and notes may well agree, although a word is denied on one side only.
+
+    Args:
+        note: The notes.
+        sentence: The sentence of the draft.
+        basis: What it rests on.
+        is_denied: Whether it is the draft that denies the word.
+
+    Returns:
+        Whether the sentence is worded freely, and the side that seems to affirm the word denies something too.
+    """
+    if basis is None:
+        return False
+    if not is_denied:
+        return basis.support < _FREELY_AFFIRMED and bool(_DENIES_TOO.search(sentence))
+    near = basis.source_spans[:_MOST_PASSAGES]
+    return basis.support < _FREELY_DENIED and any(_MAY_DENY.search(span.of(note.text)) for span in near)
 
 
 def _start(text: str, start: int, denial: int) -> int:
