@@ -67,7 +67,9 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: Sequence[S
         denial = _DENIES.search(section.text, clause.start, clause.end)
         if not denial:
             continue
-        own = _keys(sentence.words, Span(_start(section.text, clause.start, denial.start()), clause.end))
+        stop = _JOINED.search(section.text, denial.end(), clause.end)
+        said_so = Span(_start(section.text, clause.start, denial.start()), stop.start() if stop else clause.end)
+        own = _keys(sentence.words, said_so)
         shared = max((len(own & _keys(words.inside(words.read(note.text), span), span)) for span in near), default=0)
         if len(own) >= _LEAST and shared >= _LEAST and (shared >= _ENOUGH or shared >= _SHARE * len(own)):
             place = Span(denial.start(), denial.end())
@@ -96,7 +98,7 @@ def is_unclear(note: Note, sentence: str, basis: Evidence | None, *, is_denied: 
 
 
 def _start(text: str, start: int, denial: int) -> int:
-    """Where the statement that is denied begins: its subject belongs to it, what is joined before does not."""
+    """Where the statement that is denied begins: its subject belongs to it, what is joined to it does not."""
     return max((match.end() for match in _JOINED.finditer(text, start, denial)), default=start)
 
 

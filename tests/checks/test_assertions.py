@@ -150,7 +150,7 @@ def kinds(notes: str, text: str) -> list[str]:
         ("Dialysis was discussed, but it did not prove necessary.", "dialysis", {"negated"}),
         ("Sarcoidosis was queried but never confirmed.", "sarcoidosis", {"uncertain", "unclear"}),
         ("Her weakness is probably due to a stroke.", "stroke", {"uncertain"}),
-        ("He was not woken by breathlessness.", "breathlessness", {"unclear"}),
+        ("He was not limited by breathlessness.", "breathlessness", {"unclear"}),
         ("CT head: no bleed, old stroke.", "stroke", {"past"}),
         ("A do-not-resuscitate order was signed; no fever.", "fever", {"negated"}),
         ("Seizures - nil.", "seizure", {"negated"}),
@@ -212,3 +212,14 @@ def test_a_result_shows_that_a_test_was_done() -> None:
     assert "planned" in kinds(notes, "Bronchoscopy has yet to be performed.")
     assert kinds(notes, "The brain MRI in April showed a few white dots.") == []
     assert "planned" in kinds(notes, "EMG was carried out today.")
+
+
+def test_where_a_free_wording_s_denial_ends_is_not_guessed() -> None:
+    notes = "Toe ulcer, probes to skin only. No bony tenderness. Trial of splinting, not offered surgery."
+    assert kinds(notes, "The wound did not reach bone, which was tender nowhere.") == []
+    assert kinds(notes, "There was bony tenderness.") == ["negation"]
+
+
+def test_allergies_are_not_affirmed_where_the_notes_deny_them() -> None:
+    assert kinds("No known drug allergies. Ex-smoker.", "He has several allergies.") == ["negation"]
+    assert kinds("Allergic to penicillin (rash).", "He has a known allergy.") == []
