@@ -70,6 +70,8 @@ class Lora:
         dropout: Share of the inputs of an adapter set to zero while training.
         eight_bit_base: Keep the base in 8 bit through bitsandbytes; a GPU is needed.
         start: Folder of an adapter to go on from, relative to the repository; its rank and scale hold.
+        keep_of_start: Share of that adapter in the saved weights, their weighted mean (Wortsman et al. 2022, "Model
+            soups"); 0 saves what was trained.
     """
 
     rank: int = 16
@@ -77,6 +79,7 @@ class Lora:
     dropout: float = 0.0
     eight_bit_base: bool = False
     start: str = ""
+    keep_of_start: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

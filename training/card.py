@@ -129,10 +129,11 @@ def _training(recipe: Recipe, work: Path) -> str:
     plan, lora = recipe.schedule, recipe.lora
     at_once = plan.batch * plan.accumulate
     step = f"{at_once} packed sequence(s) of {plan.pack_tokens} tokens" if plan.pack_tokens else f"{at_once} rows"
+    kept = f"; {lora.keep_of_start:.0%} of the weights of the adapter it went on from" if lora.keep_of_start else ""
     lines = [
         f"- Recipe hash `{recipe.sha256}`, seed {recipe.seed}.",
         f"- LoRA rank {lora.rank}, alpha {lora.alpha}, all linear layers; base in {plan.dtype}"
-        f"{', 8 bit' if lora.eight_bit_base else ''}; loss on the answer only; {step} a"
+        f"{', 8 bit' if lora.eight_bit_base else ''}{kept}; loss on the answer only; {step} a"
         f" step; peak learning rate {plan.learning_rate:g}, {plan.scheduler}, {plan.warmup_steps} warm-up steps;"
         f" weight decay {plan.weight_decay:g}.",
     ]

@@ -90,6 +90,22 @@ def test_a_stopped_run_goes_on_to_the_same_weights(recipe: Recipe, tmp_path: Pat
         assert torch.allclose(one.float(), there[name].float(), atol=1e-3), name
 
 
+@pytest.mark.filterwarnings("ignore:Could not find a config file:UserWarning")  # an adapter names its base, no folder
+def test_a_share_of_the_adapter_before_is_kept(recipe: Recipe, tmp_path: Path) -> None:
+    first, plain, mixed = (tmp_path / one for one in ("first", "plain", "mixed"))
+    for work in (first, plain, mixed):
+        prepare.run(recipe, work)
+    finetune.run(recipe, first)
+    onward = replace(recipe, lora=replace(recipe.lora, start=str(first / "adapter")))
+    finetune.run(onward, plain)
+    finetune.run(replace(onward, lora=replace(onward.lora, keep_of_start=0.25)), mixed)
+    before, after, mean = (weights(work) for work in (first, plain, mixed))
+    assert any(not torch.equal(before[name], after[name]) for name in after)
+    for name, one in mean.items():
+        wanted = 0.25 * before[name].float() + 0.75 * after[name].float()
+        assert torch.allclose(one.float(), wanted, atol=1e-2, rtol=1e-2), name
+
+
 def test_a_run_that_is_out_of_time_keeps_a_checkpoint(recipe: Recipe, tmp_path: Path) -> None:
     prepare.run(recipe, tmp_path)
     short = replace(recipe, schedule=replace(recipe.schedule, minutes=1e-9, steps=100))
