@@ -57,8 +57,8 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence], *, every_word: 
         note: The notes.
         draft: The draft made from them.
         evidence: What `evidence.of` gave for them.
-        every_word: Whether words of no list count too, in a model's text: where there is something better to put in
-            its place ("flatulent", of a patient who slept flat).
+        every_word: Whether tests, symptoms and words of no list count too, in a model's text: where there is something
+            better to put in its place ("flatulent", of a patient who slept flat).
 
     Returns:
         Findings of the kind `support`; they block where nothing of the sentence stands in the notes, and where a model
@@ -151,7 +151,9 @@ def _is_change(some: Sequence[Word], word: Word) -> bool:
 
 
 def _is_content(word: Word) -> bool:
-    """Whether a word of no list says more than a story does: such a word of a model must stand in the notes."""
+    """Whether a word says more than a story does: such a word of a model must stand in the notes."""
+    if word.kind in ("test", "symptom"):
+        return True
     return word.kind == "other" and len(word.key) > 4 and word.key not in vocabulary.narrative()
 
 

@@ -84,6 +84,13 @@ def test_a_word_of_no_list_that_a_model_made_up_is_replaced() -> None:
     assert repair.blocking(note, replace(written, review="edited")) == ()  # a doctor may know more than the notes
 
 
+def test_a_test_that_a_model_made_up_is_replaced() -> None:
+    note = note_of("Creatinine 118 umol/L, potassium 4.1 mmol/L.")
+    mended = repair.mend(note, section("Creatinine 118 umol/L, potassium 4.1 mmol/L. Seen with blood and urine tests."))
+    assert mended.text == "Creatinine 118 umol/L, potassium 4.1 mmol/L."
+    assert mended.problem
+
+
 def test_a_letter_written_elsewhere_is_told_too() -> None:
     draft = draft_of(("text", SLIPPED), task="external")
     assert [one.blocking for one in support.find(NOTE, draft, evidence.of(NOTE, draft))] == [False]
