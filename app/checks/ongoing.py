@@ -26,7 +26,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
-    r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose|removed|taken out)\b|停|已停",
+    r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose"
+    r"|removed|taken out)\b|停|已停",
     re.IGNORECASE,
 )
 

@@ -36,7 +36,8 @@ _DEPENDS = re.compile(
 _NEGATED = {
     "done": "undone", "normal": "abnormal", "abnormal": "normal", "high": "normal", "low": "normal",
     "positive": "negative", "negative": "positive", "ongoing": "over", "over": "ongoing",
-    "planned": "not planned", "better": "not better", "worse": "not worse", "rising": "not rising", "falling": "not falling",
+    "planned": "not planned", "better": "not better", "worse": "not worse",
+    "rising": "not rising", "falling": "not falling",
 }  # fmt: skip
 _FAMILY = vocabulary.RELATIVES | {"family history"}
 # Names of the lists that tell how a thing is spoken of, and are none themselves.
@@ -53,7 +54,8 @@ _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|has|have|had)\b", re.IGNORECASE)
 _DAY = (
-    r"(?:(?!\d{1,2}(?:-\d{1,2})?/(?:52|7)\b)\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
+    r"(?:(?!\d{1,2}(?:-\d{1,2})?/(?:52|7)\b)\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?"
+    r"|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
 )
 _FINDING = re.compile(
     rf"(?: \w+)?(?: {_DAY})?\s?(?::| - )\s?(?!\S*\s?(?:if|to|for|await|pend|book|request|due|plan|declin"
@@ -174,7 +176,8 @@ def _has_state(text: str, span: Span) -> bool:
     return any(pattern.search(text, span.start, span.end) for pattern in _axes().values())
 
 
-def _part(text: str, sentence: Facts, span: Span) -> Part:
+def _said(text: str, span: Span) -> tuple[dict[str, tuple[str, Span]], list[Span]]:
+    """The answers that the words of a part give, and the places of those words."""
     states: dict[str, tuple[str, Span]] = {}
     said: list[Span] = []
     for axis, pattern in _axes().items():
@@ -188,6 +191,11 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
                 value = _NEGATED[value]
             if axis not in states or states[axis][0] not in _LASTING:
                 states[axis] = (value, place)
+    return states, said
+
+
+def _part(text: str, sentence: Facts, span: Span) -> Part:
+    states, said = _said(text, span)
     own = text[span.start : span.end]
     inside = [word for word in sentence.words if span.start <= word.start < span.end]
     things = tuple(one for one in inside if _is_thing(one, said))
