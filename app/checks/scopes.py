@@ -121,7 +121,8 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b|\b(?:aggravat|exacerbat|worsen)\w*|\bcontribut(?:ed|es|ing) to\b",
+    r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b"
+    r"|\b(?:aggravat|exacerbat|worsen)\w*|\bcontribut(?:ed|es|ing) to\b",
     re.IGNORECASE,
 )
 _FREE_REACH = 12  # characters
