@@ -110,6 +110,8 @@ _WAITS = re.compile(
 )
 _ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+# "The enzymes were raised, and ramipril ...", "the fit stopped without midazolam": another thing's act.
+_APART = re.compile(r", and\b|\bwithout\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:held|hold|put) off $", re.IGNORECASE)
 _QUESTION = re.compile(r"(?: \w+){0,3}\?")
 
@@ -219,6 +221,11 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
             continue
         acts = {one.act for one in theirs}
         is_class = action.drug in vocabulary.drug_classes()
+        is_put_off = action.act == "withheld" and any(
+            (one.drug, one.act) == (action.drug, "started") for one in _denied(note)
+        )
+        if is_put_off and not acts:
+            continue  # "meropenem NOT started"
         if not acts and action.act in ("stopped", "withheld") and not is_class and not _is_over(note, action.drug):
             message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
             yield warn("opposite", message, section=section.key, draft=action.span)
@@ -309,6 +316,8 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     """The drugs an act belongs to: those right after it, else those before it."""
     after = [word for word in drugs if match.end() <= word.start < stop]
     before = [word for word in drugs if last <= word.end <= match.start()]
+    if after and _APART.search(text, match.end(), after[0].start):
+        after = []
     item = [word for word in drugs if _is_one_item(text, word, match)]
     if text.startswith(":", match.end()) and after:
         return _joined(text, after)  # "Stopped: ramipril, naproxen"
@@ -330,7 +339,7 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
 def _is_one_item(text: str, word: Word, match: re.Match[str]) -> bool:
     """Whether no comma and no other word of joining stands between a drug and what was done with it."""
     between = text[word.end : match.start()] if word.end <= match.start() else text[match.end() : word.start]
-    return not re.search(r"[,;(]|\b(?:and|with|to|for|on)\b", between) and len(between) < 40
+    return not re.search(r"[,;(]|\b(?:and|with|without|to|for|on)\b", between) and len(between) < 40
 
 
 def _goes_on(text: str, drugs: list[Word], last: re.Match[str], match: re.Match[str]) -> bool:

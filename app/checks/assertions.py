@@ -202,7 +202,7 @@ def _flips(
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
     yield from _certainty(mine, theirs)
-    if word.kind in _DATED and word.key not in _ANY and not _is_relatives(mine):
+    if word.kind in _DATED and word.key not in _ANY and not _is_relatives(mine) and not _is_reaction(mine):
         yield from _time(section, mine, theirs, every)
     is_out = word.kind in ("device", "procedure") and _TAKEN_OUT.search(mine.sentence.span.of(section.text))
     if is_out and not any(_TAKEN_OUT.search(one.sentence.span.of(note.text)) for one in theirs):
@@ -247,6 +247,11 @@ def _time(
         and _must_be_dated(mine, theirs)
     ):
         yield "time", wording.FLIP_CURRENT, True
+
+
+def _is_reaction(mine: Mention) -> bool:
+    """Whether it is what an allergy led to: that lies in the past, whether it is said or not."""
+    return any(one.key.startswith("allerg") or one.key == "过敏" for one in mine.sentence.words)
 
 
 def _must_be_dated(mine: Mention, theirs: Sequence[Mention]) -> bool:

@@ -19,11 +19,11 @@ from app.notes.note import Note, Span
 # The draft's answer, and the notes' answers that it cannot stand beside.
 _AGAINST: dict[str, dict[str, frozenset[str]]] = {
     "order": {
-        "done": frozenset({"undone", "refused", "planned", "awaited", "held"}),
-        "resulted": frozenset({"undone", "refused", "planned", "awaited", "held"}),
+        "done": frozenset({"undone", "refused", "planned", "not planned", "awaited", "held"}),
+        "resulted": frozenset({"undone", "refused", "planned", "not planned", "awaited", "held"}),
         "undone": frozenset({"done", "resulted"}),
         "refused": frozenset({"done", "resulted"}),
-        "planned": frozenset({"done", "resulted", "refused"}),
+        "planned": frozenset({"done", "resulted", "refused", "not planned"}),
         "awaited": frozenset({"resulted"}),
     },
     "result": {
@@ -62,6 +62,13 @@ _NEVER: dict[str, frozenset[str]] = {
     "trend": frozenset({"drug", "procedure", "device"}),
 }
 _CHANGED = re.compile(r"(?:in|de)creased|reduced", re.IGNORECASE)
+# What was broken off was begun; a further one is to come where the first was done.
+_BROKEN_OFF = re.compile(r"abandoned|aborted|incomplete", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"\b(?:second|third|next|further|another|repeat\w*|rpt|again|booster|follow-?up|last|final|re-?\w*scan\w*)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(r"\b(?:second|further|repeat\w*|rpt|again)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|any|without|nor|nothing)\s(?:\w+\s){0,1}$", re.IGNORECASE)
 
 
@@ -98,7 +105,13 @@ def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]
     things = mine.things
     if place.of(text).endswith(" for"):  # "negative for nitrite"
         things = tuple(one for one in things if one.start >= place.end) or things
-    if value in ("done", "resulted"):
+    if value == "planned" and _FURTHER.search(mine.span.of(text)):
+        against = against - {"done", "resulted"}
+    if _BROKEN_OFF.fullmatch(place.of(text)):
+        against = against - {"done"}
+    if value == "resulted":  # nothing but a test shows what was found, where there is one
+        things = tuple(one for one in things if one.kind == "test") or things
+    if value in ("done", "resulted", "planned"):
         things = tuple(one for one in things if not _DENIED.search(text, max(0, one.start - 24), one.start))
     stand_ins = likeness.of_text(note.text).stand_ins(text, things, frozenset(states.of_note(note)))
     keys = [(one, {one.key, *(stand_ins.get(one.key, ()) if one.kind != "quantity" else ())}) for one in things]
@@ -107,11 +120,18 @@ def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]
     kinds = _KINDS[axis] | ({"quantity"} if value == "resulted" else set())
     fitting = [names for one, names in keys if one.kind in kinds]
     others = [names for one, names in keys if one.kind not in _NEVER[axis]]
-    for names in fitting:
-        clash = _worst(_like(note, mine, [names]), axis, against)
-        if clash:
+    is_first = value in ("done", "resulted") and not _FURTHER.search(mine.span.of(text))
+    for things_alike in [[names] for names in fitting] or ([others] if others else []):
+        alike = _like(note, mine, things_alike)
+        clash = _worst(alike, axis, against)
+        if clash and not (is_first and any(_is_further(note, one) for one in alike)):
             return clash
-    return _worst(_like(note, mine, others), axis, against) if others and not fitting else None
+    return None
+
+
+def _is_further(note: Note, one: Part) -> bool:
+    """Whether a part tells of a further test: "repeat CT in two weeks" tells nothing of the first."""
+    return bool(_AGAIN.search(note.text, one.sentence.span.start, one.span.end))
 
 
 def _like(note: Note, mine: Part, things: Sequence[set[str]]) -> list[Part]:

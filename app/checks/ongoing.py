@@ -14,7 +14,7 @@ from app.notes.note import Note, Span
 
 _GOES_ON = re.compile(
     r"\b(?:takes|uses|injects|smokes|(?:is|are|remains?|stays?) (?:still |currently )?(?:on(?! hold)|taking|using)"
-    r"|currently"
+    r"|current(?:ly| medic\w+| tablets| drugs)"
     r"|remains"
     r"|still|persist\w*|in place|in situ|continu(?:es (?:to take|on|with)|ing))\b"
     r"|目前|现服|仍在|仍服|正在|继续(?:服|口服|使用)",
@@ -26,7 +26,8 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
-    r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose)\b|停|已停",
+    r"\b(?:stopp?e?d?|discontinued|ceased|withdrawn|given up|gave up|off|completed|finished|last dose"
+    r"|removed|taken out)\b|停|已停",
     re.IGNORECASE,
 )
 
@@ -35,7 +36,7 @@ _IN_THE_END = re.compile(
     r"\b(?:at|on|up to|until) (?:the (?:time|day) of )?(?:his |her |their )?discharge"
     r"|\b(?:when|as|day) (?:he|she|they|the patient) (?:left|leaves|went home|goes home|go home|was discharged"
     r"|is discharged|returned home)"
-    r"|\bhome with\b"
+    r"|\bhome with\b|\b(?:remains?|stays?|is|are|still) in (?:place|situ)\b"
     r"|\b(?:is|are|has|have|takes|uses|needs|requires|remains) still\b|\bstill (?:is|has|takes|uses|needs|requires"
     r"|on)\b"
     r"|\b(?:currently|at present)\b|出院时|目前",

@@ -29,7 +29,8 @@ _MAY_DENY = re.compile(
     r"|rather|unless|pending|await\w*|yet|ex|quit|gave|intact|soft|resolved|gone|settled|defer\w*|postpon\w*|too|delay\w*"
     r"|poor\w*|hardly|cannot|\w+n['’]t|abandon\w*|incompl\w*|cancel\w*|instead|d/c\S*|discontin\w*|exclud\w*|ruled|lost"
     r"|contraind\w*|intol\w*|wait\w*|ran|strong|indep\w*|only|unchanged|same|stable|still|remain\w*|persist\w*|if|until|till?"
-    r"|later|bare\w+|alone)\b|[-(]ve|\(-\)|\?|[无未否不阴拒停非]|\b0\b|- {2,}-|\s-\s+-?\s",
+    r"|later|bare\w+|alone"
+    r"|afeb\w*|apyr\w*|anict\w*|asympt\w*|nbi|nkda)\b|[-(]ve|\(-\)|\?|[无未否不阴拒停非]|\b0\b|- {2,}-|\s-\s+-?\s",
     re.IGNORECASE,
 )
 # Words by which a draft denies something, whatever it is.

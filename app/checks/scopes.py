@@ -120,7 +120,11 @@ _VERB = re.compile(
     r"\b(?:\w{3,}ed|uses?|walks?|takes?|took|came|went|is|are|was|were|has|had|have|negative|positive|showed)\b",
     re.IGNORECASE,
 )
-_CAUSE = re.compile(r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"\b(?:reason|cause|explanation|source|trigger)s? (?:for|of|why)\b"
+    r"|\b(?:aggravat|exacerbat|worsen)\w*|\bcontribut(?:ed|es|ing) to\b",
+    re.IGNORECASE,
+)
 _FREE_REACH = 12  # characters
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|who|patient|we|i)\s*$", re.IGNORECASE)
 _BECAUSE = re.compile(

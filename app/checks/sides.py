@@ -15,7 +15,8 @@ from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 _PART = (
-    r"(?:sided|hip|knee|leg|arm|foot|hand|lung|eye|ear|shoulder|kidney|breast|basal|base|side|lower|upper|hemi|ankle)"
+    r"(?:sided|hip|knee|leg|arm|foot|hand|lung|eye|ear|shoulder|kidney|breast|basal|base|side|lower|upper|hemi|ankle"
+    r"|groin|calf|thigh|wrist|elbow|toe|finger|thumb|heel|loin|flank|axilla|ovary|testis|iliac|radial|femoral|popliteal)"
 )
 _PAIR = (
     r"(?:arms|legs|hands|feet|knees|hips|eyes|ears|lungs|bases|kidneys|breasts|shoulders|ankles|wrists|sides|zones"
@@ -32,7 +33,9 @@ _SIDE = re.compile(
     rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![A-Za-z])(?P<bboth>b/l|bilat)(?![A-Za-z])"
-    r"|(?<![\dA-Za-z>/])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]|\s*[,.;)]|\s*$)"
+    r"|(?<![\dA-Za-z>/])(?<!\d )(?-i:(?P<aleft>L)|(?P<aright>R))(?= [a-zA-Z]| (?:19|20)\d\d\b"
+    r"|\s*[,.;)]|\s*$)"
+    r"|(?<![\dA-Za-z>/])(?-i:(?P<dright>R))(?= [a-z]| \d(?:st|nd|rd|th)\b)"
     r"|(?P<cleft>左(?!氧氟|旋|乙拉|甲状|炔|卡尼|西孟))|(?P<cright>右)|(?P<cboth>双)",
     re.IGNORECASE,
 )

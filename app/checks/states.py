@@ -36,7 +36,8 @@ _DEPENDS = re.compile(
 _NEGATED = {
     "done": "undone", "normal": "abnormal", "abnormal": "normal", "high": "normal", "low": "normal",
     "positive": "negative", "negative": "positive", "ongoing": "over", "over": "ongoing",
-    "better": "not better", "worse": "not worse", "rising": "not rising", "falling": "not falling",
+    "planned": "not planned", "better": "not better", "worse": "not worse",
+    "rising": "not rising", "falling": "not falling",
 }  # fmt: skip
 _FAMILY = vocabulary.RELATIVES | {"family history"}
 # Names of the lists that tell how a thing is spoken of, and are none themselves.
@@ -53,13 +54,20 @@ _GIVEN = frozenset({"drug", "procedure", "device"})
 _SUBORDINATE = re.compile(r"\s*(?:after|before|until|since|despite|following|pending|when)\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|has|have|had)\b", re.IGNORECASE)
 _DAY = (
-    r"(?:\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
+    r"(?:(?!\d{1,2}(?:-\d{1,2})?/(?:52|7)\b)\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?"
+    r"|(?:\d{1,2} )?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\w*)"
 )
 _FINDING = re.compile(
     rf"(?: \w+)?(?: {_DAY})?\s?(?::| - )\s?(?!\S*\s?(?:if|to|for|await|pend|book|request|due|plan|declin"
     rf"|not|outst|tbc|repeat|rpt|\?|{_DAY}))(?=\w+ \w)"
     rf"| {_DAY},? (?!at|with|in|on|for|booked|due|if|to|sent|pending|await\w*)"
     r"(?!Dr|clinic|ward|cons|[ap]m\b)(?=[a-z]+)",
+    re.IGNORECASE,
+)
+# Weeks or months right behind a test are when it is due: "CT 4-6/52", "pelvic USS 3/12 for cyst".
+_DUE = re.compile(
+    r"(?: (?:in )?)\d{1,2}(?:-\d{1,2})?/(?:52|12(?= (?:for|to|re)\b)|12(?<=-\d/12)|12(?<=-\d\d/12))(?![-/\d])"
+    r"(?! (?:ago|back|hx|history|post|of|old))",
     re.IGNORECASE,
 )
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -168,7 +176,8 @@ def _has_state(text: str, span: Span) -> bool:
     return any(pattern.search(text, span.start, span.end) for pattern in _axes().values())
 
 
-def _part(text: str, sentence: Facts, span: Span) -> Part:
+def _said(text: str, span: Span) -> tuple[dict[str, tuple[str, Span]], list[Span]]:
+    """The answers that the words of a part give, and the places of those words."""
     states: dict[str, tuple[str, Span]] = {}
     said: list[Span] = []
     for axis, pattern in _axes().items():
@@ -182,6 +191,11 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
                 value = _NEGATED[value]
             if axis not in states or states[axis][0] not in _LASTING:
                 states[axis] = (value, place)
+    return states, said
+
+
+def _part(text: str, sentence: Facts, span: Span) -> Part:
+    states, said = _said(text, span)
     own = text[span.start : span.end]
     inside = [word for word in sentence.words if span.start <= word.start < span.end]
     things = tuple(one for one in inside if _is_thing(one, said))
@@ -189,13 +203,16 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
         lead = pattern.match(own)
         if lead and "order" not in states and (value == "planned" or (things and things[0].kind in _GIVEN)):
             states["order"] = (value, Span(span.start, span.start + lead.end()))
+    if "order" not in states and (due := _due(text, span, things)):
+        states["order"] = ("planned", due)
     is_repeat = "order" in states and states["order"][1].of(text).casefold() in ("repeat", "rpt")
     if ("order" not in states or is_repeat) and (shown := _shown(text, sentence, span, things)):
         states["order"] = ("resulted", shown)
-    if states.get("order", ("",))[0] == "done" and not _depends(text, span, states) and _DEPENDS.search(own):
+    depends = _depends(text, span, states)
+    if states.get("order", ("",))[0] == "done" and not depends and _DEPENDS.search(own):
         del states["order"]  # "started, going up if tolerated": one step is done, the next is to come
     keys = frozenset(one.key for one in inside if one.kind and not _is_said(one, said))
-    return Part(span, things, keys, states, _depends(text, span, states), sentence, bool(_SUBORDINATE.match(own)))
+    return Part(span, things, keys, states, depends, sentence, bool(_SUBORDINATE.match(own)))
 
 
 def _depends(text: str, span: Span, states: Mapping[str, tuple[str, Span]]) -> bool:
@@ -205,6 +222,13 @@ def _depends(text: str, span: Span, states: Mapping[str, tuple[str, Span]]) -> b
         return False
     value, place = states.get("order", ("", span))
     return not (value == "done" and place.end <= doubt.start() and _WAS.search(text, span.start, place.end))
+
+
+def _due(text: str, span: Span, things: tuple[Word, ...]) -> Span | None:
+    """When the one test of a part is due, if only that is told of it."""
+    tests = [one for one in things if one.kind == "test"]
+    due = _DUE.match(text, tests[0].end, span.end) if len(tests) == 1 else None
+    return Span(due.start(), due.end()) if due else None
 
 
 def _shown(text: str, sentence: Facts, span: Span, things: tuple[Word, ...]) -> Span | None:
