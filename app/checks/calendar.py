@@ -246,12 +246,17 @@ def _of_other_entry(note: Note, section: str, sentence: Facts, one: Moment, near
     clinical = {word.key for word in sentence.words if word.is_clinical}
     for fact in near:
         day = entries.day_of(note, fact.span.start)
-        if agree(day or "-", one.value):
+        if _is_of(note, fact, one) or _is_loosely_in(note, fact, one):
             return
         if clinical and day and not _said_days(fact) and clinical <= {word.key for word in fact.words}:
             message = said(wording.DATE_DIFFERS, value=one.text, source=day.removeprefix("????-"))
             yield block("date", message, (fact.span,), section=section, draft=one.span)
             return
+
+
+def _is_loosely_in(note: Note, fact: Facts, one: Moment) -> bool:
+    """Whether some figures of a sentence may be the day: "17/06"."""
+    return f"????{one.value[4:]}" in moments.loosely(fact.span.of(note.text), moments.is_month_first(note.text))
 
 
 def _event_of(note: Note, sentence: Facts, one: Moment) -> tuple[str, str, Span] | None:

@@ -8,17 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, rhythms, vocabulary, wording
+from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, reckoned, rhythms, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
-_DIFFERENCE = re.compile(
-    r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
-)
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
+_ROW = re.compile(r"(?:\S*\d\S*|[-<>*.]+|\s+){3,}")  # of a table: times, dates and values alone
+_SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
@@ -45,10 +44,6 @@ _IN_DATES = re.compile(
     re.IGNORECASE,
 )
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
-_MICROGRAM = 1e-6  # grams
-_MOST_GRAMS = 20  # of a drug in one dose
-_LEAST_MICROGRAMS = 10  # no dose in mg of a drug that is given in micrograms
-_IN_UNITS_TOO = frozenset({"enoxaparin", "colecalciferol", "erythropoietin", "penicillin", "vitamin a", "nystatin"})
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _HOURS_OF_A_MONTH = 730.5
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -61,6 +56,7 @@ class _Source:
     all: Sequence[Quantity]
     near: Sequence[Quantity]
     sentences: dict[Span, Facts]  # by the place of a value
+    best: Span | None  # the passage that supports most of the sentence
     drugs: frozenset[str]
     days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
     every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
@@ -99,6 +95,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         [value for one in all_facts for value in one.quantities],
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
+        spans[0] if spans else None,
         frozenset(dose.drug for one in all_facts for dose in one.doses),
         tuple(calendar.days_of(note, [one], ()) for one in near),
         calendar.days_of(note, all_facts, sentence.moments),
@@ -124,6 +121,8 @@ def _problem(
     source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
+    if _is_unnamed(note_text, value, equal, source):
+        return None, (), False
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
     if value.subject_kind == "drug" and not any(dosing.same_drug(value.subject, one) for one in source.drugs):
@@ -133,7 +132,7 @@ def _problem(
         is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
         return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
-        return _unequal(sentence.span.of(text), value, own, source)
+        return _unequal(note_text, sentence.span.of(text), value, own, source)
     if not value.subject:
         return _elsewhere(text, sentence, value, equal, source)
     mine = [one for one in equal if _is_of_same(value, one)]
@@ -141,7 +140,7 @@ def _problem(
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
         wrong = [one for one in others_in_unit if is_bare and _is_other_unit(value, one)]
-        wrong += mine[:1] if is_bare and _is_implausible(value) else []
+        wrong += mine[:1] if is_bare and ranges.is_implausible_dose(value) else []
         return (
             (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
             if wrong
@@ -167,7 +166,26 @@ def _is_of_same(value: Quantity, one: Quantity) -> bool:
     if not value.subject or not one.subject:
         return False
     is_drug = value.subject_kind == one.subject_kind == "drug"
+    if value.dimension == one.dimension == "grade" and "class" in (value.subject, one.subject):
+        return True  # "now in NYHA class III, having been class II"
     return value.subject == one.subject or (is_drug and dosing.same_drug(value.subject, one.subject))
+
+
+def _is_unnamed(text: str, value: Quantity, equal: Sequence[Quantity], source: _Source) -> bool:
+    """Whether a value stands with nothing it may be of: in a row below its header, behind "Dex"."""
+
+    def is_free(one: Quantity) -> bool:
+        there = source.sentences.get(one.span)
+        if one.subject or there is None or any(word.kind in ("drug", "quantity") for word in there.words):
+            return False
+        is_same_unit = bool(one.dimension) and one.dimension == value.dimension
+        if value.subject_kind == "drug":
+            is_dose = is_same_unit or (not one.dimension and not ranges.is_implausible_dose(value))
+            short = _SHORT.findall(text, there.span.start, there.span.end)
+            return is_dose and any(value.subject.startswith(name.casefold()) for name in short)
+        return is_same_unit or bool(_ROW.fullmatch(there.span.of(text)))
+
+    return bool(value.subject) and any(is_free(one) for one in equal if one in source.near)
 
 
 def _is_other_unit(value: Quantity, one: Quantity) -> bool:
@@ -234,25 +252,6 @@ def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
     return spans | {24.0 * abs((one - other).days) for days in sets for one in days for other in days if one != other}
 
 
-def _is_implausible(value: Quantity) -> bool:
-    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg."""
-    if value.subject_kind == "quantity":
-        return ranges.is_implausible(value)
-    if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):
-        return False
-    usual = vocabulary.usual_unit(value.subject)
-    if value.dimension == "unit":
-        return usual in ("mg", "mcg") and value.subject not in _IN_UNITS_TOO
-    written = value.value / value.numbers[0] if value.numbers and value.numbers[0] else 0.0
-    if usual == "units":
-        return value.subject not in _IN_UNITS_TOO
-    if abs(written - _MICROGRAM) < _MICROGRAM / 2:
-        return usual != "mcg"
-    if abs(written - 1) < _HALF:
-        return value.numbers[0] >= _MOST_GRAMS
-    return usual == "mcg" and value.numbers[0] >= _LEAST_MICROGRAMS
-
-
 def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
     """Whether the sentence of a value names a quantity or a drug."""
     there = source.sentences.get(one.span)
@@ -291,11 +290,13 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
 
 
 def _unequal(
-    sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
+    note_text: str, sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     if _ARTICLE.match(value.text):
         return None, (), False  # "within a day": a way of speaking
-    if _DIFFERENCE.search(sentence) and _is_difference(value, own or source.all):
+    if reckoned.is_difference(sentence, value, own or source.all, source.near):
+        return None, (), False
+    if reckoned.is_product(note_text, value, source.near):
         return None, (), False
     candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
     if candidates:
@@ -319,6 +320,14 @@ def _elsewhere(
 
     if value.dimension == "ratio" and equal:
         return None, (), False  # "3 out of 10"
+    if any(one.dimension and _is_in(one, source.best) for one in equal):
+        return None, (), False
+    if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start) and _is_reckoned_right(
+        text, value, source
+    ):
+        return None, (), False
+    if _is_reckoned(text, value) and value.value in _days_between(source, anywhere=False):
+        return None, (), False
     backing = max(map(shared, equal), default=0 if is_loose else -1)
     comparable = [one for one in source.near if _is_comparable_span(value, one) and not same(value, one)]
     rivals = [one for one in comparable if shared(one) > backing + (0 if _is_like(value, one) else 1)]
@@ -326,6 +335,10 @@ def _elsewhere(
     if best is None:
         return None, (), False
     return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
+
+
+def _is_in(one: Quantity, span: Span | None) -> bool:
+    return span is not None and span.start <= one.span.start < span.end
 
 
 def _is_comparable_span(value: Quantity, one: Quantity) -> bool:
@@ -349,18 +362,6 @@ def _unit_in_hours(one: Quantity) -> float | None:
     if one.dimension in ("time", "month"):
         return (_HOURS_OF_A_MONTH if one.dimension == "month" else 1.0) * one.value / one.numbers[0]
     return None
-
-
-def _is_difference(value: Quantity, of: Sequence[Quantity]) -> bool:
-    values = [one.value for one in of if one.dimension == value.dimension][:60]
-    bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
-    if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
-        return True
-    return any(
-        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
-        for n, a in enumerate(values)
-        for b in values[n + 1 :]
-    )
 
 
 def _comparable(one: Quantity, other: Quantity) -> bool:

@@ -18,7 +18,7 @@ _WORDS = "|".join([*numerals.LONGEST_FIRST, *numerals.TENS])
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?:(?<![A-Za-z0-9_.])|(?<=\d[xX\u00d7])|(?<= [xX\u00d7~]))(?<![A-Za-z]-)(?P<value>{_DIGITS})"
-    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
+    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?!\d|/(?!(?:7|52|12)(?![/\d]))))?"
     rf"(?:/(?P<under>\d+(?:\.\d+)?)(?![/\d]))?"
     rf"|\b(?P<spelled>{numerals.PATTERN})\b"
     rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?"
@@ -38,10 +38,11 @@ _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]? ?o\b|[ ]?岁)"
     rf"|\b{_SPELLED_AGE}[ -]years?[ -](?:old|of age)\b"
     r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
-    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    r"|\b(?:aged?|who is(?: now)?|(?-i:[FM]),) (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
 _HOURS_OF_A_MONTH = 730.5
+_PARTS = {7: 24.0, 52: 168.0, 12: _HOURS_OF_A_MONTH}  # hours: days, weeks, months, as in "2/52"
 _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
@@ -163,7 +164,8 @@ def loosely(text: str) -> frozenset[float]:
         if match["day"] or match["zh"]:
             found.add(24.0 * int(match["day"] or match["zh"]))
         else:
-            found |= {168.0 * int(match["weeks"]), 24.0 * int(match["more"] or 0)}
+            weeks = int(match["weeks"])  # "31/40" is nine weeks early too
+            found |= {168.0 * weeks, 168.0 * abs(40 - weeks), 24.0 * int(match["more"] or 0)}
     return frozenset(found)
 
 
@@ -179,8 +181,8 @@ def same(one: Quantity, other: Quantity) -> bool:
         return _equal(one, other)
     if {one.dimension, other.dimension} == {"unit", "unit/time"}:
         return one.numbers == other.numbers  # "80 units a week"
-    if {one.dimension, other.dimension} == {"volume", "volume/time"}:
-        return one.numbers == other.numbers  # "home oxygen 1 L"
+    if {one.dimension, other.dimension} in ({"volume", "volume/time"}, {"length", "length/time"}):
+        return one.numbers == other.numbers  # "home oxygen 1 L", "22 cm" behind "a second"
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
@@ -273,10 +275,12 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     end = unit.end if unit else match.end()
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
     hours = None
-    if match["under"]:
+    if match["upper"] and match["under"] and not unit:  # "4-6/52"
+        dimension, size = "time", _PARTS[int(match["under"])]
+    elif match["under"]:
         under = int(float(match["under"]))
-        if not unit and under in (7, 52, 12) and value <= 60:
-            hours = value * {7: 24.0, 52: 168.0, 12: 730.5}[under]
+        if not unit and under in _PARTS and value <= 60:
+            hours = value * _PARTS[under]
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
     written = match["value"] or (f"{value:g}" if match["spelled"] else "")
