@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, reckoned, rhythms, vocabulary, wording
+from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, reckoned, rhythms, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -18,6 +18,7 @@ from app.notes.note import Note, Span
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
 _ROW = re.compile(r"(?:\S*\d\S*|[-<>*.]+|\s+){3,}")  # of a table: times, dates and values alone
 _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
+_YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
@@ -61,6 +62,7 @@ class _Source:
     days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
     every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
     text: str = ""  # of the passages
+    is_month_first: bool = False  # "9/12" is a day then
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -100,6 +102,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         tuple(calendar.days_of(note, [one], ()) for one in near),
         calendar.days_of(note, all_facts, sentence.moments),
         " ".join(one.span.of(note.text) for one in near),
+        moments.is_month_first(note.text),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
     yield from rhythms.of_sentence(note, section.key, section.text, sentence, all_facts)
@@ -121,12 +124,11 @@ def _problem(
     source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
-    if _is_unnamed(note_text, value, equal, source):
-        return None, (), False
+    is_of_drug = value.subject_kind != "drug" or any(dosing.same_drug(value.subject, one) for one in source.drugs)
+    if not is_of_drug or _is_unnamed(note_text, value, equal, source):
+        return None, (), False  # said of the drug itself, or the notes do not say of what
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
-    if value.subject_kind == "drug" and not any(dosing.same_drug(value.subject, one) for one in source.drugs):
-        return None, (), False  # said of the drug itself
     if not equal and _is_borne_out(note_text, text, value, source):
         is_span = value.dimension == "time" and not _is_reckoned(text, value)
         is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
@@ -274,6 +276,11 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
         return True  # "from 9 to 14 February"
     if value.dimension == "time" and _is_reckoned_right(text, value, source):
         return True
+    if value.dimension == "month":
+        years = [value.value / 12, value.value / 12 + 1]
+        return any(day.year - int(year) in years for day in source.every_day for year in _YEAR.findall(source.text))
+    if value.dimension == "time" and _EARLY.match(text, value.span.end):
+        return any(one.numbers == (40 - value.numbers[0], 40) for one in source.all)
     if value.dimension == "time":
         is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
         return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
@@ -294,9 +301,10 @@ def _unequal(
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     if _ARTICLE.match(value.text):
         return None, (), False  # "within a day": a way of speaking
-    if reckoned.is_difference(sentence, value, own or source.all, source.near):
+    near = () if value.subject_kind == "drug" else source.near
+    if reckoned.is_difference(sentence, value, own or source.all, near):
         return None, (), False
-    if reckoned.is_product(note_text, value, source.near):
+    if reckoned.is_product(note_text, value, source.near) and not ranges.is_implausible_dose(value):
         return None, (), False
     candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
     if candidates:
@@ -330,6 +338,7 @@ def _elsewhere(
         return None, (), False
     backing = max(map(shared, equal), default=0 if is_loose else -1)
     comparable = [one for one in source.near if _is_comparable_span(value, one) and not same(value, one)]
+    comparable = [one for one in comparable if one.hours is None or not source.is_month_first]
     rivals = [one for one in comparable if shared(one) > backing + (0 if _is_like(value, one) else 1)]
     best = max(rivals, key=shared, default=None)
     if best is None:

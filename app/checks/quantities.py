@@ -27,7 +27,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa(?! ?\d\d)|child[- ]pugh|category|ckd|canadian|g)"
     r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c]|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
@@ -38,7 +38,8 @@ _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]? ?o\b|[ ]?岁)"
     rf"|\b{_SPELLED_AGE}[ -]years?[ -](?:old|of age)\b"
     r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
-    r"|\b(?:aged?|who is(?: now)?|(?-i:[FM]),) (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    r"|\b(?:aged?|who is(?: now)?|(?-i:[FM]),) (?P<aged>\d{1,3})\b(?![,.]\d)|\bage of (?P<ageof>\d{1,3})\b"
+    r"|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
 _HOURS_OF_A_MONTH = 730.5
@@ -62,6 +63,8 @@ _PER = re.compile(
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
+_SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
+_CLOCK = re.compile(r"0\d[0-5]\d|(?<![^\n])(?:1\d|2[0-3])[0-5]\d(?= )")
 _ROW = re.compile(r"[\s|)\]:\d.,<>+-]*")
 _OF = re.compile(
     r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
@@ -164,8 +167,7 @@ def loosely(text: str) -> frozenset[float]:
         if match["day"] or match["zh"]:
             found.add(24.0 * int(match["day"] or match["zh"]))
         else:
-            weeks = int(match["weeks"])  # "31/40" is nine weeks early too
-            found |= {168.0 * weeks, 168.0 * abs(40 - weeks), 24.0 * int(match["more"] or 0)}
+            found |= {168.0 * int(match["weeks"]), 24.0 * int(match["more"] or 0)}
     return frozenset(found)
 
 
@@ -270,7 +272,8 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     value, other = _values(match)
     if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
-    if unit is None and re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]):
+    is_clock = match["value"] and _CLOCK.match(text, match.start(), match.end() + 1)  # "0445", "1015 3rd trop"
+    if unit is None and (is_clock or re.match(r"[A-Za-z]", text[match.end() : match.end() + 1])):
         return None  # "3rd", "10x", part of an identifier
     end = unit.end if unit else match.end()
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
@@ -319,6 +322,8 @@ def _values(match: re.Match[str]) -> tuple[float, float | None]:
 def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Sequence[Word]) -> Quantity:
     if one.subject or one.dimension in _ALONE:
         return one
+    if not one.dimension and _SYSTOLIC.search(text, max(0, one.span.start - 12), one.span.start):
+        return replace(one, subject="systolic pressure", subject_kind="quantity")
     fitting = [word for word in subjects if _fits(one, word)]
     before = [word for word in fitting if word.end <= one.span.start]
     after = [word for word in fitting if word.start >= one.span.end]

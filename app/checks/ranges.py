@@ -80,7 +80,14 @@ def _lines() -> tuple[tuple[str, units.Unit | None, float, float], ...]:
 
 
 def is_implausible_dose(value: Quantity) -> bool:
-    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg."""
+    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg.
+
+    Args:
+        value: The draft's value; of a quantity, `is_implausible` answers.
+
+    Returns:
+        Whether it is; never for values that are neither of a drug nor of a quantity.
+    """
     if value.subject_kind == "quantity":
         return is_implausible(value)
     if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):

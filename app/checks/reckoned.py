@@ -14,6 +14,7 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _TIMES = re.compile(r"\s?(?:mgs?|mcg|g)?\s?[x\u00d7]\s?", re.IGNORECASE)
+_MOST_TABLETS = 20
 
 
 def is_difference(sentence: str, value: Quantity, *some: Sequence[Quantity]) -> bool:
@@ -55,6 +56,7 @@ def is_product(text: str, value: Quantity, of: Sequence[Quantity]) -> bool:
     """
     return any(
         bool(a.numbers and b.numbers and value.numbers)
+        and 1 < b.numbers[0] <= _MOST_TABLETS
         and a.numbers[0] * b.numbers[0] == value.numbers[0]
         and bool(_TIMES.fullmatch(text[a.span.start + len(f"{a.numbers[0]:g}") : b.span.start]))
         for a, b in pairwise(of)
