@@ -16,14 +16,14 @@ from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
-_ROW = re.compile(r"(?:\S*\d\S*|[-<>*.]+|\s+){3,}")  # of a table: times, dates and values alone
+_NAMES = frozenset({"drug", "quantity", "condition"})
 _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
-_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
+_FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
     r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
     re.IGNORECASE,
@@ -178,14 +178,14 @@ def _is_unnamed(text: str, value: Quantity, equal: Sequence[Quantity], source: _
 
     def is_free(one: Quantity) -> bool:
         there = source.sentences.get(one.span)
-        if one.subject or there is None or any(word.kind in ("drug", "quantity") for word in there.words):
+        if one.subject or there is None or any(word.kind in _NAMES for word in there.words):
             return False
         is_same_unit = bool(one.dimension) and one.dimension == value.dimension
         if value.subject_kind == "drug":
             is_dose = is_same_unit or (not one.dimension and not ranges.is_implausible_dose(value))
             short = _SHORT.findall(text, there.span.start, there.span.end)
             return is_dose and any(value.subject.startswith(name.casefold()) for name in short)
-        return is_same_unit or bool(_ROW.fullmatch(there.span.of(text)))
+        return (is_same_unit and _is_in(one, source.best)) or facts.is_row(there.span.of(text))
 
     return bool(value.subject) and any(is_free(one) for one in equal if one in source.near)
 

@@ -227,7 +227,7 @@ def test_values_whose_passage_does_not_name_them_pass(text: str) -> None:
     [
         "An organist aged 75, she has had diabetes for 30 years.",
         "Her mitral valve was repaired nine years ago.",
-        "Her six-minute walk is 65 m shorter than in March.",
+        "Her six-minute walk is 61 m shorter than in March.",
         "Prednisolone was put back up from 15 to 200 mg.",
         "She felt faint at a systolic pressure of 69.",
         "She chewed four tablets of aspirin, 600 mg in all.",
@@ -244,5 +244,5 @@ def test_values_that_no_passage_has_are_named(text: str) -> None:
 def test_times_of_day_are_no_values() -> None:
     note = "Seen 0655.\n1015 3rd trop 58\nF, 4,020 g. ASA 2, ASA 81."
     values = [one.text for one in quantities.read(note, Span(0, len(note)))]
-    assert "1015" not in values and "0655" not in values and "ASA 81" not in values
-    assert "4,020 g" in values and "ASA 2" in values
+    assert not {"1015", "0655", "ASA 81"} & {*values}
+    assert {"4,020 g", "ASA 2"} <= {*values}
