@@ -244,6 +244,8 @@ def _said_days(fact: Facts) -> list[Moment]:
 def _of_other_entry(note: Note, section: str, sentence: Facts, one: Moment, near: Sequence[Facts]) -> Iterator[Finding]:
     """Nothing that the entry of this day says is in the sentence, but all of it stands in another day's entry."""
     clinical = {word.key for word in sentence.words if word.is_clinical}
+    if any(_is_loosely_in(note, fact, one) for fact in near):
+        return
     for fact in near:
         day = entries.day_of(note, fact.span.start)
         if agree(day or "-", one.value):
@@ -252,6 +254,15 @@ def _of_other_entry(note: Note, section: str, sentence: Facts, one: Moment, near
             message = said(wording.DATE_DIFFERS, value=one.text, source=day.removeprefix("????-"))
             yield block("date", message, (fact.span,), section=section, draft=one.span)
             return
+
+
+def _is_loosely_in(note: Note, fact: Facts, one: Moment) -> bool:
+    """Whether a sentence within another day's entry gives the day, or figures that may be it: "retest 17/06"."""
+    if agree(entries.day_of(note, fact.span.start) or "-", one.value) and not facts.is_row(fact.span.of(note.text)):
+        return False
+    return any(_holds(known, one) for known in fact.moments) or f"????{one.value[4:]}" in moments.loosely(
+        fact.span.of(note.text), moments.is_month_first(note.text)
+    )
 
 
 def _event_of(note: Note, sentence: Facts, one: Moment) -> tuple[str, str, Span] | None:

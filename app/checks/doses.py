@@ -110,7 +110,7 @@ _ROUTE = re.compile(
 )
 _BREAK = re.compile(
     r"[;；。\n]|，(?=改?予|给予|加用)"
-    r"|\.(?=\s|$)|\b(?:but|because|due to|until|for review|instead|however|which|who|gp to)\b",
+    r"|\.(?=\s|$)|\b(?:but|because|due to|until|and ha[sd](?! been)|for review|instead|however|which|who|gp to)\b",
     re.IGNORECASE,
 )
 _THEN = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,6 +67,12 @@ def is_bare_heading(note: Note, span: Span) -> bool:
     """Tell whether a sentence is a heading alone on its line."""
     at = max(0, bisect_right(note.passages, span.start, key=lambda one: one.span.start) - 1)
     return bool(note.passages[at].heading) and span.end <= note.passages[at].body.start
+
+
+def is_row(sentence: str) -> bool:
+    """Tell whether a sentence is a row of a table without bars: times, dates and values alone."""
+    parts = sentence.split()
+    return len(parts) > 1 and all(re.search(r"\d", one) or not one.isalnum() for one in parts)
 
 
 def _read(text: str, span: Span, body: int, above: Span | None, heading: str, document: int) -> Facts:

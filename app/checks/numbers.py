@@ -8,22 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, rhythms, vocabulary, wording
+from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, reckoned, rhythms, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
-_DIFFERENCE = re.compile(
-    r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total)\b", re.I
-)
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
+_NAMES = frozenset({"drug", "quantity", "condition"})
+_SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
+_YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
-_FORMERLY = re.compile(r"(?:\bwas|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
+_FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
     r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
     re.IGNORECASE,
@@ -45,10 +45,6 @@ _IN_DATES = re.compile(
     re.IGNORECASE,
 )
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
-_MICROGRAM = 1e-6  # grams
-_MOST_GRAMS = 20  # of a drug in one dose
-_LEAST_MICROGRAMS = 10  # no dose in mg of a drug that is given in micrograms
-_IN_UNITS_TOO = frozenset({"enoxaparin", "colecalciferol", "erythropoietin", "penicillin", "vitamin a", "nystatin"})
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _HOURS_OF_A_MONTH = 730.5
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -61,10 +57,12 @@ class _Source:
     all: Sequence[Quantity]
     near: Sequence[Quantity]
     sentences: dict[Span, Facts]  # by the place of a value
+    best: Span | None  # the passage that supports most of the sentence
     drugs: frozenset[str]
     days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
     every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
     text: str = ""  # of the passages
+    is_month_first: bool = False  # "9/12" is a day then
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -99,10 +97,12 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         [value for one in all_facts for value in one.quantities],
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
+        spans[0] if spans else None,
         frozenset(dose.drug for one in all_facts for dose in one.doses),
         tuple(calendar.days_of(note, [one], ()) for one in near),
         calendar.days_of(note, all_facts, sentence.moments),
         " ".join(one.span.of(note.text) for one in near),
+        moments.is_month_first(note.text),
     )
     yield from dosing.of_sentence(note, section.key, sentence, all_facts)
     yield from rhythms.of_sentence(note, section.key, section.text, sentence, all_facts)
@@ -124,16 +124,17 @@ def _problem(
     source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
+    is_of_drug = value.subject_kind != "drug" or any(dosing.same_drug(value.subject, one) for one in source.drugs)
+    if not is_of_drug or _is_unnamed(note_text, value, equal, source):
+        return None, (), False  # said of the drug itself, or the notes do not say of what
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
         equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
-    if value.subject_kind == "drug" and not any(dosing.same_drug(value.subject, one) for one in source.drugs):
-        return None, (), False  # said of the drug itself
     if not equal and _is_borne_out(note_text, text, value, source):
         is_span = value.dimension == "time" and not _is_reckoned(text, value)
         is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
         return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
-        return _unequal(sentence.span.of(text), value, own, source)
+        return _unequal(note_text, sentence.span.of(text), value, own, source)
     if not value.subject:
         return _elsewhere(text, sentence, value, equal, source)
     mine = [one for one in equal if _is_of_same(value, one)]
@@ -141,7 +142,7 @@ def _problem(
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
         wrong = [one for one in others_in_unit if is_bare and _is_other_unit(value, one)]
-        wrong += mine[:1] if is_bare and _is_implausible(value) else []
+        wrong += mine[:1] if is_bare and ranges.is_implausible_dose(value) else []
         return (
             (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
             if wrong
@@ -167,7 +168,26 @@ def _is_of_same(value: Quantity, one: Quantity) -> bool:
     if not value.subject or not one.subject:
         return False
     is_drug = value.subject_kind == one.subject_kind == "drug"
+    if value.dimension == one.dimension == "grade" and "class" in (value.subject, one.subject):
+        return True  # "now in NYHA class III, having been class II"
     return value.subject == one.subject or (is_drug and dosing.same_drug(value.subject, one.subject))
+
+
+def _is_unnamed(text: str, value: Quantity, equal: Sequence[Quantity], source: _Source) -> bool:
+    """Whether a value stands with nothing it may be of: in a row below its header, behind "Dex"."""
+
+    def is_free(one: Quantity) -> bool:
+        there = source.sentences.get(one.span)
+        if one.subject or there is None or any(word.kind in _NAMES for word in there.words):
+            return False
+        is_same_unit = bool(one.dimension) and one.dimension == value.dimension
+        if value.subject_kind == "drug":
+            is_dose = is_same_unit or (not one.dimension and not ranges.is_implausible_dose(value))
+            short = _SHORT.findall(text, there.span.start, there.span.end)
+            return is_dose and any(value.subject.startswith(name.casefold()) for name in short)
+        return (is_same_unit and _is_in(one, source.best)) or facts.is_row(there.span.of(text))
+
+    return bool(value.subject) and any(is_free(one) for one in equal if one in source.near)
 
 
 def _is_other_unit(value: Quantity, one: Quantity) -> bool:
@@ -234,25 +254,6 @@ def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
     return spans | {24.0 * abs((one - other).days) for days in sets for one in days for other in days if one != other}
 
 
-def _is_implausible(value: Quantity) -> bool:
-    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg."""
-    if value.subject_kind == "quantity":
-        return ranges.is_implausible(value)
-    if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):
-        return False
-    usual = vocabulary.usual_unit(value.subject)
-    if value.dimension == "unit":
-        return usual in ("mg", "mcg") and value.subject not in _IN_UNITS_TOO
-    written = value.value / value.numbers[0] if value.numbers and value.numbers[0] else 0.0
-    if usual == "units":
-        return value.subject not in _IN_UNITS_TOO
-    if abs(written - _MICROGRAM) < _MICROGRAM / 2:
-        return usual != "mcg"
-    if abs(written - 1) < _HALF:
-        return value.numbers[0] >= _MOST_GRAMS
-    return usual == "mcg" and value.numbers[0] >= _LEAST_MICROGRAMS
-
-
 def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
     """Whether the sentence of a value names a quantity or a drug."""
     there = source.sentences.get(one.span)
@@ -275,6 +276,11 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
         return True  # "from 9 to 14 February"
     if value.dimension == "time" and _is_reckoned_right(text, value, source):
         return True
+    if value.dimension == "month":
+        years = [value.value / 12, value.value / 12 + 1]
+        return any(day.year - int(year) in years for day in source.every_day for year in _YEAR.findall(source.text))
+    if value.dimension == "time" and _EARLY.match(text, value.span.end):
+        return any(one.numbers == (40 - value.numbers[0], 40) for one in source.all)
     if value.dimension == "time":
         is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
         return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
@@ -291,11 +297,14 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
 
 
 def _unequal(
-    sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
+    note_text: str, sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     if _ARTICLE.match(value.text):
         return None, (), False  # "within a day": a way of speaking
-    if _DIFFERENCE.search(sentence) and _is_difference(value, own or source.all):
+    near = () if value.subject_kind == "drug" else source.near
+    if reckoned.is_difference(sentence, value, own or source.all, near):
+        return None, (), False
+    if reckoned.is_product(note_text, value, source.near) and not ranges.is_implausible_dose(value):
         return None, (), False
     candidates = own or [one for one in source.near if _comparable(value, one) and not one.subject]
     if candidates:
@@ -319,13 +328,26 @@ def _elsewhere(
 
     if value.dimension == "ratio" and equal:
         return None, (), False  # "3 out of 10"
+    if any(one.dimension and _is_in(one, source.best) for one in equal):
+        return None, (), False
+    if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start) and _is_reckoned_right(
+        text, value, source
+    ):
+        return None, (), False
+    if _is_reckoned(text, value) and value.value in _days_between(source, anywhere=False):
+        return None, (), False
     backing = max(map(shared, equal), default=0 if is_loose else -1)
     comparable = [one for one in source.near if _is_comparable_span(value, one) and not same(value, one)]
+    comparable = [one for one in comparable if one.hours is None or not source.is_month_first]
     rivals = [one for one in comparable if shared(one) > backing + (0 if _is_like(value, one) else 1)]
     best = max(rivals, key=shared, default=None)
     if best is None:
         return None, (), False
     return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
+
+
+def _is_in(one: Quantity, span: Span | None) -> bool:
+    return span is not None and span.start <= one.span.start < span.end
 
 
 def _is_comparable_span(value: Quantity, one: Quantity) -> bool:
@@ -349,18 +371,6 @@ def _unit_in_hours(one: Quantity) -> float | None:
     if one.dimension in ("time", "month"):
         return (_HOURS_OF_A_MONTH if one.dimension == "month" else 1.0) * one.value / one.numbers[0]
     return None
-
-
-def _is_difference(value: Quantity, of: Sequence[Quantity]) -> bool:
-    values = [one.value for one in of if one.dimension == value.dimension][:60]
-    bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
-    if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
-        return True
-    return any(
-        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
-        for n, a in enumerate(values)
-        for b in values[n + 1 :]
-    )
 
 
 def _comparable(one: Quantity, other: Quantity) -> bool:

@@ -18,7 +18,7 @@ _WORDS = "|".join([*numerals.LONGEST_FIRST, *numerals.TENS])
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(
     rf"(?:(?<![A-Za-z0-9_.])|(?<=\d[xX\u00d7])|(?<= [xX\u00d7~]))(?<![A-Za-z]-)(?P<value>{_DIGITS})"
-    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?![/\d]))?"
+    rf"(?:(?:\s?[-\u2013~\uff5e]\s?|\sor\s|至)(?P<upper>{_DIGITS})(?!\d|/(?!(?:7|52|12)(?![/\d]))))?"
     rf"(?:/(?P<under>\d+(?:\.\d+)?)(?![/\d]))?"
     rf"|\b(?P<spelled>{numerals.PATTERN})\b"
     rf"|\b(?P<word>{_WORDS})\b(?:(?:\s(?:to|or)\s|-)(?P<upper_word>{_WORDS})\b)?"
@@ -27,7 +27,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa|child[- ]pugh|category|ckd|canadian|g)"
+    r"\b(?P<what>stage|grade|gd|gr|class|nyha|killip|asa(?! ?\d\d)|child[- ]pugh|category|ckd|canadian|g)"
     r"(?:\s(?:class|stage|grade))?[ -]?(?P<grade>[0-9]{1,2}[a-d]?|i{1,3}v?[a-d]?|iv|v|[a-c]|one|two|three|four|five)\b",
     re.IGNORECASE,
 )
@@ -38,10 +38,12 @@ _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:[ -]?(?:years?|yrs?|y)[ -]?(?:old|of age|/o)|[ -]?y[/.]? ?o\b|[ ]?岁)"
     rf"|\b{_SPELLED_AGE}[ -]years?[ -](?:old|of age)\b"
     r"|(?P<young>\d{1,3})[ -]?(?P<of>days?|weeks?|months?)[ -]?(?:old|of age)\b"
-    r"|\baged? (?P<aged>\d{1,3})\b|\bage of (?P<ageof>\d{1,3})\b|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
+    r"|\b(?:aged?|who is(?: now)?|(?-i:[FM]),) (?P<aged>\d{1,3})\b(?![,.]\d)|\bage of (?P<ageof>\d{1,3})\b"
+    r"|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
 _HOURS_OF_A_MONTH = 730.5
+_PARTS = {7: 24.0, 52: 168.0, 12: _HOURS_OF_A_MONTH}  # hours: days, weeks, months, as in "2/52"
 _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
@@ -61,6 +63,8 @@ _PER = re.compile(
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
+_SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
+_CLOCK = re.compile(r"0\d[0-5]\d|(?<![^\n])(?:1\d|2[0-3])[0-5]\d(?= )")
 _ROW = re.compile(r"[\s|)\]:\d.,<>+-]*")
 _OF = re.compile(
     r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
@@ -179,8 +183,8 @@ def same(one: Quantity, other: Quantity) -> bool:
         return _equal(one, other)
     if {one.dimension, other.dimension} == {"unit", "unit/time"}:
         return one.numbers == other.numbers  # "80 units a week"
-    if {one.dimension, other.dimension} == {"volume", "volume/time"}:
-        return one.numbers == other.numbers  # "home oxygen 1 L"
+    if {one.dimension, other.dimension} in ({"volume", "volume/time"}, {"length", "length/time"}):
+        return one.numbers == other.numbers  # "home oxygen 1 L", "22 cm" behind "a second"
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
@@ -268,15 +272,18 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     value, other = _values(match)
     if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
-    if unit is None and re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]):
+    is_clock = match["value"] and _CLOCK.match(text, match.start(), match.end() + 1)  # "0445", "1015 3rd trop"
+    if unit is None and (is_clock or re.match(r"[A-Za-z]", text[match.end() : match.end() + 1])):
         return None  # "3rd", "10x", part of an identifier
     end = unit.end if unit else match.end()
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
     hours = None
-    if match["under"]:
+    if match["upper"] and match["under"] and not unit:  # "4-6/52"
+        dimension, size = "time", _PARTS[int(match["under"])]
+    elif match["under"]:
         under = int(float(match["under"]))
-        if not unit and under in (7, 52, 12) and value <= 60:
-            hours = value * {7: 24.0, 52: 168.0, 12: 730.5}[under]
+        if not unit and under in _PARTS and value <= 60:
+            hours = value * _PARTS[under]
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
     written = match["value"] or (f"{value:g}" if match["spelled"] else "")
@@ -315,6 +322,8 @@ def _values(match: re.Match[str]) -> tuple[float, float | None]:
 def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Sequence[Word]) -> Quantity:
     if one.subject or one.dimension in _ALONE:
         return one
+    if not one.dimension and _SYSTOLIC.search(text, max(0, one.span.start - 12), one.span.start):
+        return replace(one, subject="systolic pressure", subject_kind="quantity")
     fitting = [word for word in subjects if _fits(one, word)]
     before = [word for word in fitting if word.end <= one.span.start]
     after = [word for word in fitting if word.start >= one.span.end]

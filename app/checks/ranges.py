@@ -5,9 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from app import paths
-from app.checks import units
+from app.checks import units, vocabulary
 from app.checks.quantities import Quantity
 
+_HALF = 0.5
+_MICROGRAM = 1e-6  # grams
+_MOST_GRAMS = 20  # of a drug in one dose
+_LEAST_MICROGRAMS = 10  # no dose in mg of a drug that is given in micrograms
+_IN_UNITS_TOO = frozenset({"enoxaparin", "colecalciferol", "erythropoietin", "penicillin", "vitamin a", "nystatin"})
 _FAR = 50  # times less or more than usual
 _IN_MOLES = frozenset({"sodium", "potassium", "chloride", "bicarbonate"})
 
@@ -72,3 +77,29 @@ def _lines() -> tuple[tuple[str, units.Unit | None, float, float], ...]:
     text = (paths.resources() / "clinical" / "ranges.txt").read_text(encoding="utf-8")
     rows = [line.split("|") for line in text.splitlines() if line and not line.startswith("#")]
     return tuple((row[0].strip(), units.at(row[1].strip(), 0), float(row[2]), float(row[3])) for row in rows)
+
+
+def is_implausible_dose(value: Quantity) -> bool:
+    """Whether the unit that a draft puts to a bare dose of the notes is none of that drug: carvedilol 12.5 mcg.
+
+    Args:
+        value: The draft's value; of a quantity, `is_implausible` answers.
+
+    Returns:
+        Whether it is; never for values that are neither of a drug nor of a quantity.
+    """
+    if value.subject_kind == "quantity":
+        return is_implausible(value)
+    if value.subject_kind != "drug" or value.dimension not in ("mass", "unit"):
+        return False
+    usual = vocabulary.usual_unit(value.subject)
+    if value.dimension == "unit":
+        return usual in ("mg", "mcg") and value.subject not in _IN_UNITS_TOO
+    written = value.value / value.numbers[0] if value.numbers and value.numbers[0] else 0.0
+    if usual == "units":
+        return value.subject not in _IN_UNITS_TOO
+    if abs(written - _MICROGRAM) < _MICROGRAM / 2:
+        return usual != "mcg"
+    if abs(written - 1) < _HALF:
+        return value.numbers[0] >= _MOST_GRAMS
+    return usual == "mcg" and value.numbers[0] >= _LEAST_MICROGRAMS

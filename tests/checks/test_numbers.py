@@ -184,3 +184,65 @@ def test_a_weekly_drug_gives_nothing_to_its_neighbour() -> None:
 def test_figures_that_may_be_a_score_or_a_span_are_no_day() -> None:
     text = "02/10/2025\n3/7 of cough, pain 8/10, power 4/5, back 3/12 ago. Mon 6/10 better. CXR 14/10."
     assert [span.of(text) for span, _, _ in short_dates.find(text)] == ["6/10", "14/10"]
+
+
+CLINIC = note_of(
+    "Clinic 11/06/2025 (F, 57, organist)\n\nMitral valve repaired in 2020. Now NYHA class III, was class II in March.\n"
+    "Six-minute walk 310 m, nadir 84% room air. March was 355 m.\nPred back up to 20 (was on 15).\n"
+    "Wt 88 (95 adm). SBP 96 and faint. Sat 98% in clinic, BP 150/80. Prednisolone 5 mg od from July.\n"
+    "Took ASA 75 x4 chewed at 0530.\n"
+    "CT 4-6/52 effusion - drain only if febrile.\nFlow 18cm/s in the appendage.\nT1DM 30 yrs (aged 27).\n"
+    "Born 33/40.\nDate   ALT   INR\n10/06 06h  240  1.4  <5\n11/06 06h  180  1.2  <5\n\nALT 30, INR 1.0 in March."
+)
+
+
+def in_clinic(text: str) -> list[str]:
+    draft = draft_of(("course", text))
+    return [str(one.message) for one in numbers.find(CLINIC, draft, evidence.of(CLINIC, draft))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An organist aged 57, she has had diabetes for 30 years.",
+        "Her mitral valve was repaired five years ago.",
+        "She has gone from NYHA class II in March to class III.",
+        "Her six-minute walk is 45 m shorter than in March, the saturation falling to 84 percent on room air.",
+        "Prednisolone was put back up from 15 to 20 mg.",
+        "Her weight was seven kilograms lower than at admission.",
+        "She felt faint at a systolic pressure of 96.",
+        "She chewed four tablets of aspirin, 300 mg in all.",
+        "The effusion is to be scanned again in four to six weeks and drained only if she is febrile.",
+        "Flow in the appendage was 18 cm every second.",
+        "She was born seven weeks early.",
+        "ALT was 240 with an INR of 1.4 on 10 June.",
+    ],
+)
+def test_values_whose_passage_does_not_name_them_pass(text: str) -> None:
+    assert in_clinic(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An organist aged 75, she has had diabetes for 30 years.",
+        "Her mitral valve was repaired nine years ago.",
+        "Her six-minute walk is 61 m shorter than in March.",
+        "Prednisolone was put back up from 15 to 200 mg.",
+        "She felt faint at a systolic pressure of 69.",
+        "She chewed four tablets of aspirin, 600 mg in all.",
+        "She chewed four tablets of aspirin, 300 mcg in all.",
+        "The effusion is to be scanned again in two to three weeks and drained only if she is febrile.",
+        "She was born nine weeks early.",
+        "ALT was 420 with an INR of 1.4 on 10 June.",
+    ],
+)
+def test_values_that_no_passage_has_are_named(text: str) -> None:
+    assert in_clinic(text)
+
+
+def test_times_of_day_are_no_values() -> None:
+    note = "Seen 0655.\n1015 3rd trop 58\nF, 4,020 g. ASA 2, ASA 81."
+    values = [one.text for one in quantities.read(note, Span(0, len(note)))]
+    assert not {"1015", "0655", "ASA 81"} & {*values}
+    assert {"4,020 g", "ASA 2"} <= {*values}

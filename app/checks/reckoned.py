@@ -1,0 +1,63 @@
+"""Values that the notes do not write down but bear out: differences, sums, so many tablets of one strength."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from app.checks.quantities import Quantity
+
+_DIFFERENCE = re.compile(
+    r"\b(?:by|lost|loss|gain(?:ed)?|fall|fell|drop(?:ped)?|rise|rose|change|difference|net|total"
+    r"|(?:short|long|low|high|light|heavi|small|larg|great|few|bett)er|more|less)\b",
+    re.I,
+)
+_TIMES = re.compile(r"\s?(?:mgs?|mcg|g)?\s?[x\u00d7]\s?", re.IGNORECASE)
+_MOST_TABLETS = 20
+
+
+def is_difference(sentence: str, value: Quantity, *some: Sequence[Quantity]) -> bool:
+    """Tell whether a sentence gives the difference or the sum of two values: "six kilograms lower".
+
+    Args:
+        sentence: The sentence.
+        value: Its value.
+        some: Values of the notes; two of one group are compared.
+
+    Returns:
+        Whether it says so and two such values have it.
+    """
+    return bool(_DIFFERENCE.search(sentence)) and any(_differ_by(value, of) for of in some)
+
+
+def _differ_by(value: Quantity, of: Sequence[Quantity]) -> bool:
+    values = [one.value for one in of if one.dimension == value.dimension][:60]
+    bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
+    if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
+        return True
+    return any(
+        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
+        for n, a in enumerate(values)
+        for b in values[n + 1 :]
+    )
+
+
+def is_product(text: str, value: Quantity, of: Sequence[Quantity]) -> bool:
+    """Tell whether a dose is that of so many tablets: "81 x4" for 324 mg.
+
+    Args:
+        text: The notes.
+        value: The dose.
+        of: Values of the notes, in the order of each sentence.
+
+    Returns:
+        Whether two values that stand side by side have it as their product.
+    """
+    return any(
+        bool(a.numbers and b.numbers and value.numbers)
+        and 1 < b.numbers[0] <= _MOST_TABLETS
+        and a.numbers[0] * b.numbers[0] == value.numbers[0]
+        and bool(_TIMES.fullmatch(text[a.span.start + len(f"{a.numbers[0]:g}") : b.span.start]))
+        for a, b in pairwise(of)
+    )
