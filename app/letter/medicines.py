@@ -211,7 +211,9 @@ def _place_all(rows: list[_Row], pieces: Sequence[str], notes: str) -> list[str]
 
 def _place(rows: list[_Row], piece: str, *, is_typed: bool) -> bool:
     drugs = _drugs(piece)
-    done = [one for sentence in facts.of_text(piece) for one in actions.read(piece, sentence)]
+    named = {word.key for word in drugs}  # an act may be one on a class of drugs, which has no row
+    acts = [one for sentence in facts.of_text(piece) for one in actions.read(piece, sentence)]
+    done = [one for one in acts if one.drug in named]
     if not drugs or (not done and len(drugs) > 1):
         return False
     keys = list(dict.fromkeys(one.drug for one in done)) or [drugs[0].key]
