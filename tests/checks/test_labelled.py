@@ -62,6 +62,12 @@ def test_the_level_on_the_last_two_batches_is_kept() -> None:
     assert tally.linked / tally.faithful >= 0.92, tally.not_linked
 
 
+def test_the_level_on_freely_worded_notes_is_kept() -> None:
+    tally = score.run("ninth", "eleventh", "thirteenth")
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.87
+    assert tally.alarmed / tally.faithful <= 0.11, tally.alarms
+
+
 def test_a_state_that_contradicts_the_notes_is_found() -> None:
     tally = score.run("states")
     kinds = ("action", "negation", "opposite", "planned", "time")
