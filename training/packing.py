@@ -117,7 +117,8 @@ def _shared(rows: Sequence[Features]) -> int:
     if len(rows) < 2:
         return 0
     first, last = (one["input_ids"] for one in (rows[0], rows[-1]))  # sorted: what these share, all share
-    least = min(next(at for at, label in enumerate(row["labels"]) if label != IGNORED) for row in rows) - 1
+    starts = (next((at for at, label in enumerate(row["labels"]) if label != IGNORED), 1) for row in rows)
+    least = min(starts) - 1  # a row without an answer shares nothing
     return next((at for at in range(least) if first[at] != last[at]), least)
 
 

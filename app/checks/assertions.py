@@ -16,6 +16,7 @@ from app.checks import (
     opposites,
     polarity,
     relatives,
+    resuscitation,
     sides,
     trends,
     vocabulary,
@@ -86,6 +87,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     if not any(flip.kind == "negation" for flip in flips):
         yield from polarity.of_sentence(note, section, sentence, spans)
     yield from allergies.of_sentence(note, section, sentence)
+    yield from resuscitation.of_sentence(note, section, sentence)
 
 
 def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
@@ -105,6 +107,8 @@ def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> boo
 
 
 def _of_mention(note: Note, section: Section, mention: Mention, basis: Evidence | None) -> Iterator[Finding]:
+    if mention.word.key == "resuscitation":
+        return  # `resuscitation` reads the status as a whole: DNACPR denies it without a word of denial
     spans = basis.source_spans if basis else ()
     known = denials.mentions(note)
     narrower = _narrower(known, mention.word.key)
@@ -122,7 +126,8 @@ def _of_mention(note: Note, section: Section, mention: Mention, basis: Evidence 
     place = Span(mention.word.start, mention.word.end)
     sources = tuple(Span(one.word.start, one.word.end) for one in theirs[:3])
     for kind, template, blocks in _flips(note, section, mention, theirs, every):
-        if kind == "relative" and any(_is_relatives(one) == _is_relatives(mention) for one in narrower):
+        shared = (one for one in narrower if _is_relatives(one) == _is_relatives(mention))
+        if kind == "relative" and any("negated" not in one.ways for one in shared):
             continue  # the father's diabetes, and the patient's type 2 diabetes
         is_denied = template == wording.FLIP_NEGATED
         if kind == "negation" and polarity.is_unclear(note, own, basis, is_denied=is_denied):

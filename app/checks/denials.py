@@ -40,11 +40,8 @@ _PRESENTED = re.compile(
     r"\bpresent(?:ed|ing|ation)\b|\badmi(?:tted|ssion)\b|\b(?:came|brought|arriv\w+|attended|referred|sent)\b|因|入院|就诊",
     re.IGNORECASE,
 )
-_OVER = re.compile(
-    r"\b(?:eradicat\w+|cured|clear(?:ed|ance)|resolved|gone|healed|settled|subsided|disappear\w*|went away|recovered"
-    r"|in remission|abated|ceased|stopped|no longer)\b",
-    re.IGNORECASE,
-)
+# No symptom that "settled" or "resolved": an invented one is not excused by being over.
+_OVER = re.compile(r"\b(?:eradicat\w+|cured|in remission|no longer|gone)\b", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|should|unless|in case|an option|under consideration|a possibility)\b", re.IGNORECASE)
 _LAPSED = re.compile(r"\b(?:ran|run|running) out\b|\b(?:miss|omit|forgot|skip|laps)\w*|\bnot tak\w+", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b[^,;.]*$", re.IGNORECASE)
@@ -262,7 +259,7 @@ def _is_elsewhere(case: _Case) -> bool:
 
 def _is_of_it(case: _Case) -> bool:
     """As "no asthma attacks" and "no hyperkalaemia changes" deny neither asthma nor hyperkalaemia."""
-    if case.is_denied or case.mine.word.kind != "condition":
+    if case.is_denied or case.mine.word.kind != "condition" or len(case.every) == len(case.theirs):
         return False
     own = case.mine.sentence.span.of(case.text)
     theirs = [_OF_IT.match(case.note.text, one.word.end) for one in case.theirs]
@@ -281,8 +278,10 @@ def _is_lapse(case: _Case) -> bool:
     """Whether a draft says that the patient went without a drug, and the notes that something ran out or was missed."""
     if not case.is_denied or case.mine.word.kind != "drug":
         return False
+    if not any(_LAPSED.search(one.sentence.span.of(case.note.text)) for one in case.theirs):
+        return False
     before = case.text[case.mine.sentence.span.start : case.mine.word.start]
-    return bool(re.search(r"\bwithout\b", before, re.IGNORECASE)) and bool(_LAPSED.search(case.note.text))
+    return bool(re.search(r"\bwithout\b", before, re.IGNORECASE))
 
 
 def _neighbours(text: str, one: Mention) -> tuple[str, str]:

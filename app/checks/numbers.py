@@ -19,6 +19,12 @@ _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
 _NAMES = frozenset({"drug", "quantity", "condition"})
 _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
+# What is to be done has its own time, which no two dates of the notes bear out.
+_ORDER = re.compile(
+    r"\b(?:restart|resume|remov|repeat|review|stop|start|flight|fl[iy]|needs?|needed|may|should|must|to be"
+    r"|recheck)\w*\b[^.\n]*$",
+    re.IGNORECASE,
+)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
@@ -242,6 +248,8 @@ def _is_reckoned(text: str, value: Quantity) -> bool:
 
 def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
     """Whether a span of time lies between two days of the notes, or is a limit that the notes' own time keeps."""
+    if _ORDER.search(text, max(0, value.span.start - 80), value.span.start):
+        return False
     if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start):
         return any(one.dimension == "time" and one.value < value.value for one in source.near)
     return value.value >= _A_DAY and value.value in _days_between(source, anywhere=_is_reckoned(text, value))
@@ -301,7 +309,7 @@ def _unequal(
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     if _ARTICLE.match(value.text):
         return None, (), False  # "within a day": a way of speaking
-    near = () if value.subject_kind == "drug" else source.near
+    near = () if value.subject else source.near
     if reckoned.is_difference(sentence, value, own or source.all, near):
         return None, (), False
     if reckoned.is_product(note_text, value, source.near) and not ranges.is_implausible_dose(value):

@@ -37,7 +37,8 @@ def _differ_by(value: Quantity, of: Sequence[Quantity]) -> bool:
     if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
         return True
     return any(
-        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) or abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9)
+        abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9)
+        or (value.subject_kind != "drug" and abs(a + b - value.value) <= 1e-6 * max(a, b, 1e-9))  # no doses are added
         for n, a in enumerate(values)
         for b in values[n + 1 :]
     )

@@ -25,7 +25,7 @@ _PAIR = (
 # "The wound was left open", "she left on foot": no side.
 _LET = (
     r"(?:(?<=\bwas )|(?<=\bwere )|(?<=\bbeen )|(?<=\bbe )|(?<=\bhe )|(?<=\bshe )|(?<=\bthey ))left\b"
-    r"(?![- ](?:sided|handed|lower|upper))"
+    r"(?=[- ](?:in|on|at|to|as|out|open|un\w+|with\w*|for|alone|behind|the|him|her|off)\b)"
 )
 _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>(?!{_LET})left(?! (?:the|hospital|home|ward|on|at|against|him|her|in"

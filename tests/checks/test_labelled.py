@@ -64,8 +64,8 @@ def test_the_level_on_the_last_two_batches_is_kept() -> None:
 
 def test_the_level_on_freely_worded_notes_is_kept() -> None:
     tally = score.run("ninth", "eleventh", "thirteenth")
-    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.87
-    assert tally.alarmed / tally.faithful <= 0.11, tally.alarms
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.875
+    assert tally.alarmed / tally.faithful <= 0.12, tally.alarms
 
 
 def test_a_state_that_contradicts_the_notes_is_found() -> None:
