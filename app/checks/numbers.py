@@ -19,12 +19,6 @@ _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
 _NAMES = frozenset({"drug", "quantity", "condition"})
 _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
-# What is to be done has its own time, which no two dates of the notes bear out.
-_ORDER = re.compile(
-    r"\b(?:restart|resume|remov|repeat|review|stop|start|flight|fl[iy]|needs?|needed|may|should|must|to be"
-    r"|recheck)\w*\b[^.\n]*$",
-    re.IGNORECASE,
-)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
@@ -248,7 +242,7 @@ def _is_reckoned(text: str, value: Quantity) -> bool:
 
 def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
     """Whether a span of time lies between two days of the notes, or is a limit that the notes' own time keeps."""
-    if _ORDER.search(text, max(0, value.span.start - 80), value.span.start):
+    if reckoned.is_ordered(text, value):
         return False
     if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start):
         return any(one.dimension == "time" and one.value < value.value for one in source.near)

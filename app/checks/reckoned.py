@@ -13,8 +13,15 @@ _DIFFERENCE = re.compile(
     r"|(?:short|long|low|high|light|heavi|small|larg|great|few|bett)er|more|less)\b",
     re.I,
 )
+# What is to be done has its own time, which no two dates of the notes bear out.
+_ORDER = re.compile(
+    r"\b(?:restart|resume|remov|repeat|review|stop|start|flight|fl[iy]|needs?|needed|may|should|must|to be"
+    r"|recheck)\w*\b[^.\n]*$",
+    re.IGNORECASE,
+)
 _TIMES = re.compile(r"\s?(?:mgs?|mcg|g)?\s?[x\u00d7]\s?", re.IGNORECASE)
 _MOST_TABLETS = 20
+_REACH = 80  # characters
 
 
 def is_difference(sentence: str, value: Quantity, *some: Sequence[Quantity]) -> bool:
@@ -44,6 +51,16 @@ def _differ_by(value: Quantity, of: Sequence[Quantity]) -> bool:
     )
 
 
+def is_ordered(text: str, value: Quantity) -> bool:
+    """Tell whether a span of time is that of something to be done: "restart apixaban 7 days after surgery".
+
+    Args:
+        text: The draft's text.
+        value: The span of time.
+    """
+    return bool(_ORDER.search(text, max(0, value.span.start - _REACH), value.span.start))
+
+
 def is_product(text: str, value: Quantity, of: Sequence[Quantity]) -> bool:
     """Tell whether a dose is that of so many tablets: "81 x4" for 324 mg.
 
@@ -57,6 +74,7 @@ def is_product(text: str, value: Quantity, of: Sequence[Quantity]) -> bool:
     """
     return any(
         bool(a.numbers and b.numbers and value.numbers)
+        and not b.dimension  # "3 mg x 7 days" is a week of 3 mg
         and 1 < b.numbers[0] <= _MOST_TABLETS
         and a.numbers[0] * b.numbers[0] == value.numbers[0]
         and bool(_TIMES.fullmatch(text[a.span.start + len(f"{a.numbers[0]:g}") : b.span.start]))

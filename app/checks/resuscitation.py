@@ -40,9 +40,10 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     theirs = [(one, status) for one in facts.of_note(note) if (status := _status(one.span.of(note.text))) is not None]
     if theirs and all(status != own for _, status in theirs):
         first = theirs[0][0].span
-        message = said(
-            wording.OPPOSITE, value=sentence.span.of(section.text).strip(), source=first.of(note.text).strip()
+        mine, other = (
+            span.of(whole).strip(" .\u3002") for span, whole in ((sentence.span, section.text), (first, note.text))
         )
+        message = said(wording.OPPOSITE, value=mine, source=other)
         yield block("negation", message, (first,), section=section.key, draft=sentence.span)
 
 

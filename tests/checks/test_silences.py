@@ -17,6 +17,7 @@ DENIED = "No chest pain, no fever, no vomiting, no seizure."
         (BLOODS, "CRP was better at 27."),
         ("HR 88, RR 18, sats 96", "Heart rate was lower at 70."),
         ("Glargine 20 units at night, reduced to 16 units at night", "Glargine 36 units at night for better control."),
+        ("Warfarin 3 mg x 7 days, then INR.", "Warfarin 21 mg was given."),
         ("DNACPR in place. Ward-based care.", "She is for full resuscitation and ward-based care."),
         ("Not for resuscitation, DNACPR signed.", "For full resuscitation."),
         ("Full code.", "DNACPR is in place."),
