@@ -56,6 +56,15 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
     ("Fr", "french", 1.0, r"fr|french|ch|charri[e\u00e8]res?"),
     ("sessions", "session", 1.0, r"sessions?|cycles?"),
     ("pillows", "pillow", 1.0, r"pillows?"),
+    ("lb", "mass", 453.592, r"lbs?|pounds?"),
+    ("oz", "mass", 28.35, r"oz|ounces?"),
+    ("inches", "length", 0.0254, r"inch(?:es)?"),
+    ("feet", "length", 0.3048, r"ft|feet|foot"),
+    ("yards", "length", 0.9144, r"yds?|yards?"),
+    ("miles", "length", 1609.34, r"miles?"),
+    ("km", "length", 1000.0, r"kms?|kilomet(?:re|er)s?|公里"),
+    ("pints", "pint", 1.0, r"pints?"),
+    ("cigarettes", "cigarette", 1.0, r"cigs?|cigarettes?|支"),
 )
 _ONE = "|".join(f"(?P<u{number}>{spelling})" for number, (*_, spelling) in enumerate(_UNITS))
 _BARE = "|".join(f"(?:{spelling})" for *_, spelling in _UNITS)

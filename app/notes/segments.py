@@ -62,11 +62,15 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"(?:^|[\s(])(?:dr|mr|mrs|ms|prof|st)\.\s*$", re.IGNORECASE)
+_QUERIED = re.compile(r"\?[A-Za-z]")  # "nightmares ?PTSD": a doubt about what follows
 _NUMBER_OF_ITEM = re.compile(r"\s*(?:[-*•]\s*)?\d{1,2}[.)]\s*")
 # Where a page may end: first choice is an end that the library would find too, second choice any.
 _STOP = re.compile(r"(?:[。！？।]|(?<=[a-z]{3})[.?!](?=\s+[A-Z]))\s*")
 _ANY_STOP = re.compile(r"[.?!。！？।\u06d4؟…]\s*")
 _PAGE = 2000  # characters
+# A sentence without an end: the time of the checks grows with its square. The longest of the labelled notes has 231.
+_LONGEST_SENTENCE = 600  # characters
+_PAUSE = re.compile(r".*(?:\s|[,，、;；](?!\d))", re.DOTALL)
 _WRAPPED_FROM = 60  # a line this long whose next line begins small was wrapped by a program
 
 
@@ -307,9 +311,19 @@ def _split(text: str, block: Span) -> Iterator[Span]:
     for end in _ends(language, piece):
         if end < len(piece) and _is_false_end(piece, start, end):
             continue
-        yield from _trimmed(piece, start, end, block.start)
+        yield from _short(piece, start, end, block.start)
         start = end
-    yield from _trimmed(piece, start, len(piece), block.start)
+    yield from _short(piece, start, len(piece), block.start)
+
+
+def _short(piece: str, start: int, end: int, offset: int) -> Iterator[Span]:
+    """A sentence, or parts of one that never ends, cut at the last pause that fits."""
+    while end - start > _LONGEST_SENTENCE:
+        pause = _PAUSE.match(piece, start, start + _LONGEST_SENTENCE)
+        cut = pause.end() if pause else start + _LONGEST_SENTENCE
+        yield from _trimmed(piece, start, cut, offset)
+        start = cut
+    yield from _trimmed(piece, start, end, offset)
 
 
 def _ends(language: str, piece: str) -> Iterator[int]:
@@ -325,7 +339,7 @@ def _ends(language: str, piece: str) -> Iterator[int]:
 
 def _is_false_end(piece: str, start: int, end: int) -> bool:
     before, following = piece[max(start, end - 20) : end], piece[end]
-    if _TITLE.search(before) or _NUMBER_OF_ITEM.fullmatch(before):
+    if _TITLE.search(before) or _NUMBER_OF_ITEM.fullmatch(before) or _QUERIED.match(piece, end - 1):
         return True
     return bool(_ABBREVIATION.search(before)) and (following.islower() or following.isdigit())
 

@@ -246,3 +246,21 @@ def test_times_of_day_are_no_values() -> None:
     values = [one.text for one in quantities.read(note, Span(0, len(note)))]
     assert not {"1015", "0655", "ASA 81"} & {*values}
     assert {"4,020 g", "ASA 2"} <= {*values}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("She lost 9 lb.", False),
+        ("She lost 9 kg.", True),
+        ("He was thrown 15 feet.", False),
+        ("He was thrown 15 yards.", True),
+        ("He drinks six pints a week.", False),
+        ("He drinks six units a week.", True),
+        ("He walked half a mile.", False),
+    ],
+)
+def test_everyday_units_are_units(text: str, is_told: bool) -> None:
+    note = note_of("Lost 9 lb. Thrown 15 ft from the bike. Drinks 6 pints/wk. Walked half a mile with a stick.")
+    draft = draft_of(("course", text))
+    assert bool(numbers.find(note, draft, evidence.of(note, draft))) is is_told
