@@ -28,7 +28,7 @@ def imports(file: Path) -> set[str]:
 def test_the_core_loads_neither_qt_nor_torch(module: str) -> None:
     code = f"import sys, {module}; print(sorted({{name.split('.')[0] for name in sys.modules}}))"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    for name in ("torch", "transformers", "PySide6", "sqlalchemy", "numpy"):
+    for name in ("torch", "transformers", "PySide6", "sqlalchemy", "numpy", "tokenizers"):
         assert f"'{name}'" not in loaded, name
 
 

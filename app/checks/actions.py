@@ -53,7 +53,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
         r"reduc(?:e|ed|ing)|halved|brought down|cut (?:from|to|down)?|dropped (?:to|from)|decreas(?:e|ed)"
         r"|lower(?:ed)?|halv(?:e|ing)|down-?titrat(?:e|ed|ing|ion)|stepped down|titrated down"
         r"|down to(?= \d)|\u2193(?= ?(?:to )?\d)|wean(?:ed|ing)?"
-        r"|taper(?:ed|ing)?|减量|减少",
+        r"|taper(?:ed|ing)?|减量|(?<!以)(?<!为)(?<!为了)减少",
     ),
     (
         "continued",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.checks import (
-    assertions,
     completeness,
     contradictions,
     copies,
@@ -14,10 +13,9 @@ from app.checks import (
     evidence,
     identity,
     medications,
-    numbers,
     omissions,
     progress,
-    support,
+    sentences,
 )
 from app.checks.finding import Evidence, Finding
 from app.drafts.draft import Draft
@@ -77,11 +75,9 @@ def examine(
         *of_notes,
         *progress.find(note, draft),
         *(completeness.find(note, draft, standard, typed) if standard is not None else ()),
-        *numbers.find(note, draft, basis),
-        *assertions.find(note, draft, basis),
+        *sentences.find(note, draft, basis),
         *discharge_list.find(note, draft),
         *medications.find(note),
         *omissions.find(note, draft),
-        *support.find(note, draft, basis),
     )
     return Examined(note, findings, basis, evidence.unused(note, basis))

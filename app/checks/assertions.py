@@ -58,7 +58,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Findin
             continue
         for sentence in facts.of_text(section.text):
             basis = by_place.get((section.key, sentence.span))
-            if not _is_whole_quote(note, section, basis):
+            if not is_whole_quote(note, section, basis):
                 found += of_sentence(note, section, sentence, basis)
     return tuple(found)
 
@@ -90,7 +90,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     yield from resuscitation.of_sentence(note, section, sentence)
 
 
-def _is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
+def is_whole_quote(note: Note, section: Section, basis: Evidence | None) -> bool:
     """Whether a sentence quotes whole sentences: a part of one can lose its "no".
 
     It may lose a heading on its line where that says nothing ("Examination:") or the section says as much: what the

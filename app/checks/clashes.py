@@ -94,21 +94,55 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
 
 
 def _finding(note: Note, section: Section, axis: str, place: Span, their: Part) -> Finding:
-    kind = {"order": "planned", "course": "time"}.get(axis, "opposite")
     message = said(wording.OPPOSITE, value=place.of(section.text), source=their.span.of(note.text).strip())
-    return block(kind, message, (their.span,), section=section.key, draft=place)
+    return block(_kind(axis), message, (their.span,), section=section.key, draft=place)
+
+
+def borne_out(note: Note, text: str, sentence: Facts) -> frozenset[str]:
+    """Tell to which questions a sentence gives an answer that can stand beside one of the notes on the same thing.
+
+    Args:
+        note: The notes.
+        text: The text the sentence stands in.
+        sentence: What `facts` read of it.
+
+    Returns:
+        Kinds of findings that have been looked for, and not found, with an answer on both sides.
+    """
+    return frozenset(
+        _kind(axis)
+        for part in states.read(text, sentence)
+        for axis, (value, _) in part.states.items()
+        for alike in _alike(note, text, part, axis)
+        if {_answer(one, axis) for one in alike} - {""} - _AGAINST[axis].get(value, frozenset())
+    )
+
+
+def _kind(axis: str) -> str:
+    return {"order": "planned", "course": "time"}.get(axis, "opposite")
 
 
 def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]) -> Part | None:
     """The part of the notes that the draft's part contradicts; None where something bears it out, or may."""
     value, place = mine.states[axis]
-    things = mine.things
-    if place.of(text).endswith(" for"):  # "negative for nitrite"
-        things = tuple(one for one in things if one.start >= place.end) or things
     if value == "planned" and _FURTHER.search(mine.span.of(text)):
         against = against - {"done", "resulted"}
     if _BROKEN_OFF.fullmatch(place.of(text)):
         against = against - {"done"}
+    is_first = value in ("done", "resulted") and not _FURTHER.search(mine.span.of(text))
+    for alike in _alike(note, text, mine, axis):
+        clash = _worst(alike, axis, against)
+        if clash and not (is_first and any(_is_further(note, one) for one in alike)):
+            return clash
+    return None
+
+
+def _alike(note: Note, text: str, mine: Part, axis: str) -> Iterator[list[Part]]:
+    """The parts of the notes that speak of each thing of the draft's part."""
+    value, place = mine.states[axis]
+    things = mine.things
+    if place.of(text).endswith(" for"):  # "negative for nitrite"
+        things = tuple(one for one in things if one.start >= place.end) or things
     if value == "resulted":  # nothing but a test shows what was found, where there is one
         things = tuple(one for one in things if one.kind == "test") or things
     if value in ("done", "resulted", "planned"):
@@ -120,13 +154,8 @@ def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]
     kinds = _KINDS[axis] | ({"quantity"} if value == "resulted" else set())
     fitting = [names for one, names in keys if one.kind in kinds]
     others = [names for one, names in keys if one.kind not in _NEVER[axis]]
-    is_first = value in ("done", "resulted") and not _FURTHER.search(mine.span.of(text))
     for things_alike in [[names] for names in fitting] or ([others] if others else []):
-        alike = _like(note, mine, things_alike)
-        clash = _worst(alike, axis, against)
-        if clash and not (is_first and any(_is_further(note, one) for one in alike)):
-            return clash
-    return None
+        yield _like(note, mine, things_alike)
 
 
 def _is_further(note: Note, one: Part) -> bool:

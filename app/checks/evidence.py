@@ -128,6 +128,31 @@ def of_section(note: Note, section: Section) -> tuple[Evidence, ...]:
     return tuple(_of_sentence(note, section, one.span) for one in facts.of_text(section.text))
 
 
+def nearest(note: Note, text: str, sentence: Facts) -> tuple[Span, ...]:
+    """Find the passages most like a sentence, whether they support it or not.
+
+    Args:
+        note: The notes.
+        text: The text the sentence stands in.
+        sentence: What `facts` read of it.
+
+    Returns:
+        Places in the notes, the most like first; none where they share no word.
+    """
+    return _supporting(index(note), _own_keys(note, text, sentence), (), 0.0)[0]
+
+
+def beside(note: Note, spans: Iterable[Span]) -> str:
+    """Write passages one behind the other, each below its heading, for the second reader."""
+    source = index(note)
+    parts = []
+    for span in spans:
+        passage = source.passage_of(span)
+        heading = note.text[passage.span.start : passage.body.start] if span.start >= passage.body.start else ""
+        parts.append(f"{heading.strip()} {span.of(note.text)}".strip())
+    return " | ".join(parts)
+
+
 def unused(note: Note, evidence: Iterable[Evidence]) -> tuple[Span, ...]:
     """Find the sentences of the notes that no sentence of the draft rests on.
 
@@ -151,12 +176,17 @@ def _of_sentence(note: Note, section: Section, span: Span) -> Evidence:
     if verbatim:
         return Evidence(section.key, span, verbatim, 1.0)
     source = index(note)
-    likes = likeness.of_text(note.text).stand_ins(section.text, sentence.words, source.known)
-    keys = {key: likes.get(key, frozenset()) for key in (*_keys(sentence.words), *_days(section.text, sentence))}
+    keys = _own_keys(note, section.text, sentence)
     strange = [one for one in sentence.words if _is_strange(section.text, one, source, keys)]
     least = LEAST_SUPPORT if strange else _LEAST_WITHOUT_STRANGERS
     spans, support = _supporting(source, keys, section.read, least)
     return Evidence(section.key, span, spans, round(support, 3))
+
+
+def _own_keys(note: Note, text: str, sentence: Facts) -> dict[str, frozenset[str]]:
+    """The keys of a sentence, each with those of the notes that may stand for it."""
+    likes = likeness.of_text(note.text).stand_ins(text, sentence.words, index(note).known)
+    return {key: likes.get(key, frozenset()) for key in (*_keys(sentence.words), *_days(text, sentence))}
 
 
 def _verbatim(note: Note, section: Section, sentence: str) -> tuple[Span, ...]:

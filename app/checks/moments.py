@@ -62,6 +62,11 @@ _LOOSE_CLOCK = re.compile(
 _DASHED = re.compile(
     r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])-(?P<d>0?[1-9]|[12]\d|3[01])(?![\d-]|\.\d)"
 )  # "10-03", in Chinese notes
+_PADDED = re.compile(  # "11-05", in notes that write the month first; "10-12 m" is no day
+    r"(?<![\d/.-])(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-]|\.\d"
+    r"| ?(?:m|mm|cm|mg|mcg|g|kg|ml|l|%|min\w*|h|hrs?|hours?|days?|d|weeks?|wks?|months?|mths?|y\w*|times|units?)\b)",
+    re.IGNORECASE,
+)
 SPAN_OF_DAYS = re.compile(
     r"(?<![\d/.-])(?P<first>[0-3]?\d) ?[-\u2013~] ?(?P<last>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
 )  # "28-30/9"
@@ -140,7 +145,8 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
             month, number = number, month
         if 1 <= month <= 12 and 1 <= number <= 31:
             found.add(f"????-{month:02d}-{number:02d}")
-    for match in _DASHED.finditer(text) if re.search("[\u3400-\u9fff]", text) else ():
+    dashed = _DASHED if re.search("[\u3400-\u9fff]", text) else _PADDED
+    for match in dashed.finditer(text):
         found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
     for match in SPAN_OF_DAYS.finditer(text):
         found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}

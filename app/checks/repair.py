@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.checks import assertions, evidence, numbers, support, wording
+from app.checks import evidence, sentences, wording
 from app.checks.finding import Evidence, Finding, said
 from app.drafts.draft import NOT_DOCUMENTED, Draft, Section, Stamp
 from app.notes.note import Note
@@ -38,11 +38,7 @@ def blocking(note: Note, section: Section) -> tuple[tuple[Evidence, tuple[Findin
     """
     draft = Draft("", "", (section,), (), _NO_STAMP, "")
     basis = evidence.of(note, draft)
-    found = [
-        *numbers.find(note, draft, basis),
-        *assertions.find(note, draft, basis),
-        *support.find(note, draft, basis, every_word=True),
-    ]
+    found = sentences.find(note, draft, basis, every_word=True)
     wrong = [one for one in found if one.blocking and one.draft_span is not None]
     pairs = ((one, tuple(finding for finding in wrong if _is_in(finding, one))) for one in basis)
     return tuple((one, findings) for one, findings in pairs if findings)

@@ -20,7 +20,7 @@ from app.notes.note import Note, Span
 
 _INVENTED = 0.25  # share of a sentence's weight; below it nothing of the sentence stands in the notes
 # Tasks that say things in other words on purpose: their sentences share few words with the notes.
-_REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
+REWORDING = frozenset({"plain-language", "dialogue-section", "consultation-note"})
 _LEAST_MIXED = 4  # letters of an abbreviation with letters from inside its words
 _NAMED = frozenset({"condition", "procedure", "device"})
 _SHORT = re.compile(r"\b[A-Z][a-z]?[A-Z]{1,5}\b")
@@ -65,7 +65,7 @@ def find(note: Note, draft: Draft, evidence: Sequence[Evidence], *, every_word: 
         names what the notes never mention: a doctor may know of it, a model cannot. None for tasks that reword on
         purpose.
     """
-    if draft.task in _REWORDING:
+    if draft.task in REWORDING:
         return ()
     known = {word.key for word in words.read(note.text)}
     known |= {name for one in facts.of_note(note) for name in derived.names(one.quantities)}
@@ -119,7 +119,7 @@ def _of_sentence(
         and not _is_known_in_part(word.key, notes.keys)
         and not _is_abbreviated(section.text, word, notes.shorts)
     ]
-    if not basis.is_supported and _says_something(sentence):
+    if not basis.is_supported and says_something(sentence):
         make = block if basis.support < _INVENTED or (by_model and strange) else warn
         yield make("support", said(wording.NO_SUPPORT, sentence=span.of(section.text)), section=section.key, draft=span)
     for place in _eponyms(section.text, span, sentence.words, notes) if basis.is_supported else ():
@@ -188,7 +188,7 @@ def _stands_for(short: str, name: Sequence[str]) -> bool:
     return bool(has_firsts) and all(letter in rest for letter in short)
 
 
-def _says_something(sentence: Facts) -> bool:
+def says_something(sentence: Facts) -> bool:
     """Whether a sentence states a fact; "Dear Doctor" does not."""
     facts_in_it = [word for word in sentence.words if word.kind]
     return len(facts_in_it) > 2 or any(word.is_clinical or word.kind == "number" for word in facts_in_it)

@@ -15,6 +15,11 @@ CONDENSED = "{percent} % of the notes was condensed before it was read."
 # Support.
 NO_SUPPORT = "No passage of the notes supports this sentence: {sentence}"
 NOT_MENTIONED = "The notes do not mention {what}."
+NOT_BORNE_OUT = "This sentence does not seem to say what the notes say: {sentence} The notes: {source}"
+NOT_READ_AGAIN = (
+    "The second reader's files are damaged, so only the rules checked this draft: read it with more care, "
+    "and ask IT to install the program again."
+)
 
 # Numbers, doses, dates. `value` is the draft's, `source` the notes'.
 NUMBER_DIFFERS = "The draft says {value}, the notes say {source}."

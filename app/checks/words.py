@@ -117,7 +117,9 @@ def _known(
 def _is_one_phrase(text: str, raw: list[Raw], index: int, end: int) -> bool:
     """Whether only spaces, hyphens and strokes stand between the tokens, and no sentence ends there."""
     return all(
-        not text[one.end : two.start].strip(" -/.+\n&’'") and ".\n" not in text[one.end : two.start]
+        not text[one.end : two.start].strip(" -/.+\n&’'")
+        and ".\n" not in text[one.end : two.start]
+        and not (". " in text[one.end : two.start] and len(two.text) == 1 and two.text.isupper())  # "5 d. C diff"
         for one, two in zip(raw[index:], raw[index + 1 : end], strict=False)
     )
 

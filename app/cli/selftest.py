@@ -35,7 +35,7 @@ def add_verbs(verbs: Any) -> None:  # noqa: ANN401 - argparse has no public type
     parser = add_verb(
         verbs, "self-test", "Prove on this machine: offline, model intact, able to draft, keep and export.", run
     )
-    parser.add_argument("--quick", action="store_true", help="only: offline, and model files intact")
+    parser.add_argument("--quick", action="store_true", help="only: offline, and the files of the models intact")
     add_model_options(parser)
 
 
@@ -51,6 +51,7 @@ def run(args: argparse.Namespace, core: Core) -> int:
     """
     verdicts = [_try("app is offline", lambda: _refused(offline.probe()))]
     verdicts.append(_try("model files", lambda: _intact(core)))
+    verdicts.append(_try("second reader", _reads))
     session: Session | None = None
     try:
         session = None if args.quick else core.open_session()
@@ -100,6 +101,18 @@ def _intact(core: Core) -> tuple[bool, str]:
     adapter = adapters.choose(options.adapter, entry.name, *adapters.folders(), allowed=options.allowed_adapters)
     fit.refuse_model(entry.name, folder, adapter.folder if adapter else None)  # as on a processor without AVX2
     return True, f"{entry.name}, {len(manifest.files)} files, hash {manifest.sha256[:12]}"
+
+
+def _reads() -> tuple[bool, str]:
+    from app.checks import entailment  # loads numpy, which no other verb needs so early
+
+    true, false = entailment.Encoder(entailment.folder()).judge(
+        [("There is no fever.", "No fever."), ("There is a fever.", "No fever.")]
+    )
+    return (
+        true.agreement > false.agreement,
+        f"tells a denial from its opposite ({true.agreement:.1f}, {false.agreement:.1f})",
+    )
 
 
 def _sample(core: Core, flow: NoteFlow, drafted: list[tuple[Note, Draft]]) -> tuple[bool, str]:

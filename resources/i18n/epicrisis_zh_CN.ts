@@ -2268,6 +2268,22 @@ Or drop files here: text, Word, PDF, RTF. Nothing leaves this machine.</source>
         <translation>病历未提及{what}。</translation>
     </message>
     <message>
+        <source>its files are missing or damaged</source>
+        <translation>其文件缺失或已损坏</translation>
+    </message>
+    <message>
+        <source>its weights are damaged</source>
+        <translation>其权重已损坏</translation>
+    </message>
+    <message>
+        <source>This sentence does not seem to say what the notes say: {sentence} The notes: {source}</source>
+        <translation>此句似与病历所述不符：{sentence} 病历：{source}</translation>
+    </message>
+    <message>
+        <source>The second reader's files are damaged, so only the rules checked this draft: read it with more care, and ask IT to install the program again.</source>
+        <translation>“二次核读”的文件已损坏，本草稿仅由规则核查：请更仔细地阅读，并请信息科重新安装本程序。</translation>
+    </message>
+    <message>
         <source>The draft says {value}, the notes say {source}.</source>
         <translation>草稿写 {value}，病历写 {source}。</translation>
     </message>

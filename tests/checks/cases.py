@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.checks import assertions, evidence, numbers, support
+from app.checks import evidence, sentences
 from app.checks.finding import Finding
 from app.drafts.draft import Draft, Section, SectionState, Stamp
 from app.notes import intake, segments
@@ -85,5 +85,4 @@ def draft_of(*sections: tuple[str, str], task: str = "discharge-letter", state: 
 
 def of_sentences(note: Note, draft: Draft) -> tuple[Finding, ...]:
     """What the checks of single sentences say of a draft."""
-    basis = evidence.of(note, draft)
-    return (*numbers.find(note, draft, basis), *assertions.find(note, draft, basis), *support.find(note, draft, basis))
+    return sentences.find(note, draft, evidence.of(note, draft))

@@ -73,3 +73,31 @@ def test_what_is_due_or_over_is_told_as_done_or_going_on(text: str) -> None:
 )
 def test_an_everyday_word_is_no_diagnosis(text: str, name: str) -> None:
     assert name not in {word.key for word in words.read(text)}
+
+
+def test_what_a_drug_is_stopped_for_is_not_done_with_it() -> None:
+    note = note_of("因消化道出血停用阿司匹林。")
+    draft = draft_of(("course", "停用阿司匹林以减少出血风险。"))
+    assert [one.kind for one in checks.run(note, draft) if one.kind in ("opposite", "planned")] == []
+    draft = draft_of(("course", "阿司匹林减少剂量。"))
+    assert [one.kind for one in checks.run(note, draft) if one.kind == "opposite"]
+
+
+def test_a_full_stop_before_a_name_joins_no_abbreviation() -> None:
+    note = note_of("Blood cultures negative at 5 d. C diff negative. ST dep V4-V6.")
+    for text in ("Testing for C. difficile was negative at five days.", "The ECG showed ST depression in V4 to V6."):
+        kinds = [one.kind for one in checks.run(note, draft_of(("course", text)))]
+        assert not {"support", "number", "negation"} & set(kinds)
+
+
+def test_months_before_days_with_a_dash_are_days() -> None:
+    note = note_of("Admitted 2024-11-04. 2 units red cells 11-05. Walked 10-12 m.")
+    told = {
+        text: any(one.kind == "date" for one in checks.run(note, draft_of(("course", text))))
+        for text in (
+            "Two units were given on 5 November.",
+            "Two units were given on 6 November.",
+            "He walked on 12 October.",
+        )
+    }
+    assert list(told.values()) == [False, True, True]

@@ -91,6 +91,7 @@ def test_the_self_test_passes_as_a_user_runs_it(embedded_folder: Path) -> None:
     assert [one["check"] for one in verdicts["checks"]] == [
         "app is offline",
         "model files",
+        "second reader",
         "worker is offline",
         "sample draft",
         "history",

@@ -73,7 +73,7 @@ def test_the_self_test_passes_without_torch(epicrisis: Run) -> None:
     done = epicrisis("-m", "app", "self-test", "--json")
     checks = json.loads(done.stdout)["checks"]
     assert [one for one in checks if not one["passed"]] == []
-    assert len(checks) == 7
+    assert len(checks) == 8
     assert done.returncode == 0
 
 

@@ -1,0 +1,230 @@
+"""Does a passage bear a sentence out? A small encoder that was taught on pairs of sentences, one true and one false.
+
+Natural language inference (Bowman et al., "A large annotated corpus for learning natural language inference", EMNLP
+2015) with a BERT of six layers (Devlin et al. 2019; Wang et al., "MiniLM", NeurIPS 2020) that reads a sentence and the
+passages nearest to it side by side. `python -m training entailment` makes the weights; `resources/entailment/README.md`
+says of what, and how good they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from app import disk, paths
+from app.errors import SetupError
+from app.model.engine_native import Machine, library
+
+Floats = NDArray[np.float32]
+Step = Callable[[Floats], Floats]
+
+WEIGHTS, MANIFEST, TOKENIZER = "weights.npz", "entailment.json", "tokenizer.json"
+GROUP = 32  # weights that share a scale
+_EPSILON = 1e-12
+_AT_ONCE = 2048  # tokens that are read together: more costs memory and gains nothing
+_MOST_KNOWN = 4096  # verdicts that are kept, so that a letter that is being typed is not read anew at every pause
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the encoder makes of one sentence.
+
+    Attributes:
+        agreement: Log-odds that the passages bear it out: above 0 they do, below they do not.
+        kind: The kind of error it would be, such as `negation`.
+    """
+
+    agreement: float
+    kind: str
+
+
+def folder() -> Path:
+    """Where the program has its files."""
+    return paths.resources() / "entailment"
+
+
+def _linear(weight: Floats, bias: Floats, machine: Machine | None) -> Step:
+    """`x W^T + b`: in 8 bit by the engine's library where there is one, else in 32 bit."""
+    if machine is None:
+        return lambda rows: np.asarray(rows @ weight.T + bias, np.float32)
+    packed = machine.pack([weight])
+    return lambda rows: machine.multiply(packed, np.ascontiguousarray(rows, np.float32)) + bias
+
+
+def _norm(weight: Floats, bias: Floats) -> Step:
+    """Layer normalisation (Ba et al. 2016)."""
+
+    def norm(rows: Floats) -> Floats:
+        rows = rows - rows.mean(1, keepdims=True)
+        rows = rows / np.sqrt((rows * rows).mean(1, keepdims=True) + _EPSILON)
+        return np.asarray(rows * weight + bias, np.float32)
+
+    return norm
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    qkv: Step
+    out: Step
+    norm1: Step
+    up: Step
+    down: Step
+    norm2: Step
+
+
+class Encoder:
+    """The encoder, and what tells from its last layer whether a sentence is borne out.
+
+    Args:
+        folder: Folder with the weights, the manifest and the tokenizer.
+        native: Whether the engine's library multiplies, where there is one.
+
+    Raises:
+        SetupError: A file is missing, or does not fit the others.
+    """
+
+    def __init__(self, folder: Path, *, native: bool = True) -> None:
+        self._one_at_a_time = threading.Lock()  # the machine's threads serve one caller
+        self._known: dict[bytes, Verdict] = {}  # by digest: no words of a note are kept
+        try:
+            self._load(folder, Machine(1) if native and library() is not None else None)
+        except Exception as error:  # the tokenizers raise nothing narrower
+            raise SetupError(name="The second reader", why="its files are missing or damaged") from error
+
+    def _load(self, folder: Path, machine: Machine | None) -> None:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if any(disk.sha256(folder / name) != told["sha256"][name] for name in (WEIGHTS, TOKENIZER)):
+            raise ValueError("the files are not those of the manifest")
+        self.kinds, self.passages = tuple(told["kinds"]), int(told["passages"])
+        self._heads = int(told["heads"])
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.enable_truncation(int(told["tokens"]), strategy="longest_first")
+        self._tokenizer.no_padding()
+        self._tokenizer.encode_special_tokens = True  # "[SEP]" in a note is three words
+        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
+            weights = {name: arrays[name] for name in arrays.files}
+
+        def floats(name: str) -> Floats:
+            if f"{name}.scales" in weights:
+                return expand(weights[name], weights[f"{name}.scales"])
+            return np.asarray(weights[name], np.float32)
+
+        def linear(name: str, machine: Machine | None = machine) -> Step:
+            return _linear(floats(f"{name}.weight"), floats(f"{name}.bias"), machine)
+
+        def norm(name: str) -> Step:
+            return _norm(floats(f"{name}.weight"), floats(f"{name}.bias"))
+
+        self._words = weights["embeddings.word.weight"], weights["embeddings.word.weight.scales"]
+        self._places, self._types = floats("embeddings.position.weight"), floats("embeddings.type.weight")
+        self._norm = norm("embeddings.norm")
+        self._layers = [
+            _Layer(
+                linear(f"{one}.qkv"), linear(f"{one}.out"), norm(f"{one}.norm1"),
+                linear(f"{one}.up"), linear(f"{one}.down"), norm(f"{one}.norm2"),
+            )
+            for one in range(int(told["layers"]))
+        ]  # fmt: skip
+        self._hidden, self._last = linear("head.0", None), linear("head.1", None)
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Verdict]:
+        """Read sentences beside the passages they rest on.
+
+        Args:
+            pairs: Sentence and passages; what is longer than the encoder can read is cut.
+
+        Returns:
+            One verdict per pair, to rounding the same whatever it is asked with.
+        """
+        named = [(hashlib.sha256(repr(pair).encode()).digest(), pair) for pair in pairs]
+        with self._one_at_a_time:
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            new = {name: self._encoded(pair) for name, pair in named if name not in self._known}
+            for some in _batches(new):
+                self._known.update(zip((name for name, _ in some), self._judge([one for _, one in some]), strict=True))
+            return [self._known[name] for name, _ in named]
+
+    def _encoded(self, pair: tuple[str, str]) -> Encoding:
+        sentence, passages = (one.encode("utf-8", "replace").decode() for one in pair)  # half a surrogate is no text
+        return self._tokenizer.encode(sentence, passages)
+
+    def _judge(self, encoded: Sequence[Encoding]) -> list[Verdict]:
+        ends = np.cumsum([len(one.ids) for one in encoded])
+        cuts = [slice(end - len(one.ids), end) for one, end in zip(encoded, ends, strict=True)]
+        ids = np.concatenate([one.ids for one in encoded])
+        types = np.concatenate([one.type_ids for one in encoded])
+        places = np.concatenate([np.arange(len(one.ids)) for one in encoded])
+        rows = expand(self._words[0][ids], self._words[1][ids]) + self._places[places] + self._types[types]
+        rows = self._norm(rows)
+        for layer in self._layers:
+            rows = layer.norm1(rows + layer.out(self._attend(layer.qkv(rows), cuts)))
+            rows = layer.norm2(rows + layer.down(_gelu(layer.up(rows))))
+        whole = np.stack([np.concatenate([rows[cut.start], rows[cut].mean(0)]) for cut in cuts])
+        scores = self._last(_gelu(self._hidden(whole)))
+        wrong = scores[:, 1:]
+        agreement = scores[:, 0] - np.log(np.exp(wrong - wrong.max(1, keepdims=True)).sum(1)) - wrong.max(1)
+        if not np.isfinite(agreement).all():
+            raise SetupError(name="The second reader", why="its weights are damaged")
+        return [Verdict(float(one), self.kinds[at]) for one, at in zip(agreement, wrong.argmax(1), strict=True)]
+
+    def _attend(self, qkv: Floats, cuts: Sequence[slice]) -> Floats:
+        """Attention of each text over itself alone."""
+        out = np.empty((len(qkv), qkv.shape[1] // 3), np.float32)
+        for cut in cuts:
+            query, key, value = (
+                part.reshape(part.shape[0], self._heads, -1).transpose(1, 0, 2) for part in np.split(qkv[cut], 3, 1)
+            )
+            scores = query @ key.transpose(0, 2, 1) / math.sqrt(query.shape[2])
+            scores = np.exp(scores - scores.max(2, keepdims=True))
+            scores /= scores.sum(2, keepdims=True)
+            out[cut] = (scores @ value).transpose(1, 0, 2).reshape(out[cut].shape)
+        return out
+
+
+def _batches(encoded: Mapping[bytes, Encoding]) -> Iterator[list[tuple[bytes, Encoding]]]:
+    """Texts that are read together."""
+    some: list[tuple[bytes, Encoding]] = []
+    for name, one in encoded.items():
+        if some and sum(len(other) for _, other in some) + len(one) > _AT_ONCE:
+            yield some
+            some = []
+        some.append((name, one))
+    if some:
+        yield some
+
+
+def shrink(weight: Floats) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Round a matrix to 8 bit.
+
+    Args:
+        weight: (rows, columns), the columns a multiple of `GROUP`.
+
+    Returns:
+        Whole numbers of the same shape, and a scale for each row and `GROUP` columns.
+    """
+    grouped = weight.reshape(len(weight), -1, GROUP)
+    scales = (np.abs(grouped).max(2) / 127).astype(np.float16)
+    whole = np.rint(grouped / np.maximum(scales, np.float16(6e-8)).astype(np.float32)[..., None])
+    return np.clip(whole, -127, 127).astype(np.int8).reshape(weight.shape), scales
+
+
+def expand(whole: NDArray[np.int8], scales: NDArray[np.float16]) -> Floats:
+    """The matrix that `shrink` rounded."""
+    grouped = whole.reshape(len(whole), -1, GROUP) * scales.astype(np.float32)[..., None]
+    return np.asarray(grouped.reshape(whole.shape), np.float32)
+
+
+def _gelu(rows: Floats) -> Floats:
+    """The quick form (Hendrycks and Gimpel, "Gaussian error linear units", 2016), with which they were taught."""
+    return np.asarray(rows / (1 + np.exp(np.minimum(-1.702 * rows, 80))), np.float32)

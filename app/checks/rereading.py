@@ -1,0 +1,161 @@
+"""A second reading of each sentence by the encoder of `entailment`: where the lists of words end, and where they err.
+
+The rules name what is wrong and are sure of numbers, doses, drugs and dates; how a thing is spoken of (denied, unsure,
+planned, over, better) is said in more ways than lists hold. So the encoder adds a finding where it doubts a sentence of
+which no rule says anything, and makes a warning of one that blocks, of a few kinds in which rules err often, where it
+is sure of the sentence. It silences nothing. The bounds were chosen on notes that no training saw: ARCHITECTURE.md has
+the figures.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from app.checks import assertions, clashes, context, evidence, facts, support, wording
+from app.checks.facts import Facts
+from app.checks.finding import Evidence, Finding, Said, block, said, warn
+from app.drafts.draft import Draft, Section
+from app.errors import SetupError
+from app.notes.note import Note, Span
+
+if TYPE_CHECKING:
+    from app.checks.entailment import Encoder, Verdict
+
+# Kinds of errors that the encoder tells better than rules do, and the log-odds below which it doubts a sentence without
+# a finding: of 4,187 faithful and 5,849 false sentences, 277 false ones and 55 faithful ones that no rule names.
+DOUBTED_BELOW: Mapping[str, float] = {
+    "planned": -3.5, "time": -2.5, "opposite": -3.0, "invented": -3.0, "negation": -4.5, "uncertainty": -4.5,
+    "relative": -4.0,
+}  # fmt: skip
+# Findings of which rules err often, by kind and template, and the log-odds from which on they no longer block. None is
+# taken back: on 3,567 faithful and 5,381 false sentences that would silence 58 false alarms, and 48 errors.
+SOFTENED = frozenset(
+    {
+        ("negation", wording.FLIP_NEGATED), ("uncertainty", wording.FLIP_UNCERTAIN),
+        ("uncertainty", wording.FLIP_CERTAIN), ("planned", wording.FLIP_DONE), ("planned", wording.FLIP_PLANNED),
+        ("planned", wording.OPPOSITE),
+    }
+)  # fmt: skip
+SOFTENED_FROM = 2.0
+_KINDS = {"invented": "support"}  # the kind of a finding, where it has another name
+_LONGEST_QUOTE = 160  # characters
+# Scripts that the encoder was not taught: all but the Latin one and its signs.
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sentence that was read again.
+
+    Attributes:
+        basis: Its place.
+        text: The sentence.
+        near: The passages it was read beside, the nearest first.
+        known: Kinds of errors that `clashes` looked for, with an answer on both sides: there the rules know better.
+        verdict: What the encoder made of it.
+    """
+
+    basis: Evidence
+    text: str
+    near: tuple[Span, ...]
+    known: frozenset[str]
+    verdict: Verdict
+
+
+def settle(
+    note: Note, draft: Draft, basis: Sequence[Evidence], found: Sequence[Finding], *, only_adds: bool = False
+) -> tuple[Finding, ...]:
+    """Read each sentence again beside the passages nearest to it.
+
+    Args:
+        note: The notes.
+        draft: The draft made from them.
+        basis: What `evidence.of` gave for them.
+        found: What the checks of single sentences found.
+        only_adds: Where no person has looked yet: nothing is softened, and what is doubted must not stand.
+
+    Returns:
+        Those findings, and those of the second reading. Only what was found, as it was, for tasks that reword on
+        purpose and for sentences that are not English: the encoder was taught neither.
+    """
+    if draft.task in support.REWORDING:
+        return tuple(found)
+    reader = _reader()
+    if reader is None:  # what the rules found stands, and the doctor knows that they were alone
+        return (*found, warn("support", said(wording.NOT_READ_AGAIN)))
+    read = list(_again(reader, note, draft, basis))
+    stays = list(found) if only_adds else [_weighed(finding, read) for finding in found]
+    make = block if only_adds else warn  # a person judges for himself; what nobody has read yet is written anew
+    for one in read:
+        kind = one.verdict.kind
+        is_doubted = one.verdict.agreement < DOUBTED_BELOW.get(kind, -math.inf) and kind not in one.known
+        if is_doubted and not any(_is_in(finding, one.basis) for finding in found):
+            message = said(wording.NOT_BORNE_OUT, sentence=_quoted(one.text), source=_quoted(one.near[0].of(note.text)))
+            place = one.basis.draft_span
+            stays.append(make(_KINDS.get(kind, kind), message, one.near[:1], section=one.basis.section, draft=place))
+    return tuple(stays)
+
+
+@cache
+def _reader() -> Encoder | None:
+    """The encoder, loaded once; None where its files cannot be used."""
+    from app.checks import entailment  # numpy and the tokenizers are loaded where something is read, not at start
+
+    try:
+        return entailment.Encoder(entailment.folder())
+    except SetupError:
+        return None
+
+
+def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence]) -> Iterator[_Read]:
+    """The verdict on each sentence that states a fact and is no quotation."""
+    sections = {section.key: section for section in draft.sections}
+    asked: list[tuple[Evidence, str, Facts, tuple[Span, ...], str]] = []
+    for one in basis:
+        section = sections[one.section]
+        text = one.draft_span.of(section.text)
+        if _OTHER_SCRIPT.search(text) or assertions.is_whole_quote(note, section, one):
+            continue
+        sentence = next((each for each in facts.of_text(section.text) if each.span == one.draft_span), None)
+        # "Stroke." below "Family history" says more than it is read with.
+        if sentence is None or _is_said_by_heading(section, sentence.heading) or not support.says_something(sentence):
+            continue
+        near = evidence.nearest(note, section.text, sentence)[: reader.passages]
+        beside = evidence.beside(note, near)
+        if near and not _OTHER_SCRIPT.search(beside):
+            asked.append((one, section.text, sentence, near, beside))
+    verdicts = reader.judge([(one.draft_span.of(whole), beside) for one, whole, _, _, beside in asked])
+    for (one, whole, sentence, near, _), verdict in zip(asked, verdicts, strict=True):
+        yield _Read(one, one.draft_span.of(whole), near, clashes.borne_out(note, whole, sentence), verdict)
+
+
+def _is_said_by_heading(section: Section, heading: str) -> bool:
+    return any(context.by_heading(one) for one in (section.key, section.title, heading))
+
+
+def _weighed(finding: Finding, read: Sequence[_Read]) -> Finding:
+    """The finding; as a warning where the encoder is sure of its sentence and has read what the finding rests on."""
+    name = finding.kind, finding.message.template if isinstance(finding.message, Said) else ""
+    own = next((one for one in read if _is_in(finding, one.basis)), None)
+    is_sure = own is not None and own.verdict.agreement >= SOFTENED_FROM and _were_read(finding.source_spans, own.near)
+    return replace(finding, severity="warning", blocking=False) if is_sure and name in SOFTENED else finding
+
+
+def _were_read(sources: Sequence[Span], near: Sequence[Span]) -> bool:
+    """Whether what a finding rests on is among the passages that were read."""
+    return all(any(one.start <= source.start < one.end for one in near) for source in sources[:1])
+
+
+def _is_in(finding: Finding, one: Evidence) -> bool:
+    place = finding.draft_span
+    return bool(place and finding.section == one.section and one.draft_span.start <= place.start < one.draft_span.end)
+
+
+def _quoted(passage: str) -> str:
+    line = " ".join(passage.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"

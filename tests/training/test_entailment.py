@@ -1,0 +1,125 @@
+"""The second reader is taught, written, read back by the program, and measured on notes it never saw."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import AutoTokenizer, BertConfig, BertModel
+
+from app.checks import entailment as reader
+from training import entailment
+from training.arguments import RecipeError
+
+SYMPTOMS = ("cough", "fever", "pain", "rash", "nausea", "vertigo", "fatigue", "itch")
+WORDS = ("He", "had", "no", "No", "was", "There", "|", ".", *SYMPTOMS)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT that is small enough to be taught in seconds."""
+    folder = tmp_path_factory.mktemp("base")
+    vocabulary = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS))}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 - no secret
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}), encoding="utf-8"
+    )
+    torch.manual_seed(1)
+    torch.set_num_threads(1)  # tiny matrices gain nothing from more, and wait for each other on a busy machine
+    config = BertConfig(
+        vocab_size=len(vocabulary), hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=128,
+        max_position_embeddings=256,
+    )  # fmt: skip
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Notes that deny one thing and tell of another, with twins for both."""
+    folder = tmp_path_factory.mktemp("pairs")
+    for number in range(36):
+        there, denied = SYMPTOMS[number % 8], SYMPTOMS[(number + 1 + number // 8) % 8]
+        lines = (
+            f"negation || He had {there}. || He had no {there}.",
+            f"negation || He had no {denied}. || He had {denied}.",
+            f"invented || There was {there}. || There was {SYMPTOMS[(number + 5) % 8]}.",
+        )
+        text = f"He had {there}.\nNo {denied}.\n@@pairs\n" + "\n".join(lines) + "\n"
+        (folder / f"{number:02}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_taught_is_written_and_read_back(base: Path, pairs: Path, tmp_path: Path) -> None:
+    measured = entailment.run(base, tmp_path, epochs=40, pairs=pairs)
+    assert measured["pairs"] == 3 * sum(map(entailment.is_held_out, pairs.glob("*.txt"))) > 0
+    assert measured["true twin believed more"] > 0.9
+    assert json.loads((tmp_path / reader.MANIFEST).read_text(encoding="utf-8"))["held_out"] == measured
+    asked = [("He had no cough.", "He had cough."), ("He had cough.", "He had cough. | No rash.")]
+    native, plain = reader.Encoder(tmp_path), reader.Encoder(tmp_path, native=False)
+    assert native.kinds == entailment.KINDS
+    first, second = plain.judge(asked)
+    assert first.agreement < second.agreement
+    assert first.kind == "negation"
+    assert [one.agreement for one in native.judge(asked)] == pytest.approx([first.agreement, second.agreement], abs=0.5)
+
+
+def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> None:
+    judge = entailment.Judge(base).eval()
+    entailment.write(judge, base / "tokenizer.json", tmp_path, {})
+    asked = [("He had no cough.", "There was a rash. | He had vertigo."), ("Fever.", "")]
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    with torch.no_grad():
+        batch = tokenizer(
+            [one for one, _ in asked],
+            [other for _, other in asked],
+            padding=True,
+            return_token_type_ids=True,
+            return_tensors="pt",
+        )
+        wanted = entailment.agreement(judge(**batch)).tolist()
+    assert [one.agreement for one in reader.Encoder(tmp_path, native=False).judge(asked)] == pytest.approx(
+        wanted, abs=0.02
+    )
+
+
+def test_the_measure_falls_where_the_twins_are_swapped(base: Path, pairs: Path) -> None:
+    _, held = entailment.read(pairs)
+    swapped = [entailment.Row(one.sentence, one.passages, one.kind, not one.is_true, one.pair) for one in held]
+    judge, tokenizer = entailment.Judge(base), AutoTokenizer.from_pretrained(base)
+    right, wrong = (entailment.measure(judge, tokenizer, rows)["true twin believed more"] for rows in (held, swapped))
+    assert right == pytest.approx(1 - wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["He had cough.", "x\n@@pairs\n", "x\n@@pairs\nnegation || one\n", "x\n@@pairs\nmood || one || two\n"]
+)
+def test_lines_that_are_no_pairs_are_refused(text: str, tmp_path: Path) -> None:
+    for name in ("0.txt", "1.txt"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(RecipeError):
+        entailment.read(tmp_path)
+
+
+def test_another_wheel_is_refused(tmp_path: Path, pairs: Path) -> None:
+    wheel = tmp_path / "other.whl"
+    wheel.write_bytes(b"PK")
+    with pytest.raises(RecipeError, match="SHA-256"):
+        entailment.run(wheel, tmp_path / "made", pairs=pairs)
+    assert not (tmp_path / "made").exists()
+
+
+def test_every_pair_of_the_project_can_be_read() -> None:
+    taught, held = entailment.read(entailment.PAIRS)
+    assert len(taught) > 4 * len(held) > 4000
+    for rows in (taught, held):
+        twins = {(one.pair, one.kind) for one in rows}
+        assert sum(one.is_true for one in rows) * 2 == len(rows) == 2 * len(twins)
