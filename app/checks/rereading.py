@@ -10,6 +10,7 @@ the figures.
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -104,6 +105,8 @@ def settle(
 @cache
 def _reader() -> Encoder | None:
     """The encoder, loaded once; None where its files cannot be used."""
+    # Threads that wait for each other cost five times as much beside other work; asked for before NumPy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from app.checks import entailment  # numpy and the tokenizers are loaded where something is read, not at start
 
     try:
