@@ -16,6 +16,7 @@ from app.model.client import Ladder, ModelClient
 from app.model.messages import Load
 from installer import translations
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program asks for before it loads NumPy
 os.environ["HF_HUB_OFFLINE"] = "1"  # tests never look anything up
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # no window needs a screen
 _APPLICATION = QApplication.instance() or QApplication(

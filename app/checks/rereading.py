@@ -55,16 +55,16 @@ class _Read:
 
     Attributes:
         basis: Its place.
-        text: The sentence.
+        section: Text of its section.
+        sentence: What `facts` read of it.
         near: The passages it was read beside, the nearest first.
-        known: Kinds of errors that `clashes` looked for, with an answer on both sides: there the rules know better.
         verdict: What the encoder made of it.
     """
 
     basis: Evidence
-    text: str
+    section: str
+    sentence: Facts
     near: tuple[Span, ...]
-    known: frozenset[str]
     verdict: Verdict
 
 
@@ -86,33 +86,50 @@ def settle(
     """
     if draft.task in support.REWORDING:
         return tuple(found)
-    reader = _reader()
-    if reader is None:  # what the rules found stands, and the doctor knows that they were alone
+    asked = [one for one in basis if _can_matter(one, found, only_adds=only_adds)]
+    try:
+        read = list(_again(_reader(), note, draft, asked))
+    except SetupError:  # what the rules found stands, and the doctor knows that they were alone
         return (*found, warn("support", said(wording.NOT_READ_AGAIN)))
-    read = list(_again(reader, note, draft, basis))
     stays = list(found) if only_adds else [_weighed(finding, read) for finding in found]
     make = block if only_adds else warn  # a person judges for himself; what nobody has read yet is written anew
     for one in read:
         kind = one.verdict.kind
-        is_doubted = one.verdict.agreement < DOUBTED_BELOW.get(kind, -math.inf) and kind not in one.known
-        if is_doubted and not any(_is_in(finding, one.basis) for finding in found):
-            message = said(wording.NOT_BORNE_OUT, sentence=_quoted(one.text), source=_quoted(one.near[0].of(note.text)))
-            place = one.basis.draft_span
-            stays.append(make(_KINDS.get(kind, kind), message, one.near[:1], section=one.basis.section, draft=place))
+        is_told = any(_is_in(finding, one.basis) for finding in found)
+        if is_told or one.verdict.agreement >= DOUBTED_BELOW.get(kind, -math.inf):
+            continue
+        if kind in clashes.borne_out(note, one.section, one.sentence):
+            continue  # the rules have looked for it, and found an answer on both sides
+        own, nearest = one.basis.draft_span.of(one.section), one.near[0].of(note.text)
+        message = said(wording.NOT_BORNE_OUT, sentence=_quoted(own), source=_quoted(nearest))
+        place = one.basis.draft_span
+        stays.append(make(_KINDS.get(kind, kind), message, one.near[:1], section=one.basis.section, draft=place))
     return tuple(stays)
 
 
 @cache
-def _reader() -> Encoder | None:
-    """The encoder, loaded once; None where its files cannot be used."""
+def _loaded() -> Encoder | SetupError:
+    """The encoder, or why its files cannot be used; tried once."""
     # Threads that wait for each other cost five times as much beside other work; asked for before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from app.checks import entailment  # numpy and the tokenizers are loaded where something is read, not at start
 
     try:
         return entailment.Encoder(entailment.folder())
-    except SetupError:
-        return None
+    except SetupError as error:
+        return error
+
+
+def _reader() -> Encoder:
+    """The encoder.
+
+    Raises:
+        SetupError: Its files cannot be used.
+    """
+    found = _loaded()
+    if isinstance(found, SetupError):
+        raise found
+    return found
 
 
 def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence]) -> Iterator[_Read]:
@@ -121,8 +138,7 @@ def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence])
     asked: list[tuple[Evidence, str, Facts, tuple[Span, ...], str]] = []
     for one in basis:
         section = sections[one.section]
-        text = one.draft_span.of(section.text)
-        if _OTHER_SCRIPT.search(text) or assertions.is_whole_quote(note, section, one):
+        if _OTHER_SCRIPT.search(one.draft_span.of(section.text)) or assertions.is_whole_quote(note, section, one):
             continue
         sentence = next((each for each in facts.of_text(section.text) if each.span == one.draft_span), None)
         # "Stroke." below "Family history" says more than it is read with.
@@ -132,9 +148,15 @@ def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence])
         beside = evidence.beside(note, near)
         if near and not _OTHER_SCRIPT.search(beside):
             asked.append((one, section.text, sentence, near, beside))
-    verdicts = reader.judge([(one.draft_span.of(whole), beside) for one, whole, _, _, beside in asked])
-    for (one, whole, sentence, near, _), verdict in zip(asked, verdicts, strict=True):
-        yield _Read(one, one.draft_span.of(whole), near, clashes.borne_out(note, whole, sentence), verdict)
+    verdicts = reader.judge([(one.draft_span.of(text), beside) for one, text, _, _, beside in asked])
+    for (one, text, sentence, near, _), verdict in zip(asked, verdicts, strict=True):
+        yield _Read(one, text, sentence, near, verdict)
+
+
+def _can_matter(one: Evidence, found: Sequence[Finding], *, only_adds: bool) -> bool:
+    """Whether a verdict on a sentence can change anything: where no rule names it, or one that may be softened does."""
+    own = [finding for finding in found if _is_in(finding, one)]
+    return not own or (not only_adds and any(_name(finding) in SOFTENED for finding in own))
 
 
 def _is_said_by_heading(section: Section, heading: str) -> bool:
@@ -143,10 +165,13 @@ def _is_said_by_heading(section: Section, heading: str) -> bool:
 
 def _weighed(finding: Finding, read: Sequence[_Read]) -> Finding:
     """The finding; as a warning where the encoder is sure of its sentence and has read what the finding rests on."""
-    name = finding.kind, finding.message.template if isinstance(finding.message, Said) else ""
     own = next((one for one in read if _is_in(finding, one.basis)), None)
     is_sure = own is not None and own.verdict.agreement >= SOFTENED_FROM and _were_read(finding.source_spans, own.near)
-    return replace(finding, severity="warning", blocking=False) if is_sure and name in SOFTENED else finding
+    return replace(finding, severity="warning", blocking=False) if is_sure and _name(finding) in SOFTENED else finding
+
+
+def _name(finding: Finding) -> tuple[str, str]:
+    return finding.kind, finding.message.template if isinstance(finding.message, Said) else ""
 
 
 def _were_read(sources: Sequence[Span], near: Sequence[Span]) -> bool:

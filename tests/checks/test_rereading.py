@@ -13,6 +13,7 @@ import pytest
 from app.checks import entailment, evidence, rereading, sentences, wording
 from app.checks.entailment import Verdict
 from app.checks.finding import Finding, Said, block, said
+from app.errors import SetupError
 from app.notes.note import Span
 from tests.checks.cases import draft_of, note_of
 
@@ -36,12 +37,12 @@ class Reader:
 
 def settled(
     monkeypatch: pytest.MonkeyPatch,
-    reader: Reader | None,
+    reader: Reader | SetupError,
     found: Sequence[Finding] = (),
     text: str = TEXT,
     task: str = "",
 ) -> tuple[Finding, ...]:
-    monkeypatch.setattr(rereading, "_reader", lambda: reader)
+    monkeypatch.setattr(rereading, "_loaded", lambda: reader)
     draft = draft_of(("course", text))
     draft = replace(draft, task=task or draft.task)
     return rereading.settle(NOTE, draft, evidence.of(NOTE, draft), found)
@@ -76,7 +77,9 @@ def test_it_reads_beside_the_nearest_passages(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_is_told_already_is_not_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     told = finding(wording.NUMBER_DIFFERS)
-    assert settled(monkeypatch, Reader(-9.0, 9.0), [told]) == (told,)
+    reader = Reader(9.0)
+    assert settled(monkeypatch, reader, [told]) == (told,)
+    assert [sentence for sentence, _ in reader.asked] == ["Ramipril was stopped."]  # nothing could change the other
 
 
 @pytest.mark.parametrize(("kind", "template"), sorted(rereading.SOFTENED))
@@ -112,7 +115,7 @@ def test_what_concerns_no_sentence_stays(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_without_its_files_the_rules_stand_and_the_doctor_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told = finding(wording.NOT_MENTIONED)
-    first, second = settled(monkeypatch, None, [told])
+    first, second = settled(monkeypatch, SetupError(name="x", why="y"), [told])
     assert first == told
     assert isinstance(second.message, Said)
     assert (second.message.template, second.blocking) == (wording.NOT_READ_AGAIN, False)
@@ -120,15 +123,15 @@ def test_without_its_files_the_rules_stand_and_the_doctor_is_told(monkeypatch: p
 
 def test_damaged_files_are_no_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(entailment, "folder", lambda: tmp_path)
-    rereading._reader.cache_clear()
+    rereading._loaded.cache_clear()
     try:
-        assert rereading._reader() is None
+        assert isinstance(rereading._loaded(), SetupError)
     finally:
-        rereading._reader.cache_clear()
+        rereading._loaded.cache_clear()
 
 
 def test_where_no_person_looks_nothing_is_softened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rereading, "_reader", lambda: Reader(20.0, -20.0))
+    monkeypatch.setattr(rereading, "_loaded", lambda: Reader(-20.0))
     draft = draft_of(("course", TEXT))
     kind, template = next(iter(rereading.SOFTENED))
     told = finding(template, kind=kind)
