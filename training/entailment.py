@@ -96,7 +96,7 @@ def agreement(scores: torch.Tensor) -> torch.Tensor:
     return scores[:, 0] - torch.logsumexp(scores[:, 1:], 1)
 
 
-def run(base: Path, to: Path | None = None, *, epochs: int = 9, pairs: Path = PAIRS) -> dict[str, Any]:
+def run(base: Path, to: Path | None = None, *, epochs: int = 8, pairs: Path = PAIRS) -> dict[str, Any]:
     """Teach, measure and write.
 
     Args:
