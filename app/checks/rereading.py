@@ -95,7 +95,7 @@ def settle(
     make = block if only_adds else warn  # a person judges for himself; what nobody has read yet is written anew
     for one in read:
         kind = one.verdict.kind
-        is_told = any(_is_in(finding, one.basis) for finding in found)
+        is_told = any(one.basis.is_of(finding) for finding in found)
         if is_told or one.verdict.agreement >= DOUBTED_BELOW.get(kind, -math.inf):
             continue
         if kind in clashes.borne_out(note, one.section, one.sentence):
@@ -144,7 +144,10 @@ def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence])
         # "Stroke." below "Family history" says more than it is read with.
         if sentence is None or _is_said_by_heading(section, sentence.heading) or not support.says_something(sentence):
             continue
-        near = evidence.nearest(note, section.text, sentence)[: reader.passages]
+        # A quotation of a part leaves out what the notes say round it; what supports any other was looked for already.
+        is_known = one.is_supported and not one.is_verbatim
+        near = one.source_spans if is_known else evidence.nearest(note, section.text, sentence)
+        near = near[: reader.passages]
         beside = evidence.beside(note, near)
         if near and not _OTHER_SCRIPT.search(beside):
             asked.append((one, section.text, sentence, near, beside))
@@ -155,7 +158,7 @@ def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence])
 
 def _can_matter(one: Evidence, found: Sequence[Finding], *, only_adds: bool) -> bool:
     """Whether a verdict on a sentence can change anything: where no rule names it, or one that may be softened does."""
-    own = [finding for finding in found if _is_in(finding, one)]
+    own = [finding for finding in found if one.is_of(finding)]
     return not own or (not only_adds and any(_name(finding) in SOFTENED for finding in own))
 
 
@@ -165,7 +168,7 @@ def _is_said_by_heading(section: Section, heading: str) -> bool:
 
 def _weighed(finding: Finding, read: Sequence[_Read]) -> Finding:
     """The finding; as a warning where the encoder is sure of its sentence and has read what the finding rests on."""
-    own = next((one for one in read if _is_in(finding, one.basis)), None)
+    own = next((one for one in read if one.basis.is_of(finding)), None)
     is_sure = own is not None and own.verdict.agreement >= SOFTENED_FROM and _were_read(finding.source_spans, own.near)
     return replace(finding, severity="warning", blocking=False) if is_sure and _name(finding) in SOFTENED else finding
 
@@ -177,11 +180,6 @@ def _name(finding: Finding) -> tuple[str, str]:
 def _were_read(sources: Sequence[Span], near: Sequence[Span]) -> bool:
     """Whether what a finding rests on is among the passages that were read."""
     return all(any(one.start <= source.start < one.end for one in near) for source in sources[:1])
-
-
-def _is_in(finding: Finding, one: Evidence) -> bool:
-    place = finding.draft_span
-    return bool(place and finding.section == one.section and one.draft_span.start <= place.start < one.draft_span.end)
 
 
 def _quoted(passage: str) -> str:
