@@ -68,6 +68,14 @@ _FURTHER = re.compile(
     r"\b(?:second|third|next|further|another|repeat\w*|rpt|again|booster|follow-?up|last|final|re-?\w*scan\w*)\b",
     re.IGNORECASE,
 )
+# A part of a draft that was planned and called off is neither planned nor done; `states` knows the words themselves.
+_CALLED_OFF = re.compile(r"\b(?:called off|cancell?ed|did not go ahead)\b", re.IGNORECASE)
+# "planned 8/8, postponed (chest); done 12/8": nothing but a bracket and a joining word may stand between.
+_DONE_LATER = re.compile(
+    r"\s*(?:\(?[^()\n.;]{0,30}\)\s*)?[;,]\s*(?:(?:but|and|then|later|finally) )*"
+    r"(?:done|performed|went ahead|took place)\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"\b(?:second|further|repeat\w*|rpt|again)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|any|without|nor|nothing)\s(?:\w+\s){0,1}$", re.IGNORECASE)
 
@@ -86,8 +94,9 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     for part in states.read(section.text, sentence):
         if part.depends:
             continue
+        is_off = _CALLED_OFF.search(section.text, part.span.start, part.span.end)
         for axis, (value, place) in part.states.items():
-            against = _AGAINST[axis].get(value)
+            against = _AGAINST[axis].get(value) if not (is_off and value in ("done", "resulted", "planned")) else None
             their = _clash(note, section.text, part, axis, against) if against else None
             if their is not None:
                 yield _finding(note, section, axis, place, their)
@@ -132,6 +141,8 @@ def _clash(note: Note, text: str, mine: Part, axis: str, against: frozenset[str]
     is_first = value in ("done", "resulted") and not _FURTHER.search(mine.span.of(text))
     for alike in _alike(note, text, mine, axis):
         clash = _worst(alike, axis, against)
+        if clash and is_first and _DONE_LATER.match(note.text, clash.span.end):
+            continue
         if clash and not (is_first and any(_is_further(note, one) for one in alike)):
             return clash
     return None
@@ -191,6 +202,6 @@ def _worst(alike: Sequence[Part], axis: str, against: frozenset[str]) -> Part | 
 
 def _answer(one: Part, axis: str) -> str:
     """The notes' answer; empty where they give none, which excuses whatever the draft says."""
-    if axis == "order" and one.depends:
-        return "planned"
+    if axis == "order" and one.depends:  # "?malignant" of a nodule plans nothing, that of a drug or test may
+        return "planned" if any(thing.kind in _KINDS["order"] for thing in one.things) else ""
     return one.states[axis][0] if axis in one.states and not one.depends else ""

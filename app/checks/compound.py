@@ -31,8 +31,12 @@ _PRODUCT = re.compile(
 )
 _OUT_OF = re.compile(rf"\b(?P<one>{_N}) out of (?:a (?:possible |maximum of )?)?(?P<two>{_N})\b", re.IGNORECASE)
 _LIST = re.compile(r"(?<![\d/.])(?P<one>\d{1,2})/(?P<two>\d{1,2})/(?P<three>\d{1,2})(?![\d/]|\.\d)")
+_APGAR = re.compile(r"\bapgars?(?: scores?)?[ :]*(?P<one>\d{1,2})/(?P<two>\d{1,2})(?![\d/])", re.IGNORECASE)
 _HOURS_AND_MINUTES = re.compile(
-    r"(?<![\d.])(?P<h>\d{1,2}) ?h(?:rs?|ours?)?(?:(?P<m>[0-5]\d)m?|,? ?(?P<m2>[0-5]?\d) ?mins?)\b", re.IGNORECASE
+    rf"(?:(?<![\d.])(?P<h>\d{{1,2}}) ?h(?:rs?|ours?)?"
+    rf"(?:(?P<m>[0-5]\d)m?|(?:,? ?|,? and )(?P<m2>[0-5]?\d) ?min(?:ute)?s?)"
+    rf"|\b(?P<hours>{_N}) hours?,? (?:and )?(?P<minutes>{_N}) minutes?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -68,8 +72,12 @@ def find(text: str, part: Span) -> Iterator[Piece]:
     for match in _LIST.finditer(text, part.start, part.end):
         for name in ("one", "two", "three"):
             yield Piece(float(match[name]), Span(match.start(name), match.end(name)))
+    for match in _APGAR.finditer(text, part.start, part.end):
+        for name in ("one", "two"):
+            yield Piece(float(match[name]), Span(match.start(name), match.end(name)))
     for match in _HOURS_AND_MINUTES.finditer(text, part.start, part.end):
-        hours = float(match["h"]) + float(match["m"] or match["m2"]) / 60
+        whole, rest = match["h"] or match["hours"], match["m"] or match["m2"] or match["minutes"]
+        hours = _number(whole) + _number(rest) / 60
         yield Piece(hours, Span(match.start(), match.end()), Unit("hours", "time", 1.0, match.end()))
 
 

@@ -17,10 +17,11 @@ from app.notes.note import Note, Span
 _DATE_REACH = 60  # characters
 # A specimen that was sent has no result yet; what is booked for a day is yet to come.
 _NOT_YET = re.compile(
-    r"[.;]|\b(?:goes|will|sent|taken|collected|requested|ordered|booked|due|listed|scheduled|planned|arranged|repeat\w*)\b"
+    r"[.;]|\b(?:goes|will|sent|taken|collected|requested|ordered|booked|due|listed|sched\w*|appt|planned|arranged|repeat\w*)\b"
     r"|送检|采集|预约",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"\s*(?:[.;)]|$)", re.MULTILINE)
 _DOING = frozenset(vocabulary.stem(one) for one in ("done", "performed", "carried", "tolerated", "possible", "taken"))
 _SIDES = frozenset({"left", "right", "bilateral", "both"})
 _YEAR_AHEAD = re.compile(r"年曾?(?:行|做过?|因|患过?|诊断(?:为)?)?")
@@ -121,10 +122,12 @@ def read(text: str, sentence: Facts) -> tuple[Mention, ...]:
 
 def _by_scopes(text: str, cast: Sequence[Scope], word: Word) -> set[Way]:
     """How the trigger words of its sentence speak of a word."""
-    ways = {one.way for one in cast if one.span.start <= word.start < one.span.end}
+    ways = {one.way for one in cast if _holds(one, word)}
     if "unproven" in ways:  # neither sure nor denied
         ways = ways - {"unproven", "negated"} | {"uncertain", "unclear"}
     is_denied = any(_denies(scope, word) or _is_signed(text, scope, word) for scope in cast)
+    if is_denied and not any(one.way == "unclear" and one.is_forward and _holds(one, word) for one in cast):
+        ways.discard("unclear")  # "no chest pain and did not collapse"
     if word.kind == "other" and "negated" in ways and not is_denied:
         ways.remove("negated")  # "the hip was not fractured" denies no hip
     return ways
@@ -174,7 +177,9 @@ def by_heading(heading: str) -> frozenset[Way]:
 def _is_dated(text: str, word: Word, moment: Moment) -> bool:
     """Whether a date follows a procedure or test in its clause: what has a date and is not planned was done."""
     between = text[word.end : moment.span.start] if moment.span.start >= word.end else ";"
-    return moment.kind == "date" and len(between) < _DATE_REACH and not _NOT_YET.search(between)
+    # "PET-CT 11/21." may be past or to come; an operation with its day was done.
+    is_bare = word.kind == "test" and moment.value.startswith("????") and _ENDS.match(text, moment.span.end)
+    return moment.kind == "date" and not is_bare and len(between) < _DATE_REACH and not _NOT_YET.search(between)
 
 
 def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
@@ -187,7 +192,11 @@ def _is_of_year(text: str, word: Word, moment: Moment) -> bool:
 
 
 def _denies(scope: Scope, word: Word) -> bool:
-    return scope.way == "negated" and scope.is_forward and scope.span.start <= word.start < scope.span.end
+    return scope.way == "negated" and scope.is_forward and _holds(scope, word)
+
+
+def _holds(scope: Scope, word: Word) -> bool:
+    return scope.span.start <= word.start < scope.span.end
 
 
 def _is_signed(text: str, scope: Scope, word: Word) -> bool:

@@ -14,21 +14,29 @@ from app.notes.note import Span
 
 _NO_SPAN = r"(?! (?:of|later|after|before|ago|earlier|previously|or (?:two|so))\b)"  # "a week later" is a span
 _WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+# "Every 3 weekly" is no "weekly": what counts the weeks or months stands right before.
+_NOT_COUNTED = r"(?<!\d-)(?<![^\d.][234689] )(?<! 12 )" + "".join(
+    f"(?<!{one}-)(?<!{one} )" for one in ("two", "three", "four", "six", "eight", "twelve")
+)
+_NOT_MISSED = "".join(f"(?<!{one} )" for one in ("missed", "missing", "skipped", "omitted", "another"))
+_NOT_EACH = r"(?! (?:in|a|per|each|every|daily|once|twice|three|four|at|o\.?d|b\.?d|t\.?d|q\.?d))"
 # Times a day, with the time of day where the words give one.
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
-    ("stat", r"stat|x1(?!\d)|one[- ]off|single dose|once only|as a single dose|立即"),
-    ("alternate days", r"alternate days?|every other day|every second day|every 48 hours|隔日(?:一次)?"),
-    ("monthly", rf"(?:once )?(?:monthly|a month{_NO_SPAN}|every month|every 4 weeks)|每月(?:一次)?"),
+    ("stat", rf"stat|x1(?!\d)|one[- ]off|single dose|{_NOT_MISSED}(?:one|1) dose{_NOT_EACH}|once only"
+    r"|as a single dose|立即"),
+    ("alternate days", r"alt(?:ernate)? days?|every other day|every second day|every 48 hours|q\.?o\.?d|q48h"
+    r"|q2d(?:ays)?|eod|隔日(?:一次)?"),
+    ("monthly", rf"(?:once )?(?:{_NOT_COUNTED}monthly|a month{_NO_SPAN}|every month|every 4 weeks)|每月(?:一次)?"),
     ("every two weeks", r"fortnightly|q2w|2[- ]?wkly|(?:two|2)[- ]weekly|every fortnight"
     r"|once a fortnight|(?<=im )2/52|every (?:two|2) weeks|every other week"),
     ("twice weekly", r"biw|(?:twice|two times|2x|2 times) (?:weekly|a week|per week)"
-    r"|2x/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
+    r"|(?<![\d.])x?2x?/(?:wk|week)|每周[^,，。；]{0,3}?(?:两|二|2)次"),
     ("three times weekly", r"tiw|mwf|mon[/ ]wed[/ ]fri|(?:three times|thrice|3x|3 times) (?:weekly|a week|per week)"
     r"|3x/(?:wk|week)|每周[^,，。；]{0,3}?(?:三|3)次"),
     (
         "weekly",
-        rf"(?:once )?(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week{_NO_SPAN}|(?:every|each) week"
-        rf"|(?:on |every |each )?{_WEEKDAY}s|(?:every|each) {_WEEKDAY}"
+        rf"(?:once )?{_NOT_COUNTED}(?:weekly|wkly)|once (?:a|per) week|(?<=mg )(?:a|per) week{_NO_SPAN}"
+        rf"|(?:every|each) week|(?:on |every |each )?{_WEEKDAY}s|(?:every|each) {_WEEKDAY}"
         r"|q1w|1x/wk|once/wk|/wk"
         r"|once-weekly|每周(?:一次|1次)?(?![^,，。；]{0,3}[两二三四五2-5]次)",
     ),
@@ -58,10 +66,14 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     (
         "1 at night",
         r"(?:once )?(?:at night|at bedtime|bedtime|nightly|each night|every night|nocte|noct?"
-        r"|before bed|in the evening)"
+        r"|before bed|in the evening|q ?pm|(?<=units )pm|(?<=\du )pm|(?<=mg )pm)"
         r"|q\.?hs|hs|(?<=\d mg )on(?=[,.;]|$)|(?<=\dmg )on(?=[,.;]|$)|on(?= |$|,|\.)(?-i:(?<=ON))|每晚(?:一次)?|睡前",
     ),
-    ("1 in the morning", r"(?:once |each |every )?(?:in the morning|mane|every morning|each morning|om)|每早|晨起"),
+    (
+        "1 in the morning",
+        r"(?:once |each |every )?(?:in the morning|mane|every morning|each morning|om|q ?am|(?<=units )am|(?<=\du )am"
+        r"|(?<=mg )am)|每早|晨起",
+    ),
     (
         "1",
         r"(?:once|one time|1x)[- ](?:daily|a day|per day|each day|every day)|o\.?d\.?|q\.?d\.?"
@@ -70,9 +82,10 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
         r"|(?:每日|每天|一日)(?:一次|1次)?|qd",
     ),
 )  # fmt: skip
-_EDGE = r"(?:(?<![A-Za-z])|(?=[\u3400-\u9fff]))"
+# Once, and with its case: a range of 27,000 signs is folded one by one wherever it stands in a pattern of any case.
+_EDGE = r"(?:(?<![A-Za-z])|(?-i:(?=[\u3400-\u9fff])))"
 _FREQUENCY = re.compile(
-    "|".join(rf"{_EDGE}(?P<f{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_FREQUENCIES)),
+    rf"{_EDGE}(?:{'|'.join(f'(?P<f{n}>{pattern})' for n, (_, pattern) in enumerate(_FREQUENCIES))})(?![A-Za-z])",
     re.IGNORECASE,
 )
 _AS_NEEDED = re.compile(
@@ -106,7 +119,8 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("nasal", r"intranasal(?:ly)?|into (?:the|each) nostrils?|nasal spray"),
 )
 _ROUTE = re.compile(
-    "|".join(rf"{_EDGE}(?P<r{n}>{pattern})(?![A-Za-z])" for n, (_, pattern) in enumerate(_ROUTES)), re.IGNORECASE
+    rf"{_EDGE}(?:{'|'.join(f'(?P<r{n}>{pattern})' for n, (_, pattern) in enumerate(_ROUTES))})(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _BREAK = re.compile(
     r"[;；。\n]|，(?=改?予|给予|加用)"

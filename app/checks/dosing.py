@@ -23,6 +23,25 @@ _MEASURED = {
     "iron": ("ferritin", "transferrin saturation"), "calcium": ("calcium gluconate",),
 }  # fmt: skip
 
+# The form that a medicine mostly comes in, which notes leave out, and what tells of a vein.
+_FORM_OF = {
+    **dict.fromkeys(
+        (
+            "salbutamol",
+            "ipratropium",
+            "tiotropium",
+            "beclometasone",
+            "budesonide",
+            "fluticasone",
+            "salmeterol",
+            "formoterol",
+        ),
+        "inhaled",
+    ),
+    **dict.fromkeys(("latanoprost", "timolol", "brimonidine", "dorzolamide", "bimatoprost", "travoprost"), "eye drops"),
+}
+_VEIN = re.compile(r"(?<!NYHA )(?<!class )(?<!stage )(?<!grade )\b(?:IVI?|PICC|VRIII|infusion|bolus|drip)\b")
+_MORNING_AND_NIGHT = frozenset({"1 in the morning", "1 at night"})
 # What is given in one way only: notes leave the way out.
 _GIVEN_SO = dict.fromkeys(
     ("ferric carboxymaltose", "ferric derisomaltose", "iron sucrose", "human albumin", "noradrenaline", "propofol"),
@@ -106,9 +125,11 @@ def same_drug(one: str, other: str) -> bool:
 def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
     stated = [(one, name) for one in known for name in one.frequencies]
     for name in dose.frequencies:
-        if any(same_frequency(name, other) for _, other in stated):
+        if _is_one_of(name, [other for _, other in stated]):
             continue
         value = often(name)
+        if not stated and name == "stat":
+            continue  # notes leave out that what was given was given once
         if not stated:
             message = said(wording.FREQUENCY_ABSENT, drug=named(dose.drug), value=value)
             yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
@@ -128,12 +149,19 @@ def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iter
         if any(name == other for _, other in stated) or (name == "by mouth" and _SWITCHED.search(note.text)):
             continue
         if not stated:
-            if name != "by mouth":
+            is_told = name == "intravenous" and any(_VEIN.search(_line(note, one)) for one in known)
+            if name != "by mouth" and name != _FORM_OF.get(dose.drug) and not is_told:
                 message = said(wording.ROUTE_ABSENT, drug=named(dose.drug), value=said(name))
                 yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
         else:
             message = said(wording.ROUTE_DIFFERS, drug=named(dose.drug), value=said(name), source=said(stated[0][1]))
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
+
+
+def _line(note: Note, one: Dose) -> str:
+    """The line of the notes that a drug is mentioned in."""
+    start, stop = note.text.rfind("\n", 0, one.span.start) + 1, note.text.find("\n", one.span.end)
+    return note.text[start : stop if stop >= 0 else None]
 
 
 def _mixed(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:
@@ -142,10 +170,18 @@ def _mixed(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Itera
     amounts = [amount for one in known for amount in one.amounts]
     if not all(any(same(mine, other) for other in amounts) for mine in dose.amounts):
         return  # said of the number itself
-    if full and not any(_agrees(dose, one) for one in full):
+    is_told_so = any(same(mine, other) for one in full for other in one.amounts for mine in dose.amounts)
+    is_changed = not is_told_so and any(_is_bare(dose, one) for one in known)  # "75 mcg daily", later "up to 88 mcg"
+    if full and not is_changed and not any(_agrees(dose, one) for one in full):
         best = full[0]
         message = said(wording.DOSE_MIXED, drug=named(dose.drug), source=best.span.of(note.text))
         yield block("dose", message, tuple(one.span for one in full[:3]), section=section, draft=dose.span)
+
+
+def _is_bare(dose: Dose, one: Dose) -> bool:
+    """Whether a mention gives the dose alone, how often being told elsewhere."""
+    is_alone = not one.frequencies and not one.routes
+    return is_alone and any(same(mine, other) for mine in dose.amounts for other in one.amounts)
 
 
 def _says_as_much(one: Dose, dose: Dose) -> bool:
@@ -155,8 +191,13 @@ def _says_as_much(one: Dose, dose: Dose) -> bool:
 
 def _agrees(dose: Dose, one: Dose) -> bool:
     is_amount = not dose.amounts or any(same(a, b) for a in dose.amounts for b in one.amounts)
-    is_often = not dose.frequencies or any(same_frequency(a, b) for a in dose.frequencies for b in one.frequencies)
+    is_often = not dose.frequencies or any(_is_one_of(name, one.frequencies) for name in dose.frequencies)
     return is_amount and is_often and (not dose.routes or not set(dose.routes).isdisjoint(one.routes))
+
+
+def _is_one_of(name: str, stated: Sequence[str]) -> bool:
+    """Whether a frequency is one of these, or what they are together: "40 mg am, 20 mg pm" is twice a day."""
+    return any(same_frequency(name, other) for other in stated) or (name == "2" and set(stated) >= _MORNING_AND_NIGHT)
 
 
 def often(frequency: str) -> str:

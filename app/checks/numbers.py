@@ -21,6 +21,8 @@ _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
+_EACH = re.compile(r" (?:a|per|each|every) (?:day|night|week)", re.IGNORECASE)
+_OVER = re.compile(r"(?:over|in|during|within) (?:the )?(?:last |past )?$", re.IGNORECASE)
 _TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
 _HALF = 0.5
 _FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
@@ -132,6 +134,7 @@ def _problem(
     if not equal and _is_borne_out(note_text, text, value, source):
         is_span = value.dimension == "time" and not _is_reckoned(text, value)
         is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
+        is_span = is_span and not _ARTICLE.match(value.text) and not _recurs(note_text, text, value)
         return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
         return _unequal(note_text, sentence.span.of(text), value, own, source)
@@ -278,14 +281,14 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
         return True  # "from 9 to 14 February"
     if value.dimension == "time" and _is_reckoned_right(text, value, source):
         return True
+    is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
     if value.dimension == "month":
-        years = [value.value / 12, value.value / 12 + 1]
-        return any(day.year - int(year) in years for day in source.every_day for year in _YEAR.findall(source.text))
+        return _recurs(note_text, text, value) or _is_since(value, source)
     if value.dimension == "time" and _EARLY.match(text, value.span.end):
         return any(one.numbers == (40 - value.numbers[0], 40) for one in source.all)
     if value.dimension == "time":
-        is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often
-        return bool(is_often) or (value.other is None and value.value in quantities.loosely(note_text))
+        is_loose = value.other is None and value.value in quantities.loosely(note_text)
+        return bool(is_often) or is_loose or _recurs(note_text, text, value)
     if value.dimension == "percent":  # "FiO2 0.45"
         return any(not one.dimension and abs(100 * one.value - value.value) < _HALF for one in source.all)
     if value.dimension or value.subject:
@@ -296,6 +299,26 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
     same_age = (one.dimension == "age" and one.numbers[:1] == value.numbers for one in source.all)
     in_ratio = (one.dimension == "ratio" and value.value in one.numbers for one in source.all)
     return any(same_age) or any(in_ratio)
+
+
+def _is_since(value: Quantity, source: _Source) -> bool:
+    """Whether a number of years is what a year of the passages is away from a day of the notes."""
+    years = [value.value / 12, value.value / 12 + 1]
+    return any(day.year - int(year) in years for day in source.every_day for year in _YEAR.findall(source.text))
+
+
+def _recurs(note_text: str, text: str, value: Quantity) -> bool:
+    """Whether the notes have a time as a draft words it: "every six months", "five days a week", "over 3 months"."""
+    before, after = text[max(0, value.span.start - 20) : value.span.start], text[value.span.end : value.span.end + 12]
+    how: quantities.Rhythm | None = None
+    if _EVERY.search(before):
+        how = "every"
+    elif _EACH.match(after):
+        how = "each"
+    elif _OVER.search(before):
+        how = "over"
+    hours = value.value * (_HOURS_OF_A_MONTH if value.dimension == "month" else 1.0)
+    return how is not None and value.other is None and hours in quantities.recurring(note_text, how)
 
 
 def _unequal(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from app.checks import compound, moments, units, words
 from app.checks.units import Unit
@@ -43,9 +44,10 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _HOURS_OF_A_MONTH = 730.5
-_PARTS = {7: 24.0, 52: 168.0, 12: _HOURS_OF_A_MONTH}  # hours: days, weeks, months, as in "2/52"
+_PARTS = {24: 1.0, 7: 24.0, 52: 168.0, 12: _HOURS_OF_A_MONTH}  # hours: hours, days, weeks, months, as in "2/52"
 _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
+_COUNTED = ("unit", "pint", "cigarette", "volume", "length")  # of which notes leave out "a day" or "a week"
 _ALONE = frozenset({"time", "month", "length", "pillow", "pack", "session"})
 _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|measured|up|down|with|a)\s+)*[\s:=(]*")
 _ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
@@ -56,11 +58,26 @@ _LOOSE_TIME = re.compile(
     r"|第(?P<zh>\d{1,2})天",
     re.IGNORECASE,
 )
+Rhythm = Literal["every", "each", "over"]
+_RHYTHM_GROUPS: dict[Rhythm, tuple[str, ...]] = {"every": ("q", "ly"), "each": ("on",), "over": ("under",)}
+# How often, and out of what time: "q6mo", "3-monthly", "3/12ly", "5 days/wk", "3h/night", "6 kg/3mo".
+_RHYTHM = re.compile(
+    r"\bq ?(?P<q>\d{1,2}) ?(?P<q_unit>h|d|w|mo|m)(?:rs?|ays?|ks?|o?s?)?\b"
+    r"|(?<![\d/])(?P<ly>\d{1,2})[- ]?(?P<ly_unit>hour|week|month)ly\b"
+    r"|(?<![\d/])(?P<part>\d{1,2})/(?P<of>7|52|12) ?ly\b"
+    r"|(?<![\d/])(?P<on>\d{1,2}) ?(?P<on_unit>d|h)(?:ays?|ours?|rs?)?/(?:wk|week|night|day)\b"
+    r"|(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>d|w|mo)(?:ays?|ks?|eeks?|nths?)?\b",
+    re.IGNORECASE,
+)
+_OF_HOURS = re.compile(r"(?:^|[\n:.]\s?|\bfor |\bx ?)$", re.IGNORECASE)  # what "14/24" of a history stands behind
+_HOURS_OF = {"h": 1.0, "d": 24.0, "w": 168.0, "m": _HOURS_OF_A_MONTH}
+_KILO = re.compile(r"kgs?\b|kilo", re.IGNORECASE)  # "6 kg/3mo" is a weight lost
+_TIMES = re.compile(r"[x\u00d7] ?\d+", re.IGNORECASE)
 _PER = re.compile(
     r"(?:mg|mcg|micrograms?|g|l|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times)\s$",
     re.I,
 )
-_NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|cvp|co2|perfusion|map\b", re.IGNORECASE)
+_NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|\beye\b|cvp|co2|perfusion|map\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
 _SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
@@ -115,9 +132,11 @@ def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quanti
     found = [*_ages(text, sentence), *_grades(text, sentence)]
     all_words = words.read(text)
     known = [one for one in words.inside(all_words, sentence) if one.kind not in ("", "other", "number")]
-    taken += [one.span for one in found] + [Span(one.start, one.end) for one in known]  # "type 2 diabetes"
+    taken += [one.span for one in found]
+    names = [Span(one.start, one.end) for one in known]
     for one in (*_compound(text, sentence), *_numbers(text, sentence)):
-        if not any(span.start < one.span.end and one.span.start < span.end for span in taken):
+        is_taken = any(span.start < one.span.end and one.span.start < span.end for span in taken)
+        if not is_taken and not any(_is_part_of(text, one, name) for name in names):
             found.append(one)
             taken.append(one.span)
     found = _pressures(text, sorted(found, key=lambda one: one.span.start))
@@ -126,6 +145,14 @@ def read(text: str, sentence: Span, heading: Span | None = None) -> tuple[Quanti
     above = [one for one in words.inside(all_words, heading) if one.kind == "quantity"] if heading else []
     placed = (_with_subject(text, one, subjects, above) for one in found)
     return tuple(sorted(placed, key=lambda one: one.span.start))
+
+
+def _is_part_of(text: str, one: Quantity, name: Span) -> bool:
+    """Whether a number is part of a name: "type 2 diabetes", not the time of "24h tape" nor "3 wks" behind "x"."""
+    if not name.start <= one.span.start < name.end:
+        return False
+    own = name.of(text)
+    return not (one.dimension in ("time", "month") and ("tape" in own.casefold() or _TIMES.fullmatch(own)))
 
 
 def _pressures(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -171,6 +198,24 @@ def loosely(text: str) -> frozenset[float]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=8)
+def recurring(text: str, how: Rhythm) -> frozenset[float]:
+    """Give the times, in hours, that notes write as a rhythm.
+
+    Args:
+        text: The notes.
+        how: `every` for "q6mo", "3-monthly" and "3/12ly", `each` for "5 days/wk" and "3h/night", `over` for "6 kg/3mo".
+    """
+    found: set[float] = set()
+    for match in _RHYTHM.finditer(text):
+        for name in _RHYTHM_GROUPS[how]:
+            if match[name]:
+                found.add(int(match[name]) * _HOURS_OF[match[f"{name}_unit"][0].lower()])
+        if how == "every" and match["part"]:
+            found.add(int(match["part"]) * _PARTS[int(match["of"])])
+    return frozenset(found)
+
+
 def same(one: Quantity, other: Quantity) -> bool:
     """Tell whether two values are equal: after conversion, or where one is the other rounded.
 
@@ -181,15 +226,27 @@ def same(one: Quantity, other: Quantity) -> bool:
             return _close(fraction.hours, time.value * (_HOURS_OF_A_MONTH if time.dimension == "month" else 1.0))
     if one.dimension == other.dimension:
         return _equal(one, other)
-    if {one.dimension, other.dimension} == {"unit", "unit/time"}:
-        return one.numbers == other.numbers  # "80 units a week"
-    if {one.dimension, other.dimension} in ({"volume", "volume/time"}, {"length", "length/time"}):
-        return one.numbers == other.numbers  # "home oxygen 1 L", "22 cm" behind "a second"
+    if {one.dimension, other.dimension} == {"time", "month"}:
+        return _equal(_in_hours(one), _in_hours(other))
+    if {one.dimension, other.dimension} in [{name, f"{name}/time"} for name in _COUNTED]:
+        return one.numbers == other.numbers  # "80 units a week", "home oxygen 1 L", "22 cm" behind "a second"
+    if {one.dimension, other.dimension} == {"mass", "mass/month"} and "drug" not in (
+        one.subject_kind,
+        other.subject_kind,
+    ):
+        return one.numbers == other.numbers and _KILO.search(one.text) is not None and bool(_KILO.search(other.text))
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
         return one.numbers == other.numbers
     return False
+
+
+def _in_hours(one: Quantity) -> Quantity:
+    if one.dimension == "time":
+        return one
+    other = None if one.other is None else one.other * _HOURS_OF_A_MONTH
+    return replace(one, value=one.value * _HOURS_OF_A_MONTH, other=other)
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
@@ -278,11 +335,12 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     end = unit.end if unit else match.end()
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
     hours = None
-    if match["upper"] and match["under"] and not unit:  # "4-6/52"
+    if match["upper"] and match["under"] and not unit and match["under"].isdigit():  # "4-6/52"
         dimension, size = "time", _PARTS[int(match["under"])]
     elif match["under"]:
         under = int(float(match["under"]))
-        if not unit and under in _PARTS and value <= 60:
+        is_hours = under == 24 and not _OF_HOURS.search(text, max(0, match.start() - 12), match.start())  # VA, a date
+        if not unit and under in _PARTS and value <= 60 and not is_hours:
             hours = value * _PARTS[under]
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
@@ -396,4 +454,6 @@ def _fits(one: Quantity, word: Word) -> bool:
         return word.key in _FLOWS
     if one.dimension == "amount":
         return word.kind == "drug"
+    if one.dimension == "area":
+        return "area" in word.key.split()
     return word.kind == "quantity"

@@ -19,7 +19,7 @@ _OTHER_PERSON = re.compile(
     r"[;；。\n]|(?<! d)\.(?=\s|$)|,?\s\b(?:but|however|although|though|whereas|while|yet|except|apart from)\b"
     r"|,?\s(?:and\s)?(?=(?:he|she|they|the patient|(?:the )?patient['’]s|pt|(?:his|her) own)\b)(?<!when )(?<!because )"
     r"(?<!that )(?<!as )(?<!while )(?<!until )(?<!after )(?<!before )(?<!since )(?<!whom )"
-    r"|\s[-\u2013]\s(?=(?:pt|patient|he|she)\b)|，|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])",
+    r"|\s[-\u2013]\s(?=(?:pt|patient|he|she)\b)|，|(?-i:(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(

@@ -22,7 +22,7 @@ _NAMED = {
 _N = rf"(?:\d{{1,2}}|{'|'.join(numerals.LONGEST_FIRST)})"
 _UNITS = {"h": 1.0, "d": _DAY, "w": _WEEK, "m": _MONTH, "y": _YEAR}
 _EVERY = re.compile(
-    rf"\bevery (?P<n>{_N}) (?P<unit>hour|day|week|month|year)s?\b"
+    rf"\bevery (?P<n>{_N}) ?(?P<unit>hours?|hrs?|h|days?|d|weeks?|wks?|months?|mo|years?)\b"
     rf"|\b(?P<n2>{_N})[ -]?(?P<unit2>hour|week|month|year)ly\b"
     r"|\bq ?(?P<n3>\d{1,2}) ?(?P<unit3>h|d|w|mo|m|y)(?:r|rs|k|ks|o|os)?\b"
     r"|\b(?P<n4>\d{1,2})/(?P<fraction>7|52|12)(?: ?ly|(?= (?:bloods|scans|checks)))",

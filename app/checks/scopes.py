@@ -58,8 +58,8 @@ _CLAUSE = re.compile(
     r"|because|secondary to|due to(?! (?:have|undergo|be|see|attend|start|return))"
     r"|which|who|now that|until|after|following|as (?:her|his|he|she|the|they))\b|\s\((?=[a-z ]+,)"
     r"|,(?=\s(?:he|she|they|the patient|and (?:he|she|was|is|has))\b)"
-    r"| - (?!(?:no|nil|none|neg\w*|absent|not (?:needed|required|given|done|indicated))\s*(?:[.,;\n]|$|at|for))"
-    r"|\s\u2013\s|，|(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff])",
+    r"| [-\u2013] (?!(?:no|nil|none|neg\w*|absent|denie[ds]|excluded|not (?:needed|required|given|done|indicated))"
+    r"\s*(?:[.,;\n]|$|at|for))|，|(?-i:(?<=[\u3400-\u9fff]),|,(?=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
 _RELATIVE_BEFORE = re.compile(
@@ -80,7 +80,9 @@ _BACK_TO = re.compile(
     r"|did|does|do|could)(?: since| yet| so far| ever)? )?(?:not|never)(?: yet| been| be| actually| in the end)*"
     r" (?:(?P<unproven>prove[nd]?(?! (?:necessary|needed))|confirm\w*|diagnos\w*|establish\w*|substantiat\w*"
     r"|verif\w*|settled)"
-    r"|(?P<negated>prove (?:necessary|needed)|need(?:ed)?|requir\w*|necessary|indicated|done|performed|given|used"
+    r"|(?P<negated>prove (?:necessary|needed)"
+    r"|(?:need(?:ed)?|requir\w*)(?=\s*(?:[.,;)]|$)|\s(?:during|in|at|on|after|as|because|since|this|then)\b)"
+    r"|necessary|indicated|done|performed|given|used"
     r"|placed|started|carried out|take place|happen|go ahead|undertaken|obtained|attempted|prescribed|inserted"
     r"|found|seen|detected))\b",
     re.IGNORECASE,
@@ -112,9 +114,15 @@ _AFFIRMED = re.compile(
 _HOW = re.compile(
     r"\b(?:in an?|in (?:his|her)|(?<!put )(?<!placed )(?<!kept )(?<!started )on|for (?:\w+ )?reasons?"
     r"|by|since|during|despite|because"
-    r"|for which|found|showed|revealed|demonstrated)\b|[()]|: ",
+    r"|for which|found|showed|revealed|demonstrated)\b"
+    r"|(?<=ed )(?<!list\w\w )(?<!consider\w\w )(?<!consent\w\w )for (?:the|his|her|their)\b|[()]|: ",
     re.IGNORECASE,
 )
+# Nor what tells when, where no list goes on behind it: "no pain before admission, palpitations or syncope".
+_WHEN = re.compile(
+    r"\b(?:before|prior to|at the time|when|while|whenever)\b(?!.*(?:,|\b(?:or|nor)\b))", re.IGNORECASE | re.DOTALL
+)
+_BRACKET = re.compile(r"[(（]")
 _OWN_CLAUSE = re.compile(r"\b(?:that|which|who|where|found|showed|revealed|with)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:\w{3,}ed|uses?|walks?|takes?|took|came|went|is|are|was|were|has|had|have|negative|positive|showed)\b",
@@ -242,11 +250,7 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
         return end
     if way == "uncertain" and (cause := _CAUSE.search(text, start, end)):
         end = cause.start()  # the doubt is about the cause
-    most = end
-    if way == "negated" and (how := _HOW.search(text, start + _LEAST_DENIED, end)):
-        most = how.start()
-    if way == "negated" and (bracket := re.compile(r"[(（]").search(text, start, most)):
-        most = bracket.start()
+    most = _without_how(text, start, end) if way == "negated" else end
     for match in _LIST.finditer(text, start, end):
         following = _LIST.search(text, match.end(), end)
         item = text[match.end() : following.start() if following else end]
@@ -266,14 +270,22 @@ def _reach(text: str, start: int, end: int, way: Way) -> int:
     return most
 
 
+def _without_how(text: str, start: int, end: int) -> int:
+    """Where what is denied gives way to where, how, when or why, or to a bracket."""
+    for pattern, first in ((_HOW, start + _LEAST_DENIED), (_WHEN, start + _LEAST_DENIED), (_BRACKET, start)):
+        found = pattern.search(text, first, end)
+        end = found.start() if found else end
+    return end
+
+
 def _back(text: str, start: int, end: int, way: Way) -> int:
     """Where a scope that reaches back begins: at the last comma, unless a list comes before it."""
     if way == "done":
         return start
     before = text[start:end]
-    if way == "negated" and _PRONOUN.search(before):
+    if way in ("negated", "unclear") and _PRONOUN.search(before):
         return end  # "after a dose of ondansetron she did not": denies what follows
-    if way == "negated" and (because := _BECAUSE.match(before)):
+    if way in ("negated", "unclear") and (because := _BECAUSE.match(before)):
         return start + because.end()  # "because of her dehydration ibuprofen was not used"
     if way != "past":
         before = before.rstrip(" ,")  # "suspected, excluded": the comma stands right before the trigger

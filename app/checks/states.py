@@ -27,6 +27,8 @@ _CUT = re.compile(
 _AND = re.compile(r"\b(?:and|&)\b|\+(?=\s)|/(?=\s)", re.IGNORECASE)
 _FOR = re.compile(r"[\s\-*•]*for\s(?!\d)", re.IGNORECASE)
 _NO = re.compile(r"[\s\-*•]*(?:no|nil|without)\s(?!growth|change|need|indication|role|longer)", re.IGNORECASE)
+# "For pain he was given morphine" tells of what was done, "for CT" of what is to come.
+_FINITE = re.compile(r"\b(?:was|were|is|are|has|had|have|takes?|took|(?:he|she|they) \w+)\b", re.IGNORECASE)
 _NOT = re.compile(r"(?:\b(?:not|never|without|nor|no|non|neither)|n['’]t)\W(?:\w+\W){0,2}$", re.IGNORECASE)
 _DEPENDS = re.compile(
     r"\b(?:if|unless|once(?! (?:daily|a|an|per|every|weekly|monthly|nightly|at|in|each|more)\b)|until"
@@ -201,7 +203,8 @@ def _part(text: str, sentence: Facts, span: Span) -> Part:
     things = tuple(one for one in inside if _is_thing(one, said))
     for pattern, value in ((_FOR, "planned"), (_NO, "undone")):
         lead = pattern.match(own)
-        if lead and "order" not in states and (value == "planned" or (things and things[0].kind in _GIVEN)):
+        is_lead = lead and (not _FINITE.search(own) if value == "planned" else things and things[0].kind in _GIVEN)
+        if lead and is_lead and "order" not in states:
             states["order"] = (value, Span(span.start, span.start + lead.end()))
     if "order" not in states and (due := _due(text, span, things)):
         states["order"] = ("planned", due)

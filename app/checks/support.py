@@ -115,6 +115,7 @@ def _of_sentence(
         and word.key not in notes.keys
         and word.key not in vocabulary.general()
         and not _is_change(sentence.words, word)
+        and not section.text.startswith(_OF_A_GERM, word.end)
         and not _is_written_in_part(section.text, word, notes.text)
         and not _is_known_in_part(word.key, notes.keys)
         and not _is_abbreviated(section.text, word, notes.shorts)
@@ -131,6 +132,10 @@ def _of_sentence(
         message = said(wording.NOT_MENTIONED, what=place.of(section.text))
         make = block if by_model else warn
         yield make("support", message, basis.source_spans, section=section.key, draft=place)
+
+
+# Of a germ, as in "methicillin-sensitive": the notes may write MSSA, and nobody is given it.
+_OF_A_GERM = ("-sensitive", "-resistant", "-susceptible")
 
 
 def _eponyms(text: str, span: Span, some: Sequence[Word], notes: _Notes) -> Iterator[Span]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from app import paths
@@ -93,7 +95,7 @@ def phrases() -> dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]:
     """Every spelling of the lists by its first stem, the longest first."""
     found: dict[str, dict[tuple[str, ...], Entry]] = {}
     for spelling, entry in _read():
-        stems = tuple(stem(token.text) for token in tokens(spelling))
+        stems = tuple(map(stem, _TOKEN.findall(spelling)))
         found.setdefault(stems[0], {}).setdefault(stems, entry)
     return {first: tuple(sorted(some.items(), key=lambda one: -len(one[0]))) for first, some in found.items()}
 
@@ -189,32 +191,39 @@ def _usual_units() -> dict[str, str]:
     return {name.strip(): unit for unit, _, rest in pairs for name in rest.split(",")}
 
 
+@lru_cache(maxsize=4096)
 def cut_name(word: str) -> Entry | None:
-    """Give the one drug or condition whose name a word is the beginning of: "amlod", "pyelo"; None of several."""
-    plain = word.casefold()
-    return _beginnings().get(plain) if len(plain) >= _LEAST_CUT else None
+    """Give the one drug or condition whose name a word is the beginning of: "amlod", "pyelo"; None of several.
+
+    It may be the beginning of no other entry's spelling, nor a word of the language.
+    """
+    cut = word.casefold()
+    if len(cut) < _LEAST_CUT or any(cut in listed(name) for name in ("narrative.txt", "no-fact.txt", "no-name.txt")):
+        return None
+    spellings = _sorted()
+    first = bisect_left(spellings, cut, key=lambda one: one[0])
+    found: Entry | None = None
+    for plain, entry in itertools.takewhile(
+        lambda one: one[0].startswith(cut), itertools.islice(spellings, first, None)
+    ):
+        is_name = entry.kind in ("drug", "condition") and plain.isalpha() and plain.isascii()
+        least = _LEAST_CUT if entry.kind == "drug" else _LEAST_CUT + 1
+        can_be_cut = is_name and least <= len(cut) < len(plain) - 1
+        if not can_be_cut or (found is not None and found.key != entry.key):
+            return None
+        found = entry
+    return found
 
 
 @cache
-def _beginnings() -> dict[str, Entry]:
-    """Entries by the beginnings that are no other entry's, nor words of the language."""
-    found: dict[str, dict[str, Entry]] = {}
+def _sorted() -> list[tuple[str, Entry]]:
+    """Spellings in order, a drug's only by its first word: "amlodipine besilate" forbids no "amlod"."""
+    found = []
     for spelling, entry in _read():
         plain = spelling.casefold()
         first, _, rest = plain.partition(" ")
-        if entry.kind == "drug" and rest and len(first) >= _LEAST_FIRST:
-            plain = first  # "amlodipine besilate" forbids no "amlod"
-        is_name = entry.kind in ("drug", "condition") and plain.isalpha() and plain.isascii()
-        least = _LEAST_CUT if entry.kind == "drug" else _LEAST_CUT + 1
-        for length in range(_LEAST_CUT, len(plain) + 1):
-            can_be_cut = is_name and least <= length < len(plain) - 1
-            found.setdefault(plain[:length], {})[entry.key if can_be_cut else ""] = entry
-    taken = listed("narrative.txt") | listed("no-fact.txt") | listed("no-name.txt")
-    return {
-        cut: next(iter(some.values()))
-        for cut, some in found.items()
-        if len(some) == 1 and "" not in some and cut not in taken
-    }
+        found.append((first if entry.kind == "drug" and rest and len(first) >= _LEAST_FIRST else plain, entry))
+    return sorted(found, key=lambda one: one[0])
 
 
 def is_like_drug(word: str) -> bool:

@@ -1,0 +1,233 @@
+"""How wards write how much, how long and how often, and where a denial, a doubt or a plan ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.checks import rereading
+from tests.checks.cases import draft_of, note_of, of_sentences
+
+
+@pytest.fixture(autouse=True)
+def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the second reader thinks is not asked here."""
+    monkeypatch.setattr(rereading, "settle", lambda note, draft, basis, found, **_: tuple(found))
+
+
+# Notes, a faithful sentence, and a false one that the same notation must not excuse.
+VALUES = (
+    (
+        "EtOH 2 units/wk.",
+        "She drinks about two units of alcohol a week.",
+        "She drinks about five units of alcohol a week.",
+    ),
+    (
+        "Lisinopril 10 mg held x3 d.",
+        "Lisinopril was withheld for three days.",
+        "Lisinopril was withheld for nine days.",
+    ),
+    ("Sling x3 wks.", "The arm stays in a sling for three weeks.", "The arm stays in a sling for eight weeks."),
+    ("14/24 R eye pain.", "Her eye had been painful for 14 hours.", "Her eye had been painful for 40 hours."),
+    ("24h tape: AF.", "AF was found on 24-hour monitoring.", "AF was found on 72-hour monitoring."),
+    ("GP: TSH q6mo.", "Please check TSH every six months.", "Please check TSH every two months."),
+    ("Meals delivered 5 days/wk.", "Meals are delivered five days a week.", "Meals are delivered three days a week."),
+    (
+        "DMSA 4\u20136/12 later.",
+        "A DMSA scan follows in four to six months.",
+        "A DMSA scan follows in eight to nine months.",
+    ),
+    (
+        "2nd stage 2h40.",
+        "The second stage lasted two hours and forty minutes.",
+        "The second stage lasted three hours and forty minutes.",
+    ),
+    ("Wt loss 6 kg/3mo.", "He had lost 6 kilograms over three months.", "He had lost 6 kilograms over seven months."),
+    (
+        "Li level 1/52, then 3-monthly.",
+        "The lithium level is then checked every three months.",
+        "The lithium level is then checked every month.",
+    ),
+    (
+        "Heel dressing every 3 d.",
+        "The heel dressing is changed every three days.",
+        "The heel dressing is changed every day.",
+    ),
+    ("Apgars 7/9.", "The Apgar scores were 7 and 9.", "The Apgar scores were 4 and 6."),
+    (
+        "BP 108/70. RVSP 55 -> 38.",
+        "The right ventricular systolic pressure fell to 38.",
+        "The right ventricular systolic pressure fell to 83.",
+    ),
+    (
+        "IOP R 54, L 17. BP 130/80.",
+        "The pressure in the right eye was 54 mmHg.",
+        "The pressure in the right eye was 45 mmHg.",
+    ),
+    (
+        "Tmax 103.8 F. T 99 F now.",
+        "The highest temperature was 103.8 degrees.",
+        "The highest temperature was 101.8 degrees.",
+    ),
+    ("ESR 88 mm/hr, CRP 64.", "The ESR was 88.", "The ESR was 18."),
+    (
+        "MVA 0.8 cm2, 1.7 after.",
+        "The valve area was 0.8 cm2 before and 1.7 cm2 after.",
+        "The valve area was 0.8 cm2 before and 2.7 cm2 after.",
+    ),
+)
+DOSES = (
+    ("Ferrous sulfate 325 mg QOD.", "Ferrous sulfate 325 mg every other day.", "Ferrous sulfate 325 mg twice daily."),
+    (
+        "Valganciclovir 450 mg q2d.",
+        "Valganciclovir 450 mg every second day.",
+        "Valganciclovir 450 mg three times daily.",
+    ),
+    ("Glipizide 5 mg qAM.", "Glipizide 5 mg every morning.", "Glipizide 5 mg twice daily."),
+    (
+        "Levothyroxine 75 mcg daily. Levothyroxine up to 88 mcg.",
+        "Levothyroxine 88 mcg daily.",
+        "Levothyroxine 98 mcg daily.",
+    ),
+    (
+        "Acetylcysteine 200 mg/kg over 4 h.",
+        "Acetylcysteine was given at 200 mg/kg.",
+        "Acetylcysteine was given at 200 g/kg.",
+    ),
+    (
+        "Drinks 14 units/wk. Insulin 14 units daily.",
+        "She takes insulin 14 units daily.",
+        "She takes insulin 41 units daily.",
+    ),
+)
+DENIALS = (
+    ("O/E: Neglect absent.", "There was no neglect.", "Neglect was present."),
+    ("Fever denied.", "She denied fever.", "She reported fever."),
+    ("Urine blood +, protein nil.", "There was no protein in the urine.", "There was protein in the urine."),
+    ("Fall \u2013 denied.", "She denied a fall.", "She had a fall."),
+    (
+        "Admitted after a fall. No LOC.",
+        "There was no loss of consciousness at the time of the fall.",
+        "She lost consciousness.",
+    ),
+    ("Fell in the garden. No dizziness.", "She was not dizzy before the fall.", "She was dizzy before the fall."),
+    ("Seroma R neck, not tapped.", "The seroma did not require aspiration.", "There was no seroma."),
+    (
+        "AF. Cardioversion not needed.",
+        "Cardioversion was not needed for his atrial fibrillation.",
+        "There was no atrial fibrillation.",
+    ),
+    ("Green sputum. No haemoptysis.", "He had not coughed up any blood.", "He had coughed up blood."),
+    (
+        "Influenza A, 4 nights in hospital. No ITU.",
+        "She had influenza A but did not require intensive care.",
+        "She did not have influenza A.",
+    ),
+)
+DOUBTS = (
+    ("?sleep apnoea.", "Sleep apnoea is only a possibility at present.", "She has sleep apnoea."),
+    ("Lewy body disease suspected.", "Lewy body disease is under suspicion.", "She has Lewy body disease."),
+    ("?amyloid - PYP scan to do.", "Cardiac amyloidosis is being considered.", "He has cardiac amyloidosis."),
+    ("Ovarian cyst, likely functional.", "The ovarian cyst is likely functional.", "An ovarian cyst is suspected."),
+    (
+        "Paracetamol 1 g QDS PRN.",
+        "She may take paracetamol 1 g up to four times a day.",
+        "She may have taken ibuprofen.",
+    ),
+)
+PLANS = (
+    ("Plan: MRI hip 24 April.", "The MRI of the hip is on 24 April.", "The MRI of the hip was done."),
+    ("PET-CT booked 29/11.", "She should attend for her PET-CT on 29 November.", "Her PET-CT was done."),
+    ("Plan: ECG done today, normal.", "An ECG was done today and was normal.", "An ECG is to be arranged."),
+    ("Plan: walker issued.", "He has had the walker issued to him.", "A hoist has been issued to him."),
+    (
+        "Kidney 2 cm lesion, simple cyst, confirmed on US 8/2.",
+        "The lesion was confirmed by ultrasound to be a cyst.",
+        "The lesion was confirmed by ultrasound to be an abscess.",
+    ),
+    (
+        "Blood patch planned 15/2, cancelled.",
+        "The blood patch planned for 15 February was called off.",
+        "The blood patch was done on 15 February.",
+    ),
+    (
+        "15/9 popliteal angioplasty cancelled (no lab); done 17/9.",
+        "The popliteal angioplasty was carried out on 17 September.",
+        "The popliteal angioplasty was carried out on 27 September.",
+    ),
+    ("Sertraline offered.", "For low mood he was offered sertraline.", "He was offered fluoxetine."),
+    (
+        "LUL 14 mm spiculated nodule ?malignant.",
+        "The nodule in the upper lobe measured 14 mm.",
+        "The nodule in the upper lobe measured 41 mm.",
+    ),
+)
+
+
+# What a first version of these rules silenced, or told of sentences that are right.
+TOLD = (
+    ("No chest pain and did not collapse.", "She had chest pain."),
+    ("Denies CP, SOB and did not lose consciousness.", "He was short of breath."),
+    ("No asthma. Bisoprolol 2.5 mg OD.", "With her asthma she did not receive bisoprolol."),
+    ("Delirium.", "Delirium did not manifest."),
+    ("No chest pain before admission, palpitations or syncope.", "She had syncope."),
+    ("MRI declined, not done.", "The MRI was done."),
+    ("MRI requested but not done.", "The MRI was done."),
+    ("CT pulmonary angiogram deferred; V/Q done.", "A CT pulmonary angiogram was done."),
+    ("Blood transfusion declined. Cannula withdrawn.", "The cannula was withdrawn and a blood transfusion was given."),
+    ("CT 12/9 done. Lisinopril held.", "Lisinopril was withheld for nine days."),
+    ("Power 4/5 distally.", "She had been weak for five days."),
+    ("Paracetamol 1 g q6h. Seizure.", "The seizure lasted six hours."),
+    ("Carers 5 days/wk. Amoxicillin 500 mg TDS.", "Amoxicillin was given for five days."),
+    ("D3: amoxicillin 500 mg TDS, 5 days.", "Amoxicillin was given for three days."),
+    ("Recheck TSH in 6/52.", "Recheck TSH every two months."),
+    ("Prednisolone 40 mg OD. Prednisolone 5 mg BD. Prednisolone 40 mg today.", "Prednisolone 40 mg twice daily."),
+    ("Denosumab 60 mg/6mo.", "Denosumab 60 micrograms every six months."),
+    ("Weight loss 6 kg/month.", "She lost 6 g."),
+    ("MTX 15 weekly.", "Methotrexate 15 mg daily."),
+    ("Ex-IVDU. Morphine 10 mg.", "Intravenous morphine 10 mg."),
+    ("NYHA IV heart failure.\nFurosemide 40 mg.", "Intravenous furosemide 40 mg."),
+    ("Fentanyl 25 mcg.", "Fentanyl patch 25 micrograms."),
+    ("May go into AF.", "He went into AF."),
+    ("Sepsis is likely present.", "She had sepsis."),
+    ("Intubation considered but was not required during resus.", "He was intubated."),
+    ("TURP 13 Feb.", "He is to have a TURP."),
+    ("VA R 6/24, L 6/9. R eye pain.", "Her eye had been painful for six hours."),
+    ("Echo 3/24: EF 45%. Chest pain.", "The chest pain lasted three hours."),
+    ("Apgar 8 and 9, head palpable 3/5.", "The Apgar scores were 5 and 9."),
+    ("Levels 4-6/7.5.", "She was in hospital for nine days."),
+)
+SILENT = (
+    ("No chest pain before admission, palpitations or syncope.", "She had no syncope."),
+    ("MTX 15 weekly.", "Methotrexate 15 mg weekly."),
+    ("Methotrexate 12/wk.", "Methotrexate 12 mg weekly."),
+    ("Apixaban 5 mg BD. Missed doses last week.", "She had missed one dose of apixaban."),
+    ("Novomix 12 units am, 10 units pm.", "Novomix 12 units in the morning and 10 units in the evening."),
+    ("Furosemide 40 mg am, 40 mg pm.", "Furosemide 40 mg twice daily."),
+    ("Bisoprolol 2.5 mg started.", "Please continue bisoprolol 2.5 mg."),
+    ("CT head done: no bleed.", "Please see the CT head report."),
+    ("Pacemaker implanted 3/5/2026.", "She should have her pacemaker checked."),
+    ("Chest drain inserted 3/5/2026, suction 5 kPa.", "The chest drain is on 5 kPa suction."),
+    ("Bronchiectasis may explain haemoptysis.", "He has bronchiectasis."),
+    ("COPD as well as suspicion of PE.", "He has COPD."),
+    ("Surgery lasted 2 hrs and 40 mins.", "Surgery lasted two hours and forty minutes."),
+    ("RVSP 45.", "The pulmonary artery systolic pressure was 45 mmHg."),
+)
+
+
+@pytest.mark.parametrize(("notes", "false"), TOLD)
+def test_what_looks_like_a_notation_excuses_nothing(notes: str, false: str) -> None:
+    assert of_sentences(note_of(notes), draft_of(("course", false)))
+
+
+@pytest.mark.parametrize(("notes", "faithful"), SILENT)
+def test_what_is_right_stays_silent(notes: str, faithful: str) -> None:
+    told = of_sentences(note_of(notes), draft_of(("course", faithful)))
+    assert [one for one in told if one.kind != "support"] == []
+
+
+@pytest.mark.parametrize(("notes", "faithful", "false"), [*VALUES, *DOSES, *DENIALS, *DOUBTS, *PLANS])
+def test_a_notation_bears_out_what_it_says_and_no_more(notes: str, faithful: str, false: str) -> None:
+    note = note_of(notes)
+    told = [one for one in of_sentences(note, draft_of(("course", faithful))) if one.kind != "support"]
+    assert told == []
+    assert of_sentences(note, draft_of(("course", false)))
