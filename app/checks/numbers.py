@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, moments, quantities, ranges, reckoned, rhythms, wording
+from app.checks import calendar, clauses, dosing, facts, loose_times, moments, ranges, reckoned, rhythms, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, same
@@ -48,7 +48,6 @@ _IN_DATES = re.compile(
 )
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
-_HOURS_OF_A_MONTH = 730.5
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
 
 
@@ -287,14 +286,14 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
     if value.dimension == "time" and _EARLY.match(text, value.span.end):
         return any(one.numbers == (40 - value.numbers[0], 40) for one in source.all)
     if value.dimension == "time":
-        is_loose = value.other is None and value.value in quantities.loosely(note_text)
+        is_loose = value.other is None and value.value in loose_times.loosely(note_text)
         return bool(is_often) or is_loose or _recurs(note_text, text, value)
     if value.dimension == "percent":  # "FiO2 0.45"
         return any(not one.dimension and abs(100 * one.value - value.value) < _HALF for one in source.all)
     if value.dimension or value.subject:
         return False
     before = text[max(0, value.span.start - 8) : value.span.start]
-    if _TYPE.search(before) or (_DAY.search(before) and 24 * value.value in quantities.loosely(note_text)):
+    if _TYPE.search(before) or (_DAY.search(before) and 24 * value.value in loose_times.loosely(note_text)):
         return True
     same_age = (one.dimension == "age" and one.numbers[:1] == value.numbers for one in source.all)
     in_ratio = (one.dimension == "ratio" and value.value in one.numbers for one in source.all)
@@ -310,15 +309,15 @@ def _is_since(value: Quantity, source: _Source) -> bool:
 def _recurs(note_text: str, text: str, value: Quantity) -> bool:
     """Whether the notes have a time as a draft words it: "every six months", "five days a week", "over 3 months"."""
     before, after = text[max(0, value.span.start - 20) : value.span.start], text[value.span.end : value.span.end + 12]
-    how: quantities.Rhythm | None = None
+    how: loose_times.Rhythm | None = None
     if _EVERY.search(before):
         how = "every"
     elif _EACH.match(after):
         how = "each"
     elif _OVER.search(before):
         how = "over"
-    hours = value.value * (_HOURS_OF_A_MONTH if value.dimension == "month" else 1.0)
-    return how is not None and value.other is None and hours in quantities.recurring(note_text, how)
+    hours = value.value * (loose_times.HOURS_OF_A_MONTH if value.dimension == "month" else 1.0)
+    return how is not None and value.other is None and hours in loose_times.recurring(note_text, how)
 
 
 def _unequal(
@@ -394,7 +393,7 @@ def _unit_in_hours(one: Quantity) -> float | None:
     if one.hours is not None:
         return one.hours / one.numbers[0]
     if one.dimension in ("time", "month"):
-        return (_HOURS_OF_A_MONTH if one.dimension == "month" else 1.0) * one.value / one.numbers[0]
+        return (loose_times.HOURS_OF_A_MONTH if one.dimension == "month" else 1.0) * one.value / one.numbers[0]
     return None
 
 

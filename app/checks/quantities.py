@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
 
-from app.checks import compound, moments, units, words
+from app.checks import compound, loose_times, moments, units, words
 from app.checks.units import Unit
 from app.checks.words import Word
 from app.notes import numerals
@@ -43,8 +41,6 @@ _AGE = re.compile(
     r"|(?<![\d/])\b(?P<short>\d{2,3}) ?(?-i:[FM])\b",
     re.IGNORECASE,
 )
-_HOURS_OF_A_MONTH = 730.5
-_PARTS = {24: 1.0, 7: 24.0, 52: 168.0, 12: _HOURS_OF_A_MONTH}  # hours: hours, days, weeks, months, as in "2/52"
 _A_YEAR_HAS = {"d": 365.25, "w": 52.18, "m": 12.0}
 _TAKEN = frozenset({"mass", "unit", "piece", "puff", "drop", "sachet", "volume", "mass/mass", "mass/time", "unit/time"})
 _COUNTED = ("unit", "pint", "cigarette", "volume", "length")  # of which notes leave out "a day" or "a week"
@@ -53,24 +49,7 @@ _LINK = re.compile(r"[\s:=(]*(?:(?:is|was|of|at|to|from|now|level|dose|remained|
 _ARROW = re.compile(r"\s*(?:[-=]+>|[\u2192\u2191\u2193]|to|\u81f3|\u5230)\s*")
 _FLOWS = frozenset({"peak flow", "urine output", "egfr", "drain output", "cardiac output"})
 _CHANGED = frozenset({"mass", "unit", "volume", "amount", "mass/area", "mass/mass"})
-_LOOSE_TIME = re.compile(
-    r"\b(?:day|pod|d) ?(?P<day>\d{1,2})\b|(?<![\d.])(?P<weeks>[1-4]\d)(?:\+(?P<more>[0-6])(?!\d)|/40\b)"
-    r"|第(?P<zh>\d{1,2})天",
-    re.IGNORECASE,
-)
-Rhythm = Literal["every", "each", "over"]
-_RHYTHM_GROUPS: dict[Rhythm, tuple[str, ...]] = {"every": ("q", "ly"), "each": ("on",), "over": ("under",)}
-# How often, and out of what time: "q6mo", "3-monthly", "3/12ly", "5 days/wk", "3h/night", "6 kg/3mo".
-_RHYTHM = re.compile(
-    r"\bq ?(?P<q>\d{1,2}) ?(?P<q_unit>h|d|w|mo|m)(?:rs?|ays?|ks?|o?s?)?\b"
-    r"|(?<![\d/])(?P<ly>\d{1,2})[- ]?(?P<ly_unit>hour|week|month)ly\b"
-    r"|(?<![\d/])(?P<part>\d{1,2})/(?P<of>7|52|12) ?ly\b"
-    r"|(?<![\d/])(?P<on>\d{1,2}) ?(?P<on_unit>d|h)(?:ays?|ours?|rs?)?/(?:wk|week|night|day)\b"
-    r"|(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>d|w|mo)(?:ays?|ks?|eeks?|nths?)?\b",
-    re.IGNORECASE,
-)
 _OF_HOURS = re.compile(r"(?:^|[\n:.]\s?|\bfor |\bx ?)$", re.IGNORECASE)  # what "14/24" of a history stands behind
-_HOURS_OF = {"h": 1.0, "d": 24.0, "w": 168.0, "m": _HOURS_OF_A_MONTH}
 _KILO = re.compile(r"kgs?\b|kilo", re.IGNORECASE)  # "6 kg/3mo" is a weight lost
 _TIMES = re.compile(r"[x\u00d7] ?\d+", re.IGNORECASE)
 _PER = re.compile(
@@ -183,39 +162,6 @@ def _with_units_of_next(text: str, found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-@lru_cache(maxsize=4)
-def loosely(text: str) -> frozenset[float]:
-    """Give the times, in hours, that some figures of notes may mean: "D6", "40+6", "28/40".
-
-    They bear out what a draft says; they contradict nothing.
-    """
-    found: set[float] = set()
-    for match in _LOOSE_TIME.finditer(text):
-        if match["day"] or match["zh"]:
-            found.add(24.0 * int(match["day"] or match["zh"]))
-        else:
-            found |= {168.0 * int(match["weeks"]), 24.0 * int(match["more"] or 0)}
-    return frozenset(found)
-
-
-@lru_cache(maxsize=8)
-def recurring(text: str, how: Rhythm) -> frozenset[float]:
-    """Give the times, in hours, that notes write as a rhythm.
-
-    Args:
-        text: The notes.
-        how: `every` for "q6mo", "3-monthly" and "3/12ly", `each` for "5 days/wk" and "3h/night", `over` for "6 kg/3mo".
-    """
-    found: set[float] = set()
-    for match in _RHYTHM.finditer(text):
-        for name in _RHYTHM_GROUPS[how]:
-            if match[name]:
-                found.add(int(match[name]) * _HOURS_OF[match[f"{name}_unit"][0].lower()])
-        if how == "every" and match["part"]:
-            found.add(int(match["part"]) * _PARTS[int(match["of"])])
-    return frozenset(found)
-
-
 def same(one: Quantity, other: Quantity) -> bool:
     """Tell whether two values are equal: after conversion, or where one is the other rounded.
 
@@ -223,7 +169,9 @@ def same(one: Quantity, other: Quantity) -> bool:
     """
     for fraction, time in ((one, other), (other, one)):
         if fraction.hours is not None and time.dimension in ("time", "month"):
-            return _close(fraction.hours, time.value * (_HOURS_OF_A_MONTH if time.dimension == "month" else 1.0))
+            return _close(
+                fraction.hours, time.value * (loose_times.HOURS_OF_A_MONTH if time.dimension == "month" else 1.0)
+            )
     if one.dimension == other.dimension:
         return _equal(one, other)
     if {one.dimension, other.dimension} == {"time", "month"}:
@@ -245,8 +193,8 @@ def same(one: Quantity, other: Quantity) -> bool:
 def _in_hours(one: Quantity) -> Quantity:
     if one.dimension == "time":
         return one
-    other = None if one.other is None else one.other * _HOURS_OF_A_MONTH
-    return replace(one, value=one.value * _HOURS_OF_A_MONTH, other=other)
+    other = None if one.other is None else one.other * loose_times.HOURS_OF_A_MONTH
+    return replace(one, value=one.value * loose_times.HOURS_OF_A_MONTH, other=other)
 
 
 def _equal(one: Quantity, other: Quantity) -> bool:
@@ -336,12 +284,12 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
     hours = None
     if match["upper"] and match["under"] and not unit and match["under"].isdigit():  # "4-6/52"
-        dimension, size = "time", _PARTS[int(match["under"])]
+        dimension, size = "time", loose_times.PARTS[int(match["under"])]
     elif match["under"]:
         under = int(float(match["under"]))
         is_hours = under == 24 and not _OF_HOURS.search(text, max(0, match.start() - 12), match.start())  # VA, a date
-        if not unit and under in _PARTS and value <= 60 and not is_hours:
-            hours = value * _PARTS[under]
+        if not unit and under in loose_times.PARTS and value <= 60 and not is_hours:
+            hours = value * loose_times.PARTS[under]
         is_pressure = not unit and 50 <= value <= 280 and 20 <= under <= 160 and value > under
         dimension = dimension or ("pressure" if is_pressure else "ratio")
     written = match["value"] or (f"{value:g}" if match["spelled"] else "")
