@@ -66,6 +66,8 @@ SURE_FROM: Mapping[tuple[str, str], Bounds] = {
 }
 _KINDS = {"invented": "support"}  # the kind of a finding, where it has another name
 _SIGNED = re.compile(r"[A-Za-z)] ?[+-](?=\s*(?:[,.;)]|$))")
+# Allergies and the status of resuscitation are for the rules alone, whatever finding names them.
+_NEVER_WEIGHED = re.compile(r"allerg|anaphyla|resus|\bd?n?a?cpr\b|\bcode\b|\bDNR\b", re.IGNORECASE)
 _LONGEST_QUOTE = 160  # characters
 # Scripts that the encoder was not taught: all but the Latin one and its signs.
 OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -80,7 +82,6 @@ class _Read:
         section: Text of its section.
         sentence: What `facts` read of it.
         near: The passages it was read beside, the nearest first.
-        is_strange: Whether it has a clinical word that the notes have in no form.
         verdict: What the encoder made of it.
     """
 
@@ -88,7 +89,6 @@ class _Read:
     section: str
     sentence: Facts
     near: tuple[Span, ...]
-    is_strange: bool
     verdict: Verdict
 
 
@@ -115,7 +115,7 @@ def settle(
         read = list(_again(_reader(), note, draft, asked))
     except SetupError:  # what the rules found stands, and the doctor knows that they were alone
         return (*found, warn("support", said(wording.NOT_READ_AGAIN)))
-    weighed = found if only_adds else [_weighed(finding, read) for finding in found]
+    weighed = found if only_adds else [_weighed(note, finding, read) for finding in found]
     stays = [finding for finding in weighed if finding is not None]
     make = block if only_adds else warn  # a person judges for himself; what nobody has read yet is written anew
     for one in read:
@@ -178,8 +178,7 @@ def _again(reader: Encoder, note: Note, draft: Draft, basis: Sequence[Evidence])
             asked.append((one, section.text, sentence, near, beside))
     verdicts = reader.judge([(one.draft_span.of(text), beside) for one, text, _, _, beside in asked])
     for (one, text, sentence, near, _), verdict in zip(asked, verdicts, strict=True):
-        is_strange = evidence.has_strangers(note, text, sentence)
-        yield _Read(one, text, sentence, near, is_strange, verdict)
+        yield _Read(one, text, sentence, near, verdict)
 
 
 def _can_matter(one: Evidence, found: Sequence[Finding], *, only_adds: bool) -> bool:
@@ -192,13 +191,15 @@ def _is_said_by_heading(section: Section, heading: str) -> bool:
     return any(context.by_heading(one) for one in (section.key, section.title, heading))
 
 
-def _weighed(finding: Finding, read: Sequence[_Read]) -> Finding | None:
+def _weighed(note: Note, finding: Finding, read: Sequence[_Read]) -> Finding | None:
     """The finding; weaker, or none, where the encoder believes its sentence and has read what the finding rests on."""
     own = next((one for one in read if one.basis.is_of(finding)), None)
     bounds = SURE_FROM.get(_name(finding))
     if own is None or bounds is None or not _were_read(finding.source_spans, own.near):
         return finding
-    if finding.kind == "support" and own.is_strange:
+    if _NEVER_WEIGHED.search(own.basis.draft_span.of(own.section)):
+        return finding
+    if finding.kind == "support" and evidence.has_strangers(note, own.section, own.sentence):
         return finding
     if own.verdict.agreement >= bounds.silent:
         return None

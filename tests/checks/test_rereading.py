@@ -114,6 +114,12 @@ def test_an_unsupported_sentence_with_a_strange_word_stands(monkeypatch: pytest.
     assert settled(monkeypatch, Reader(20.0), [told], text) == (told,)
 
 
+@pytest.mark.parametrize("text", ["She has no allergy to the tablets.", "She is for full resuscitation.", "Full code."])
+def test_allergies_and_resuscitation_are_never_weighed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = finding(wording.FLIP_NEGATED)
+    assert settled(monkeypatch, Reader(20.0), [told], text) == (told,)
+
+
 def test_signs_behind_words_are_left_to_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     note = note_of("O/E: swelling +, bruising -.")
     reader = Reader()
