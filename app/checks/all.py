@@ -15,7 +15,9 @@ from app.checks import (
     medications,
     omissions,
     progress,
+    rereading,
     sentences,
+    support,
 )
 from app.checks.finding import Evidence, Finding
 from app.drafts.draft import Draft
@@ -67,6 +69,8 @@ def examine(
     Returns:
         Findings in the order of the list, and the evidence.
     """
+    if draft is not None and draft.task not in support.REWORDING:
+        rereading.get_ready()  # half a second that other checks take anyway
     of_notes = (*identity.find(note), *contradictions.find(note), *copies.find(note))
     if draft is None or not draft.sections:
         return Examined(note, of_notes)

@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,7 +28,7 @@ from app.errors import SetupError
 from app.notes.note import Note, Span
 
 if TYPE_CHECKING:
-    from app.checks.entailment import Encoder, Verdict
+    from app.checks.entailment import Encoder, Files, Verdict
 
 # Kinds of errors that the encoder tells better than rules do, and the log-odds below which it doubts a sentence without
 # a finding: of 4,331 faithful and 1,412 false sentences that no rule names, in 276 notes that it was not taught, it
@@ -69,6 +71,7 @@ _SIGNED = re.compile(r"[A-Za-z)] ?[+-](?=\s*(?:[,.;)]|$))")
 # Allergies and the status of resuscitation are for the rules alone, whatever finding names them.
 _NEVER_WEIGHED = re.compile(r"allerg|anaphyla|resus|\bd?n?a?cpr\b|\bcode\b|\bDNR\b", re.IGNORECASE)
 _LONGEST_QUOTE = 160  # characters
+_one_at_a_time = threading.Lock()  # two threads that ask at once would load it twice
 # Scripts that the encoder was not taught: all but the Latin one and its signs.
 OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -135,16 +138,36 @@ def settle(
 
 
 @cache
-def _loaded() -> Encoder | SetupError:
-    """The encoder, or why its files cannot be used; tried once."""
+def _files() -> Future[Files]:
+    """The files of the encoder, which are read beside other work."""
     # Threads that wait for each other cost five times as much beside other work; asked for before NumPy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from app.checks import entailment  # numpy and the tokenizers are loaded where something is read, not at start
 
+    pool = ThreadPoolExecutor(1)
+    reading = pool.submit(entailment.read, entailment.folder())
+    pool.shutdown(wait=False)
+    return reading
+
+
+@cache
+def _loaded() -> Encoder | SetupError:
+    """The encoder, or why its files cannot be used; tried once."""
+    from app.checks import entailment
+
     try:
-        return entailment.Encoder(entailment.folder())
+        return entailment.Encoder(_files().result())
     except SetupError as error:
         return error
+    finally:
+        _files.cache_clear()  # twice the room of the encoder
+
+
+def get_ready() -> None:
+    """Begin to read the files of the encoder beside other work, where it is not there yet."""
+    with _one_at_a_time:
+        if not _loaded.cache_info().currsize:
+            _files()
 
 
 def _reader() -> Encoder:
@@ -153,7 +176,8 @@ def _reader() -> Encoder:
     Raises:
         SetupError: Its files cannot be used.
     """
-    found = _loaded()
+    with _one_at_a_time:
+        found = _loaded()
     if isinstance(found, SetupError):
         raise found
     return found

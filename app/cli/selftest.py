@@ -106,7 +106,7 @@ def _intact(core: Core) -> tuple[bool, str]:
 def _reads() -> tuple[bool, str]:
     from app.checks import entailment  # loads numpy, which no other verb needs so early
 
-    true, false = entailment.Encoder(entailment.folder()).judge(
+    true, false = entailment.Encoder(entailment.read(entailment.folder())).judge(
         [("There is no fever.", "No fever."), ("There is a fever.", "No fever.")]
     )
     return (

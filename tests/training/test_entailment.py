@@ -69,7 +69,7 @@ def test_what_is_taught_is_written_and_read_back(
     assert measured["true twin believed more"] > 0.9
     assert json.loads((tmp_path / reader.MANIFEST).read_text(encoding="utf-8"))["held_out"] == measured
     asked = [("He had no cough.", "He had cough."), ("He had cough.", "He had cough. | No rash.")]
-    native, plain = reader.Encoder(tmp_path), reader.Encoder(tmp_path, native=False)
+    native, plain = reader.Encoder(reader.read(tmp_path)), reader.Encoder(reader.read(tmp_path), native=False)
     assert native.kinds == entailment.KINDS
     first, second = plain.judge(asked)
     assert first.agreement < second.agreement
@@ -91,7 +91,7 @@ def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> 
             return_tensors="pt",
         )
         wanted = entailment.agreement(judge(**batch)).tolist()
-    assert [one.agreement for one in reader.Encoder(tmp_path, native=False).judge(asked)] == pytest.approx(
+    assert [one.agreement for one in reader.Encoder(reader.read(tmp_path), native=False).judge(asked)] == pytest.approx(
         wanted, abs=0.02
     )
 
