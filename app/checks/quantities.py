@@ -58,6 +58,7 @@ _PER = re.compile(
 )
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|\beye\b|cvp|co2|perfusion|map\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
+_DAILY, _WEEKLY = 24.0, 168.0  # hours
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
 _SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
 _CLOCK = re.compile(r"0\d[0-5]\d|(?<![^\n])(?:1\d|2[0-3])[0-5]\d(?= )")
@@ -186,8 +187,26 @@ def same(one: Quantity, other: Quantity) -> bool:
     if "ratio" in (one.dimension, other.dimension) and len(one.numbers) > 1:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
-        return one.numbers == other.numbers
-    return False
+        return one.numbers == other.numbers or _is_end(one, other) or _is_end(other, one)
+    return _is_in_a_day(one, other) or _is_in_a_day(other, one)
+
+
+def _is_end(one: Quantity, other: Quantity) -> bool:
+    """Whether a number is an end of a range: "between 92 and 97 percent" for "92-97"."""
+    is_range = other.other is not None and not other.dimension
+    return is_range and one.dimension == "percent" and len(one.numbers) == 1 and one.numbers[0] in other.numbers
+
+
+def _is_in_a_day(one: Quantity, other: Quantity) -> bool:
+    """Whether an amount is what a rate gives in a day or a week: "5 mg every week" for "5 mg/wk"."""
+    if (
+        one.dimension in _ALONE
+        or other.dimension != f"{one.dimension}/time"
+        or one.other is not None
+        or other.other is not None
+    ):
+        return False
+    return any(_close(one.value, other.value * hours) for hours in (_DAILY, _WEEKLY))
 
 
 def _in_hours(one: Quantity) -> Quantity:
@@ -263,11 +282,18 @@ def _compound(text: str, sentence: Span) -> Iterator[Quantity]:
 
 
 def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
-    last = sentence.start
-    for match in _NUMBER.finditer(text, sentence.start, sentence.end):
-        one = _quantity(text, match) if match.start() >= last else None
+    place = sentence.start
+    while match := _NUMBER.search(text, place, sentence.end):
+        upper = match["upper"]
+        if (
+            upper
+            and " " in text[match.end("value") : match.start("upper")]
+            and float(upper.replace(",", "")) < float(match["value"].replace(",", ""))
+        ):  # "Hb 79 - 2 units given" is no range
+            match = _NUMBER.match(text, match.start(), match.end("value")) or match
+        one = _quantity(text, match)
+        place = one.span.end if one is not None else match.end()
         if one is not None:
-            last = one.span.end
             yield one
 
 
@@ -342,7 +368,9 @@ def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Seq
     elif before:
         chosen = before[-1]
     elif after and one.dimension not in _TAKEN:
-        chosen = after[0] if not re.search(r"[,;.]|\bwith\b|\band\b", text[one.span.end : after[0].start]) else None
+        chosen = (
+            after[0] if not re.search(r"[,;.]|\bwith\b|\bw/|\band\b", text[one.span.end : after[0].start]) else None
+        )
     elif above:
         chosen = above[0]
     return _with_implied(text, one) if chosen is None else _of_word(text, one, chosen)

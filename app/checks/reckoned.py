@@ -40,6 +40,13 @@ def is_difference(sentence: str, value: Quantity, *some: Sequence[Quantity]) -> 
 
 def _differ_by(value: Quantity, of: Sequence[Quantity]) -> bool:
     values = [one.value for one in of if one.dimension == value.dimension][:60]
+    if value.dimension and value.numbers and value.numbers[0]:  # "84 kg (was 89)"
+        size = value.value / value.numbers[0]
+        some = [
+            one.numbers[0] * size for one in of if one.numbers and one.subject == value.subject and not one.dimension
+        ]
+        if any(abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) for a in values for b in some[:60]):
+            return True
     bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
     if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):
         return True

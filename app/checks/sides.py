@@ -29,7 +29,7 @@ _LET = (
 )
 _SIDE = re.compile(
     rf"(?<![A-Za-z])(?:(?P<left>(?!{_LET})left(?! (?:the|hospital|home|ward|on|at|against|him|her|in"
-    rf"|unchanged|alone)\b)|lt|l(?=[ -]{_PART}))"
+    rf"|an?|his|their|its|some|several|school|work|unchanged|alone)\b)|lt|l(?=[ -]{_PART}))"
     rf"|(?P<right>(?<!\ball )right(?! (?:now|away|after)\b)|rt|r(?=[ -]{_PART}))"
     rf"|(?P<both>bilateral(?:ly)?|both(?= (?:\w+ )?{_PAIR})))(?![A-Za-z])"
     r"|(?<![A-Za-z])(?P<bboth>b/l|bilat)(?![A-Za-z])"

@@ -31,6 +31,75 @@ VALUES = (
     ("24h tape: AF.", "AF was found on 24-hour monitoring.", "AF was found on 72-hour monitoring."),
     ("GP: TSH q6mo.", "Please check TSH every six months.", "Please check TSH every two months."),
     ("Meals delivered 5 days/wk.", "Meals are delivered five days a week.", "Meals are delivered three days a week."),
+    ("Mirtaz 15 nocte started D10.", "Mirtazapine was introduced on day 10.", "Mirtazapine was introduced on day 16."),
+    (
+        "Pred reduce by 5mg/wk.",
+        "The prednisolone comes down by 5 mg each week.",
+        "The prednisolone comes down by 10 mg each week.",
+    ),
+    (
+        "FRIII insulin 5.4u/h.",
+        "The insulin infusion ran at 5.4 units an hour.",
+        "The insulin infusion ran at 4.5 units an hour.",
+    ),
+    (
+        "Furosemide infusion 240mg/24h.",
+        "He had furosemide 240 mg over 24 hours.",
+        "He had furosemide 120 mg over 24 hours.",
+    ),
+    (
+        "IVIg 0.4 g/kg/d x5.",
+        "Immunoglobulin was given at 0.4 g/kg daily for five days.",
+        "Immunoglobulin was given at 0.2 g/kg daily for five days.",
+    ),
+    (
+        "Infliximab 5mg/kg (58 kg -> 300mg).",
+        "Infliximab was given at 5 mg for each kilogram.",
+        "Infliximab was given at 10 mg for each kilogram.",
+    ),
+    (
+        "Hb 79 - 2 units RCC 12/1, Hb 98.",
+        "Haemoglobin fell to 79 and two units were transfused.",
+        "Haemoglobin fell to 79 and four units were transfused.",
+    ),
+    (
+        "LFNC 0.1 L, sats 92-97.",
+        "His saturation stays between 92 and 97 percent.",
+        "His saturation stays between 88 and 97 percent.",
+    ),
+    (
+        "BP 148/80 lying -> 112/64 standing.",
+        "Standing, her blood pressure dropped to 112 systolic from 148.",
+        "Standing, her blood pressure dropped to 122 systolic from 148.",
+    ),
+    ("Wt 84 kg (was 89).", "Her weight fell by 5 kg.", "Her weight fell by 8 kg."),
+    (
+        "Hyperkalemia 5.6 -> 4.4 w/ patiromer. Labs: K 5.6",
+        "Potassium fell from 5.6 to 4.4 with patiromer.",
+        "Potassium fell from 5.6 to 3.4 with patiromer.",
+    ),
+    (
+        "Levothyroxine 112 mcg. Plan: Levo ^ 125 mcg.",
+        "His levothyroxine was increased to 125 mcg.",
+        "His levothyroxine was increased to 150 mcg.",
+    ),
+    (
+        "Rituximab #3 9/22, #4 9/29.",
+        "The rituximab infusions are due on September 22 and 29.",
+        "The rituximab infusions are due on September 24 and 29.",
+    ),
+    (
+        "Ramipril stopped before sac/val 24/26 BD.",
+        "Ramipril was stopped before sacubitril with valsartan.",
+        "Ramipril was stopped before candesartan.",
+    ),
+    ("Senna 15 mg nocte started.", "A laxative was introduced.", "Lactulose was introduced."),
+    ("Latent TB treated INH 9 mo 1998.", "Isoniazid was taken in 1998.", "Ethambutol was taken in 1998."),
+    (
+        "Graze R wrist after restraint.",
+        "The restraint left a graze on the right wrist.",
+        "The restraint caused a graze on the left wrist.",
+    ),
     (
         "DMSA 4\u20136/12 later.",
         "A DMSA scan follows in four to six months.",

@@ -96,6 +96,20 @@ def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> 
     )
 
 
+def test_a_reader_is_gone_on_from(base: Path, pairs: Path, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    first = entailment.Judge(base).eval()
+    entailment.write(first, base / "tokenizer.json", tmp_path, {})
+    second = entailment.Judge(base).eval()
+    _, held = entailment.read(pairs)
+    entailment.go_on_from(second, reader.read(tmp_path))
+    batch = AutoTokenizer.from_pretrained(base)(["He had cough."], return_token_type_ids=False, return_tensors="pt")
+    with torch.no_grad():
+        assert second(**batch)[0].tolist() == pytest.approx(first(**batch)[0].tolist(), abs=0.1)
+    told = entailment.run(base, tmp_path / "next", epochs=1, pairs=pairs, onto=tmp_path)
+    assert told["pairs"] == len(held) / 2
+
+
 def test_the_measure_falls_where_the_twins_are_swapped(base: Path, pairs: Path) -> None:
     _, held = entailment.read(pairs)
     swapped = [entailment.Row(one.sentence, one.passages, one.kind, not one.is_true, one.pair) for one in held]
