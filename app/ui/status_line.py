@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
 from app.ui import wording
 from app.ui.desk import Desk
@@ -26,15 +26,13 @@ class StatusLine(QStatusBar):
     def __init__(self, desk: Desk, writing: Writing, is_network_locked: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._writing, self._is_network_locked = desk, writing, is_network_locked
-        self.model = label("muted")
-        self.speed = label("muted")
+        self.model = label("muted", elided=True)
+        self.speed = label("muted", elided=True)
         self.network = label("muted")
         self.history = label("muted")
         self.kept = label("muted")
         self.loading = QProgressBar(maximum=100, textVisible=False)
         self.loading.setMaximumWidth(120)
-        for one in (self.model, self.speed):
-            one.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.addWidget(self.model, 3)
         self.addWidget(self.loading)
         self.addWidget(self.speed, 2)

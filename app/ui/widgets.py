@@ -310,9 +310,31 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
-def label(role: str, text: str = "") -> QLabel:
-    """A label in one of the style's roles."""
-    one = QLabel(text)
+class ElidedLabel(QLabel):
+    """A line that ends in "…" where it has no room; its text is whole all the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def shown(self) -> str:
+        """What of the text there is room for."""
+        mode = Qt.TextElideMode.ElideRight
+        return self.fontMetrics().elidedText(self.text(), mode, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter, role = QPainter(self), self.foregroundRole()
+        align = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading)
+        self.style().drawItemText(
+            painter, self.contentsRect(), align, self.palette(), self.isEnabled(), self.shown(), role
+        )
+
+
+def label(role: str, text: str = "", *, elided: bool = False) -> QLabel:
+    """A label in one of the style's roles; with `elided` it gives up what has no room."""
+    one = ElidedLabel() if elided else QLabel()
+    one.setText(text)
     one.setProperty("role", role)
     return one
 

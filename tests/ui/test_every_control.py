@@ -119,3 +119,14 @@ def test_the_window_fits_a_small_screen_at_every_size(desktop: Desktop, theme: s
     desktop.write(window)
     # Layouts settle in the event loop.
     desktop.until(lambda: window.minimumSizeHint().width() <= 1366 and window.minimumSizeHint().height() <= 768)
+
+
+def test_a_line_without_room_ends_in_dots_and_keeps_its_text(desktop: Desktop) -> None:
+    window = desktop.window()
+    line = window.status.model
+    line.setText("Embedded model + clinical · Using CPU: no NVIDIA driver found.")
+    line.resize(120, line.height())
+    assert line.shown().endswith("…")
+    assert line.text().endswith("found.")
+    line.resize(2000, line.height())
+    assert line.shown() == line.text()
