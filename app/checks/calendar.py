@@ -184,6 +184,14 @@ def _is_turned(note: Note, one: Moment, known: Sequence[Moment]) -> bool:
     return any(agree(date.value, turned) for date in known)
 
 
+def stands(note: Note, month: int, day: int) -> bool:
+    """Tell whether the notes have a day of a month, of any year and however it is written."""
+    wanted = f"{month:02d}-{day:02d}"
+    return f"????-{wanted}" in _loosely(note) or any(
+        one.kind == "date" and one.value[-5:] == wanted for one in _moments(note)
+    )
+
+
 def _is_loosely(note: Note, one: Moment) -> bool:
     """Whether some figures, or the bare name of a month, may be the moment."""
     loose = _loosely(note)

@@ -35,7 +35,7 @@ _APGAR = re.compile(r"\bapgars?(?: scores?)?[ :]*(?P<one>\d{1,2})/(?P<two>\d{1,2
 _HOURS_AND_MINUTES = re.compile(
     rf"(?:(?<![\d.])(?P<h>\d{{1,2}}) ?h(?:rs?|ours?)?"
     rf"(?:(?P<m>[0-5]\d)m?|(?:,? ?|,? and )(?P<m2>[0-5]?\d) ?min(?:ute)?s?)"
-    rf"|\b(?P<hours>{_N}) hours?,? (?:and )?(?P<minutes>{_N}) minutes?)\b",
+    rf"|\b(?P<hours>an|{_N}) hours?,? (?:and )?(?P<minutes>{_N}) minutes?)\b",
     re.IGNORECASE,
 )
 

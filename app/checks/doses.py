@@ -19,6 +19,10 @@ _NOT_COUNTED = r"(?<!\d-)(?<![^\d.][234689] )(?<! 12 )" + "".join(
     f"(?<!{one}-)(?<!{one} )" for one in ("two", "three", "four", "six", "eight", "twelve")
 )
 _NOT_MISSED = "".join(f"(?<!{one} )" for one in ("missed", "missing", "skipped", "omitted", "another"))
+# "20 cigarettes a day", "two litres daily" are no dose.
+_NO_DOSE = "".join(
+    f"(?<!{one} )" for one in ("cigarettes", "pack", "packs", "pints", "litres", "liters", "litre", "liter", "drinks")
+)
 _NOT_EACH = r"(?! (?:in|a|per|each|every|daily|once|twice|three|four|at|o\.?d|b\.?d|t\.?d|q\.?d))"
 # Times a day, with the time of day where the words give one.
 _FREQUENCIES: tuple[tuple[str, str], ...] = (
@@ -77,8 +81,8 @@ _FREQUENCIES: tuple[tuple[str, str], ...] = (
     (
         "1",
         r"(?:once|one time|1x)[- ](?:daily|a day|per day|each day|every day)|o\.?d\.?|q\.?d\.?"
-        r"|(?<!times )(?<!twice )(?<!twice-)daily"
-        rf"|(?:every|each|per) day|a day{_NO_SPAN}|every 24 hours|24[- ]?hourly|q24h"
+        rf"|(?<!times )(?<!twice )(?<!twice-){_NO_DOSE}daily"
+        rf"|{_NO_DOSE}(?:(?:every|each|per) day|(?<!times in )a day{_NO_SPAN})|every 24 hours|24[- ]?hourly|q24h"
         r"|(?:每日|每天|一日)(?:一次|1次)?|qd",
     ),
 )  # fmt: skip
@@ -115,7 +119,7 @@ _ROUTES: tuple[tuple[str, str], ...] = (
         r"(?:via|down) (?:the )?(?:ngt|ng|peg|rig|nj|njt)(?: tube)?|via (?:the "
         r"|a )?nasogastric tube",
     ),
-    ("eye drops", r"eye drops?|drops?"),
+    ("eye drops", r"eye drops?|drops|(?<=one )drop|(?<=1 )drop"),
     ("nasal", r"intranasal(?:ly)?|into (?:the|each) nostrils?|nasal spray"),
 )
 _ROUTE = re.compile(

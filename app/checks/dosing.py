@@ -9,7 +9,7 @@ from app.checks import facts, likeness, vocabulary, wording, words
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, named, said, warn
-from app.checks.quantities import same
+from app.checks.quantities import is_in, same
 from app.checks.words import Word
 from app.notes.note import Note
 
@@ -20,7 +20,7 @@ _SWITCHED = re.compile(
 _MEASURED = {
     "colecalciferol": ("vitamin d level",), "immunoglobulin": ("igg", "immunoglobulin g"),
     "glucose solution": ("glucose", "d50", "d10", "d5w"), "human albumin": ("albumin",), "thyroxine": ("free t4",),
-    "iron": ("ferritin", "transferrin saturation", "haematinics"), "hydroxocobalamin": ("b12 level",),
+    "iron": ("ferritin", "transferrin saturation"), "morphine": ("patient controlled analgesia",),
     "oxytocin": ("augmentation of labour",), "calcium": ("calcium gluconate",),
 }  # fmt: skip
 
@@ -41,6 +41,8 @@ _FORM_OF = {
     ),
     **dict.fromkeys(("latanoprost", "timolol", "brimonidine", "dorzolamide", "bimatoprost", "travoprost"), "eye drops"),
 }
+_INH = re.compile(r"\bINH\b(?! ?\d* ?puff)")  # "inhaled" as well
+_TUBERCULOSIS = re.compile(r"\bTB\b|tubercul|\bPZA\b|rifamp|pyridoxine", re.IGNORECASE)
 _VEIN = re.compile(r"(?<!NYHA )(?<!class )(?<!stage )(?<!grade )\b(?:IVI?|PICC|VRIII|infusion|bolus|drip)\b")
 _MORNING_AND_NIGHT = frozenset({"1 in the morning", "1 at night"})
 # What is given in one way only: notes leave the way out.
@@ -72,7 +74,7 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
     every = [dose for one in source for dose in one.doses]
     for dose in sentence.doses:
         known = _same(dose.drug, every)
-        if not known and _is_otherwise_known(note, dose):
+        if not known and _is_otherwise_known(note, dose, sentence):
             continue
         if not known:
             yield block("drug", said(wording.DRUG_ABSENT, drug=dose.drug), section=section, draft=dose.drug_span)
@@ -81,17 +83,26 @@ def of_sentence(note: Note, section: str, sentence: Facts, source: Sequence[Fact
         yield from problems or _mixed(note, section, dose, known)
 
 
-def _is_otherwise_known(note: Note, dose: Dose) -> bool:
+def _is_named_otherwise(note: Note, drug: str, sentence: Facts) -> bool:
+    """Whether the notes have a drug by a part of it, a measure, a regimen or one of its class."""
+    others = "|".join(re.escape(one.drug) for one in sentence.doses if one.drug != drug)
+    if others and re.search(rf"\b(?:(?:{others})/{re.escape(drug)}|{re.escape(drug)}/(?:{others}))\b", note.text, re.I):
+        return True  # "glecaprevir with pibrentasvir", which the notes part by a stroke
+    if drug == "isoniazid" and _INH.search(note.text) and _TUBERCULOSIS.search(note.text):
+        return True
+    if drug in ("methicillin", "meticillin"):
+        return True  # nobody is given it; a germ is sensitive to it or not
+    there = {word.key for word in words.read(note.text)}
+    if not there.isdisjoint(_MEASURED.get(drug, ())) or not there.isdisjoint(_MADE_OF.get(drug, ())):
+        return True
+    is_allergy = any(word.key == "allergy" for word in sentence.words)
+    return not is_allergy and any(drug in vocabulary.wider().get(name, ()) for name in there)  # "a laxative" for senna
+
+
+def _is_otherwise_known(note: Note, dose: Dose, sentence: Facts) -> bool:
     """Whether the notes may have a drug cut short or misspelt, or measure it: "dex 1.9 mg", "Vit D 14"."""
-    if re.search(rf"(?<![A-Za-z]){re.escape(dose.drug)}(?![A-Za-z])", note.text, re.IGNORECASE):
-        return True  # part of another name there: "sacubitril/valsartan", "morphine PCA"
-    words_of_note = {word.key for word in words.read(note.text)}
-    if not words_of_note.isdisjoint(_MEASURED.get(dose.drug, ())):
+    if _is_named_otherwise(note, dose.drug, sentence):
         return True
-    if not words_of_note.isdisjoint(_MADE_OF.get(dose.drug, ())):
-        return True
-    if any(dose.drug in vocabulary.wider().get(name, ()) for name in words_of_note):
-        return True  # "a laxative" for senna
     if dose.drug == "noradrenaline" and re.search(r"\bNA\b(?! ?[\d<>])", note.text):
         return True
     name = Word(dose.drug, "drug", 0, len(dose.drug))
@@ -133,7 +144,7 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
         if _is_one_of(name, [other for _, other in stated]):
             continue
         value = often(name)
-        if not stated and (name == "stat" or _is_rate(name, known)):
+        if not stated and (name == "stat" or _is_rate(name, dose, known)):
             continue  # notes leave out that what was given was given once, and "5 mg/wk" says how often
         if not stated:
             message = said(wording.FREQUENCY_ABSENT, drug=named(dose.drug), value=value)
@@ -146,10 +157,11 @@ def _frequencies(section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Fi
             yield block("dose", message, (stated[0][0].span,), section=section, draft=dose.span)
 
 
-def _is_rate(name: str, known: Sequence[Dose]) -> bool:
-    """Whether an amount of the notes says how often: "5 mg/wk"."""
-    ends = {"weekly": ("/wk", "/week"), "1": ("/d", "/day", "/24h")}.get(name)
-    return ends is not None and any(one.text.endswith(ends) for dose in known for one in dose.amounts)
+def _is_rate(name: str, dose: Dose, known: Sequence[Dose]) -> bool:
+    """Whether the notes' amount says how often the draft's one is taken: "5 mg/wk"."""
+    hours = {"weekly": 168.0, "1": 24.0}.get(name)
+    amounts = [(mine, theirs) for mine in dose.amounts for other in known for theirs in other.amounts]
+    return hours is not None and any(is_in(hours, mine, theirs) for mine, theirs in amounts)
 
 
 def _routes(note: Note, section: str, dose: Dose, known: Sequence[Dose]) -> Iterator[Finding]:

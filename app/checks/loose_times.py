@@ -18,14 +18,15 @@ _LOOSE_TIME = re.compile(
     re.IGNORECASE,
 )
 Rhythm = Literal["every", "each", "over"]
-_RHYTHM_GROUPS: dict[Rhythm, tuple[str, ...]] = {"every": ("q", "ly"), "each": ("on",), "over": ("under",)}
+_RHYTHM_GROUPS: dict[Rhythm, tuple[str, ...]] = {"every": ("q", "ly"), "each": ("on",), "over": ("under", "hours")}
 # How often, and out of what time: "q6mo", "3-monthly", "3/12ly", "5 days/wk", "3h/night", "6 kg/3mo".
 _RHYTHM = re.compile(
     r"\bq ?(?P<q>\d{1,2}) ?(?P<q_unit>h|d|w|mo|m)(?:rs?|ays?|ks?|o?s?)?\b"
     r"|(?<![\d/])(?P<ly>\d{1,2})[- ]?(?P<ly_unit>hour|week|month)ly\b"
     r"|(?<![\d/])(?P<part>\d{1,2})/(?P<of>7|52|12) ?ly\b"
     r"|(?<![\d/])(?P<on>\d{1,2}) ?(?P<on_unit>d|h)(?:ays?|ours?|rs?)?/(?:wk|week|night|day)\b"
-    r"|(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>h|d|w|mo)(?:rs?|ours?|ays?|ks?|eeks?|nths?)?\b",
+    r"|(?:(?<=[A-Za-z])/(?P<under>\d{1,2}) ?(?P<under_unit>d|w|mo)|(?<=mg)/(?P<hours>\d{1,2}) ?(?P<hours_unit>h))"
+    r"(?:rs?|ours?|ays?|ks?|eeks?|nths?)?\b",
     re.IGNORECASE,
 )
 

@@ -11,21 +11,35 @@ from difflib import SequenceMatcher
 from app.checks import calendar, clauses, dosing, facts, loose_times, moments, ranges, reckoned, rhythms, wording
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
-from app.checks.quantities import Quantity, same
+from app.checks.quantities import Quantity, is_in, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
+_NAMING = frozenset({"drug", "quantity", "condition", "test"})
 _NAMES = frozenset({"drug", "quantity", "condition"})
 _SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
+_SHORT_BEFORE = re.compile(r"\b([A-Za-z]{3,5})(?: (?:up|down|to|now)| ?[-=]?[>^\u2191\u2193\u2192])* $")
+_TWICE = 2.0
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _EACH = re.compile(r" (?:a|per|each|every) (?:day|night|week)", re.IGNORECASE)
 _OVER = re.compile(r"(?:over|in|during|within) (?:the )?(?:last |past )?$", re.IGNORECASE)
-_TYPE, _DAY = re.compile(r"\btype\s$", re.IGNORECASE), re.compile(r"\bdays?\s$", re.IGNORECASE)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_AFTER_DATE = re.compile(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:and|to|until|-|\u2013) ?$", re.IGNORECASE)
+_TYPE = re.compile(r"\btype\s$", re.IGNORECASE)
+_DAY = re.compile(  # not "the next day 6.2"
+    r"\b(?:on|by|from|until|till|to|since|of|at|after|before|past|hospital|operative|postoperative|admission)\sdays?\s$",
+    re.IGNORECASE,
+)
+_AFTER_DATE = re.compile(
+    rf"\b(?P<month>{'|'.join(f'{one[:3]}(?:{one[3:]})?' for one in moments.MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?,?"
+    r" (?:and|to|until|-|\u2013) ?$",
+    re.IGNORECASE,
+)
+_DAILY = re.compile(
+    r" (?:once |every |each |a |per )?dai?ly|(?: over| in)? 24 (?:hours|h)\b| (?:a|each|every) day", re.IGNORECASE
+)
+_WEEKLY = re.compile(r" (?:once )?weekly| (?:a|each|every|per) week\b", re.IGNORECASE)
 _HALF = 0.5
 _FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
 _TAKEN_SO = re.compile(
@@ -54,7 +68,7 @@ _TOLD_BY = {
     "calcium": re.compile(r"calc[a]?emia"), "glucose": re.compile(r"glyc[a]?emia"),
     "magnesium": re.compile(r"magnes[a]?emia"), "phosphate": re.compile(r"phosphat[a]?emia"),
 }  # fmt: skip
-_SYSTOLIC = re.compile(r"\bsystolic\b", re.IGNORECASE)
+_SYSTOLIC, _DIASTOLIC = re.compile(r"\bsystolic\b", re.IGNORECASE), re.compile(r"\bdiastolic\b", re.IGNORECASE)
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -121,14 +135,33 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     for value in sentence.quantities:
         if value.dimension == "age" or calendar.speaks_of_stay(note, section.text, sentence, value):
             continue
-        before = section.text[max(0, value.span.start - 24) : value.span.start]
-        if not value.dimension and _DAY.search(before):
-            value = replace(value, subject="", subject_kind="")  # "mirtazapine was begun on day 10"
-        if not value.dimension and _AFTER_DATE.search(before):
-            continue  # "on September 22 and 29"
+        if not value.dimension and (told := _of_a_day(note, section, value)) is not None:
+            yield from told
+            continue
         message, places, blocks = _problem(note.text, section.text, sentence, value, source)
         if message is not None:
             yield (block if blocks else warn)("number", message, places, section=section.key, draft=value.span)
+
+
+def _of_a_day(note: Note, section: Section, value: Quantity) -> tuple[Finding, ...] | None:
+    """What to say of the number of a day of the stay or of a month; None where a number is neither."""
+    before = section.text[max(0, value.span.start - 28) : value.span.start]
+    if _DAY.search(before):
+        days = calendar.days_of(note, facts.of_note(note), ())
+        apart = {abs((one - other).days) + first for one in days for other in days for first in (0, 1)}
+        if _A_DAY * value.value in loose_times.loosely(note.text) or value.value in apart - {0, 1}:
+            return ()
+        return (
+            warn("number", said(wording.NUMBER_ABSENT, value=value.text), (), section=section.key, draft=value.span),
+        )
+    month = _AFTER_DATE.search(before)  # "on September 22 and 29"
+    if month is None:
+        return None
+    number = [one[:3] for one in moments.MONTHS].index(month["month"][:3].casefold()) + 1
+    if calendar.stands(note, number, int(value.value)):
+        return ()
+    message = said(wording.DATE_ABSENT, value=f"{month['month']} {value.text}")
+    return (block("date", message, (), section=section.key, draft=value.span),)
 
 
 def _problem(
@@ -136,10 +169,14 @@ def _problem(
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
     is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
-    if value.subject == "blood pressure" and value.other is None and _SYSTOLIC.search(sentence.span.of(text)):
+    own_text = sentence.span.of(text)
+    is_single = value.subject == "blood pressure" and value.other is None
+    if is_single and _SYSTOLIC.search(own_text) and not _DIASTOLIC.search(own_text):
         value = replace(value, subject="systolic pressure")
     source = _with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
+    hours = 24.0 if _DAILY.match(text, value.span.end) else 168.0 if _WEEKLY.match(text, value.span.end) else 0.0
+    equal += [one for one in source.all if hours and is_in(hours, value, one)]
     own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
     is_of_drug = value.subject_kind != "drug" or any(dosing.same_drug(value.subject, one) for one in source.drugs)
     if not is_of_drug or _is_unnamed(note_text, value, equal, source):
@@ -170,7 +207,7 @@ def _problem(
     if any(_speaks_of(source, one, value.subject) for one in free) or (not own and _is_free(value, equal, free)):
         return None, (), False
     is_told = value.subject_kind != "drug" and reckoned.is_difference(sentence.span.of(text), value, own)
-    if own and (is_told or _is_named_shortly(note_text, value, equal)):
+    if own and (is_told or _is_named_shortly(note_text, value, equal, own)):
         return None, (), False
     return _swapped(value, equal, own, source)
 
@@ -222,9 +259,8 @@ def _is_other_unit(value: Quantity, one: Quantity) -> bool:
     """Whether the notes measure the same in another unit: not the strength of a solution or the speed of a drip."""
     if one.dimension == value.dimension:
         return False
-    if value.subject_kind == "drug":
-        return one.dimension.count("/") == value.dimension.count("/")
-    return one.dimension != "percent" and one.dimension.count("/") < 2
+    is_alike = one.dimension.count("/") == value.dimension.count("/")
+    return is_alike and (value.subject_kind == "drug" or one.dimension != "percent")
 
 
 def _with_parts(value: Quantity, source: _Source) -> _Source:
@@ -290,16 +326,21 @@ def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
     if there is None or any(word.key == subject for word in there.words):
         return True
     told = _TOLD_BY.get(subject)
-    return told is not None and any(told.search(word.key) for word in there.words if word.kind == "condition")
+    before = [word.key for word in there.words if word.kind in _NAMING and word.end <= one.span.start]
+    is_only = sum(any(each.search(key) for each in _TOLD_BY.values()) for key in {*before}) == 1
+    return told is not None and is_only and bool(told.search(before[-1]))
 
 
-def _is_named_shortly(text: str, value: Quantity, equal: Sequence[Quantity]) -> bool:
+def _is_named_shortly(text: str, value: Quantity, equal: Sequence[Quantity], own: Sequence[Quantity]) -> bool:
     """Whether a dose stands behind its drug's name cut short: "Levo up to 125 mcg"."""
     if value.subject_kind != "drug" or not value.dimension:
         return False
-    fitting = (one for one in equal if one.dimension == value.dimension)
-    before = (_SHORT.findall(text, max(0, one.span.start - 14), one.span.start) for one in fitting)
-    return any(value.subject.startswith(name.casefold()) for names in before for name in names)
+    for one in (one for one in equal if one.dimension == value.dimension):
+        short = _SHORT_BEFORE.search(text, max(0, one.span.start - 14), one.span.start)
+        near = any(other.value / _TWICE <= one.value <= other.value * _TWICE for other in own)
+        if short and near and value.subject.startswith(short[1].casefold()):
+            return True
+    return False
 
 
 def _is_dose(text: str, value: Quantity, one: Quantity) -> bool:
@@ -380,7 +421,9 @@ def _elsewhere(
     text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity], source: _Source, *, is_loose: bool = False
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """A value without a subject must stand where its clause rests, if another of its kind stands there."""
-    if not value.dimension:
+    sentence_text = text[sentence.span.start : sentence.span.end]
+    is_weight_lost = value.dimension == "mass" and reckoned.is_difference(sentence_text, value, source.near)
+    if not value.dimension or is_weight_lost:
         return None, (), False
     clause = clauses.around(text, sentence, value.span)
 

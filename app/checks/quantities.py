@@ -53,12 +53,14 @@ _OF_HOURS = re.compile(r"(?:^|[\n:.]\s?|\bfor |\bx ?)$", re.IGNORECASE)  # what 
 _KILO = re.compile(r"kgs?\b|kilo", re.IGNORECASE)  # "6 kg/3mo" is a weight lost
 _TIMES = re.compile(r"[x\u00d7] ?\d+", re.IGNORECASE)
 _PER = re.compile(
-    r"(?:mg|mcg|micrograms?|g|l|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times)\s$",
+    r"(?:mg|mcg|micrograms?|g|l|units|mls?|tablets?|capsules?|puffs?|drops?|packs?|cigarettes?|lit(?:re|er)s?|times"
+    r"|days|nights|evenings|mornings|hours|once|twice|one|two|three|four|five|six|seven|eight|\d)\s$",
     re.I,
 )
 _NO_PRESSURE = re.compile(r"gradient|pasp|\biop\b|intraocular|\beye\b|cvp|co2|perfusion|map\b", re.IGNORECASE)
 _LEVEL = re.compile(r"\b(?:levels?|troughs?)(?:\s(?:of|was|is|were|at|now|still|only))*[\s:=]*$", re.IGNORECASE)
-_DAILY, _WEEKLY = 24.0, 168.0  # hours
+_DECADE = re.compile(r"s\b")
+_BODY = (25, 45)  # degrees Celsius
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
 _SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
 _CLOCK = re.compile(r"0\d[0-5]\d|(?<![^\n])(?:1\d|2[0-3])[0-5]\d(?= )")
@@ -188,7 +190,7 @@ def same(one: Quantity, other: Quantity) -> bool:
         return one.numbers == other.numbers  # "24/26" of two drugs in one tablet
     if "" in (one.dimension, other.dimension) and not {"age", "grade"} & {one.dimension, other.dimension}:
         return one.numbers == other.numbers or _is_end(one, other) or _is_end(other, one)
-    return _is_in_a_day(one, other) or _is_in_a_day(other, one)
+    return False
 
 
 def _is_end(one: Quantity, other: Quantity) -> bool:
@@ -197,16 +199,10 @@ def _is_end(one: Quantity, other: Quantity) -> bool:
     return is_range and one.dimension == "percent" and len(one.numbers) == 1 and one.numbers[0] in other.numbers
 
 
-def _is_in_a_day(one: Quantity, other: Quantity) -> bool:
-    """Whether an amount is what a rate gives in a day or a week: "5 mg every week" for "5 mg/wk"."""
-    if (
-        one.dimension in _ALONE
-        or other.dimension != f"{one.dimension}/time"
-        or one.other is not None
-        or other.other is not None
-    ):
-        return False
-    return any(_close(one.value, other.value * hours) for hours in (_DAILY, _WEEKLY))
+def is_in(hours: float, one: Quantity, rate: Quantity) -> bool:
+    """Tell whether an amount is what a rate gives in so many hours: "5 mg every week" for "5 mg/wk"."""
+    is_rate = rate.dimension == f"{one.dimension}/time" and one.other is None and rate.other is None
+    return is_rate and _close(one.value, rate.value * hours)
 
 
 def _in_hours(one: Quantity) -> Quantity:
@@ -284,12 +280,7 @@ def _compound(text: str, sentence: Span) -> Iterator[Quantity]:
 def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
     place = sentence.start
     while match := _NUMBER.search(text, place, sentence.end):
-        upper = match["upper"]
-        if (
-            upper
-            and " " in text[match.end("value") : match.start("upper")]
-            and float(upper.replace(",", "")) < float(match["value"].replace(",", ""))
-        ):  # "Hb 79 - 2 units given" is no range
+        if match["upper"] and _is_no_range(text, match):
             match = _NUMBER.match(text, match.start(), match.end("value")) or match
         one = _quantity(text, match)
         place = one.span.end if one is not None else match.end()
@@ -297,9 +288,19 @@ def _numbers(text: str, sentence: Span) -> Iterator[Quantity]:
             yield one
 
 
+def _is_no_range(text: str, match: re.Match[str]) -> bool:
+    """Whether a dash only parts a value from units that are given for it: "Hb 79 - 2 units RCC"."""
+    lower, upper = (float(match[name].replace(",", "")) for name in ("value", "upper"))
+    unit = units.at(text, match.end())
+    is_spaced = " " in text[match.end("value") : match.start("upper")]
+    return is_spaced and upper < lower and unit is not None and unit.dimension == "unit"
+
+
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit = units.at(text, match.end())
     unit = None if match["under"] and unit and unit.name == "minutes" else unit  # "6/12 min": at least
+    if unit and _DECADE.match(text, match.end()) and (match["value"] or "").endswith("0"):
+        return None  # "in the 150s"
     value, other = _values(match)
     if match["value"] is None and not match["spelled"] and not _counts(text, match, unit):
         return None
@@ -308,6 +309,12 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return None  # "3rd", "10x", part of an identifier
     end = unit.end if unit else match.end()
     dimension, size = (unit.dimension, unit.size) if unit else ("", 1.0)
+    if (
+        dimension == "temperature"
+        and not _BODY[0] <= value <= _BODY[1]
+        and text[match.end() : end].strip() == "degrees"
+    ):
+        dimension = ""  # an angle
     hours = None
     if match["upper"] and match["under"] and not unit and match["under"].isdigit():  # "4-6/52"
         dimension, size = "time", loose_times.PARTS[int(match["under"])]

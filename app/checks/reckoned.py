@@ -21,6 +21,7 @@ _ORDER = re.compile(
 )
 _TIMES = re.compile(r"\s?(?:mgs?|mcg|g)?\s?[x\u00d7]\s?", re.IGNORECASE)
 _MOST_TABLETS = 20
+_TWICE = 2.0
 _REACH = 80  # characters
 
 
@@ -40,12 +41,13 @@ def is_difference(sentence: str, value: Quantity, *some: Sequence[Quantity]) -> 
 
 def _differ_by(value: Quantity, of: Sequence[Quantity]) -> bool:
     values = [one.value for one in of if one.dimension == value.dimension][:60]
-    if value.dimension and value.numbers and value.numbers[0]:  # "84 kg (was 89)"
+    if value.subject_kind == "quantity" and value.dimension and value.numbers and value.numbers[0]:  # "84 kg (was 89)"
         size = value.value / value.numbers[0]
         some = [
             one.numbers[0] * size for one in of if one.numbers and one.subject == value.subject and not one.dimension
         ]
-        if any(abs(abs(a - b) - value.value) <= 1e-6 * max(a, b, 1e-9) for a in values for b in some[:60]):
+        near = [(a, b) for a in values for b in some[:60] if max(a, b) < _TWICE * min(a, b)]
+        if any(abs(abs(a - b) - value.value) <= 1e-6 * max(a, b) for a, b in near):
             return True
     bare = [one.numbers[0] for one in of if one.numbers and not one.dimension][:60]
     if value.numbers and any(abs(abs(a - b) - value.numbers[0]) <= 1e-6 * max(a, 1e-9) for a in bare for b in bare):

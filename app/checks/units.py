@@ -70,8 +70,8 @@ _UNITS: tuple[tuple[str, str, float, str], ...] = (
 _ONE = "|".join(f"(?P<u{number}>{spelling})" for number, (*_, spelling) in enumerate(_UNITS))
 _BARE = "|".join(f"(?:{spelling})" for *_, spelling in _UNITS)
 # Longest first is not needed: the word end decides, and a Chinese character may follow at once.
-# "5 units an hour", "5 mg for each kilogram"; "a day" and "a week" are how often, not how fast.
-_PER = r"\s?/\s?|\sper\s|\s(?:an|each|every)\s(?=hour)|\s(?:a|each|every)\s(?=minute)|\sfor (?:each|every)\s(?=kg|kilo)"
+# "5 units an hour", "5 mg for each kilogram"; "every hour", "a day" and "a week" are how often, not how fast.
+_PER = r"\s?/\s?|\sper\s|\san\s(?=hour)|\sa\s(?=minute)|\sfor (?:each|every)\s(?=kg|kilo)"
 _UNIT = re.compile(
     rf"(?P<unit>{_BARE})(?![A-Za-zµ])"
     rf"(?P<per>(?:(?:{_PER})(?:1\.73 ?m[2²]|\d*\s?(?:{_BARE}))(?![A-Za-zµ])){{0,2}})",

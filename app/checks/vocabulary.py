@@ -31,7 +31,6 @@ _DRUG_ENDING = re.compile(
 )
 _LEAST_CUT = 4  # letters of a drug's name that is cut short
 _LEAST_FIRST = 6  # of the first word of a name of several
-_OF_TWO = re.compile(r"[a-z]{5,}-[a-z]{5,}")  # a drug of two parts; "co-codamol" is none
 _NO_DRUG = re.compile(r"(?:in|re)?person\w*|abdomen|jasone")
 
 
@@ -293,10 +292,7 @@ def _entries() -> Iterator[tuple[str, Entry]]:
             elif line and not line.startswith("#"):
                 key, _, rest = line.partition(":")
                 entry = Entry(key.strip(), _kind_of(kind, section), section)
-                spellings = [one.strip() for one in (key, *rest.split(",")) if one.strip()]
-                yield from ((one, entry) for one in spellings)
-                if kind == "drug" and _OF_TWO.fullmatch(key):  # "sacubitril with valsartan"
-                    yield from ((key.replace("-", f" {link} "), entry) for link in ("with", "and", "plus"))
+                yield from ((spelling.strip(), entry) for spelling in (key, *rest.split(",")) if spelling.strip())
 
 
 def _kind_of(kind: Kind, section: str) -> Kind:

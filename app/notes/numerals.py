@@ -29,7 +29,8 @@ ORDINALS |= {key.replace(" ", "-"): value for key, value in list(ORDINALS.items(
 _WORD = "|".join([*UNITS, *TENS, *_SIZES])
 # "two" alone is no match: it may count anything. "one hundred", "twenty one", "four point five" are.
 PATTERN = (
-    rf"(?:(?:{_WORD})(?:[ -](?:and )?(?:{_WORD}))+(?: point(?: (?:{_WORD}))+)?|(?:{_WORD}) point(?: (?:{_WORD}))+"
+    rf"(?:(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))+(?: point(?: (?:{_WORD}))+)?"
+    rf"|(?:{_WORD}) point(?: (?:{_WORD}))+"
     rf"|{'|'.join(TENS)}|{'|'.join(list(UNITS)[13:])})"
 )
 
