@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
-from app.checks import calendar, clauses, dosing, facts, loose_times, moments, ranges, reckoned, rhythms, wording
+from app.checks import (
+    belonging,
+    calendar,
+    clauses,
+    dosing,
+    facts,
+    loose_times,
+    moments,
+    ranges,
+    reckoned,
+    rhythms,
+    wording,
+)
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
 from app.checks.quantities import Quantity, is_in, same
@@ -16,11 +27,6 @@ from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
 _NO_SPAN = re.compile(r"\b(?:every|day|within)\s$|[每第+]\s?$", re.IGNORECASE)
-_NAMING = frozenset({"drug", "quantity", "condition", "test"})
-_NAMES = frozenset({"drug", "quantity", "condition"})
-_SHORT = re.compile(r"\b[A-Za-z]{3,5}\b")  # names of drugs: "len", "dex"
-_SHORT_BEFORE = re.compile(r"\b([A-Za-z]{3,5})(?: (?:up|down|to|now)| ?[-=]?[>^\u2191\u2193\u2192])* $")
-_TWICE = 2.0
 _YEAR, _EARLY = re.compile(r"\b(?:19|20)\d\d\b"), re.compile(r" (?:early|premature|before term)\b", re.IGNORECASE)
 _WITHIN = re.compile(r"\bwithin (?:about |the )?$", re.IGNORECASE)
 _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
@@ -41,11 +47,6 @@ _DAILY = re.compile(
 )
 _WEEKLY = re.compile(r" (?:once )?weekly| (?:a|each|every|per) week\b", re.IGNORECASE)
 _HALF = 0.5
-_FORMERLY = re.compile(r"(?:\bwas(?: on)?|\bfrom|\bto|\bpreviously|[-=]>|\u2192)\s*$", re.IGNORECASE)
-_TAKEN_SO = re.compile(
-    r"\s*(?:od|bd|tds|qds|bid|tid|qid|daily|nocte|prn|po|iv|sc|mane|twice|once|weekly|three times|[-=]>|\u2192)",
-    re.IGNORECASE,
-)
 _NEARLY = 0.9
 _A_DAY = 24.0  # hours
 # A time that may be reckoned from two days of the notes: nobody writes "six days after" on a ward.
@@ -62,31 +63,9 @@ _IN_DATES = re.compile(
     r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
 )
-# Conditions that say of what a value is: "hyperkalaemia 5.6".
-_TOLD_BY = {
-    "potassium": re.compile(r"kal[a]?emia"), "sodium": re.compile(r"natr[a]?emia"),
-    "calcium": re.compile(r"calc[a]?emia"), "glucose": re.compile(r"glyc[a]?emia"),
-    "magnesium": re.compile(r"magnes[a]?emia"), "phosphate": re.compile(r"phosphat[a]?emia"),
-}  # fmt: skip
 _SYSTOLIC, _DIASTOLIC = re.compile(r"\bsystolic\b", re.IGNORECASE), re.compile(r"\bdiastolic\b", re.IGNORECASE)
-_PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The notes' values, and which of them stand in the passages that the sentence rests on."""
-
-    all: Sequence[Quantity]
-    near: Sequence[Quantity]
-    sentences: dict[Span, Facts]  # by the place of a value
-    best: Span | None  # the passage that supports most of the sentence
-    drugs: frozenset[str]
-    days: Sequence[frozenset[datetime.date]] = ()  # of each of the passages, with those of admission and discharge
-    every_day: frozenset[datetime.date] = frozenset()  # of the notes and of the sentence
-    text: str = ""  # of the passages
-    is_month_first: bool = False  # "9/12" is a day then
 
 
 def find(note: Note, draft: Draft, evidence: Sequence[Evidence]) -> tuple[Finding, ...]:
@@ -117,7 +96,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
     spans = basis.source_spans if basis else ()
     all_facts = facts.of_note(note)
     near = [one for one in all_facts if any(one.span.start < span.end and span.start < one.span.end for span in spans)]
-    source = _Source(
+    source = belonging.Source(
         [value for one in all_facts for value in one.quantities],
         [value for one in near for value in one.quantities],
         {value.span: one for one in near for value in one.quantities},
@@ -165,7 +144,7 @@ def _of_a_day(note: Note, section: Section, value: Quantity) -> tuple[Finding, .
 
 
 def _problem(
-    note_text: str, text: str, sentence: Facts, value: Quantity, source: _Source
+    note_text: str, text: str, sentence: Facts, value: Quantity, source: belonging.Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """Sentence, places in the notes and whether it blocks; nothing if the value is sound."""
     is_rough = _ROUGHLY.search(text, max(0, value.span.start - 16), value.span.start)
@@ -173,16 +152,16 @@ def _problem(
     is_single = value.subject == "blood pressure" and value.other is None
     if is_single and _SYSTOLIC.search(own_text) and not _DIASTOLIC.search(own_text):
         value = replace(value, subject="systolic pressure")
-    source = _with_parts(value, source)
+    source = belonging.with_parts(value, source)
     equal = [one for one in source.all if same(value, one) or (is_rough and _is_about(value, one))]
     hours = 24.0 if _DAILY.match(text, value.span.end) else 168.0 if _WEEKLY.match(text, value.span.end) else 0.0
     equal += [one for one in source.all if hours and is_in(hours, value, one)]
-    own = [one for one in source.all if _is_of_same(value, one) and _comparable(value, one)]
+    own = [one for one in source.all if belonging.is_of_same(value, one) and _comparable(value, one)]
     is_of_drug = value.subject_kind != "drug" or any(dosing.same_drug(value.subject, one) for one in source.drugs)
-    if not is_of_drug or _is_unnamed(note_text, value, equal, source):
+    if not is_of_drug or belonging.is_unnamed(note_text, value, equal, source):
         return None, (), False  # said of the drug itself, or the notes do not say of what
     if value.subject_kind == "drug" and any(one.dimension == value.dimension for one in own):
-        equal = [one for one in equal if one.dimension == value.dimension or _is_dose(note_text, value, one)]
+        equal = [one for one in equal if one.dimension == value.dimension or belonging.is_dose(note_text, value, one)]
     if not equal and _is_borne_out(note_text, text, value, source):
         is_span = value.dimension == "time" and not _is_reckoned(text, value)
         is_span = is_span and not _NO_SPAN.search(text[max(0, value.span.start - 8) : value.span.start])
@@ -192,11 +171,11 @@ def _problem(
         return _unequal(note_text, sentence.span.of(text), value, own, source)
     if not value.subject:
         return _elsewhere(text, sentence, value, equal, source)
-    mine = [one for one in equal if _is_of_same(value, one)]
+    mine = [one for one in equal if belonging.is_of_same(value, one)]
     others_in_unit = [one for one in own if one.dimension and not same(value, one)]
     if mine:
         is_bare = value.dimension and all(not one.dimension for one in mine)
-        wrong = [one for one in others_in_unit if is_bare and _is_other_unit(value, one)]
+        wrong = [one for one in others_in_unit if is_bare and belonging.is_other_unit(value, one)]
         wrong += mine[:1] if is_bare and ranges.is_implausible_dose(value) else []
         return (
             (_of(wording.UNIT_OF_DIFFERS, wording.UNIT_DIFFERS, value, wrong[0].text), (wrong[0].span,), True)
@@ -204,16 +183,18 @@ def _problem(
             else (None, (), False)
         )
     free = [one for one in equal if not one.subject and one in source.near]
-    if any(_speaks_of(source, one, value.subject) for one in free) or (not own and _is_free(value, equal, free)):
+    if any(belonging.speaks_of(source, one, value.subject) for one in free) or (
+        not own and belonging.is_free(value, equal, free)
+    ):
         return None, (), False
     is_told = value.subject_kind != "drug" and reckoned.is_difference(sentence.span.of(text), value, own)
-    if own and (is_told or _is_named_shortly(note_text, value, equal, own)):
+    if own and (is_told or belonging.is_named_shortly(note_text, value, equal, own)):
         return None, (), False
     return _swapped(value, equal, own, source)
 
 
 def _swapped(
-    value: Quantity, equal: Sequence[Quantity], own: Sequence[Quantity], source: _Source
+    value: Quantity, equal: Sequence[Quantity], own: Sequence[Quantity], source: belonging.Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """What to say of a value that the notes have, but of another thing."""
     if own:
@@ -226,66 +207,6 @@ def _swapped(
         wording.NUMBER_SWAPPED, value=value.text, subject=value.subject, source=f"{equal[0].text} ({equal[0].subject})"
     )
     return message, (equal[0].span,), True
-
-
-def _is_of_same(value: Quantity, one: Quantity) -> bool:
-    """Whether two values are of one thing; of a drug, under a wider name too: iron, ferric carboxymaltose."""
-    if not value.subject or not one.subject:
-        return False
-    is_drug = value.subject_kind == one.subject_kind == "drug"
-    if value.dimension == one.dimension == "grade" and "class" in (value.subject, one.subject):
-        return True  # "now in NYHA class III, having been class II"
-    return value.subject == one.subject or (is_drug and dosing.same_drug(value.subject, one.subject))
-
-
-def _is_unnamed(text: str, value: Quantity, equal: Sequence[Quantity], source: _Source) -> bool:
-    """Whether a value stands with nothing it may be of: in a row below its header, behind "Dex"."""
-
-    def is_free(one: Quantity) -> bool:
-        there = source.sentences.get(one.span)
-        if one.subject or there is None or any(word.kind in _NAMES for word in there.words):
-            return False
-        is_same_unit = bool(one.dimension) and one.dimension == value.dimension
-        if value.subject_kind == "drug":
-            is_dose = is_same_unit or (not one.dimension and not ranges.is_implausible_dose(value))
-            short = _SHORT.findall(text, there.span.start, there.span.end)
-            return is_dose and any(value.subject.startswith(name.casefold()) for name in short)
-        return (is_same_unit and _is_in(one, source.best)) or facts.is_row(there.span.of(text))
-
-    return bool(value.subject) and any(is_free(one) for one in equal if one in source.near)
-
-
-def _is_other_unit(value: Quantity, one: Quantity) -> bool:
-    """Whether the notes measure the same in another unit: not the strength of a solution or the speed of a drip."""
-    if one.dimension == value.dimension:
-        return False
-    is_alike = one.dimension.count("/") == value.dimension.count("/")
-    return is_alike and (value.subject_kind == "drug" or one.dimension != "percent")
-
-
-def _with_parts(value: Quantity, source: _Source) -> _Source:
-    """The notes' values, with the systolic and the diastolic pressure of each pressure where a draft gives one."""
-    place = _PRESSURES.get(value.subject)
-    if place is None:
-        return source
-    found = [
-        replace(
-            one, value=one.numbers[place], other=None, numbers=one.numbers[place : place + 1], subject=value.subject
-        )
-        for one in source.all
-        if one.dimension == "pressure" and one.subject == "blood pressure" and len(one.numbers) > 1
-    ]
-    return replace(source, all=[*source.all, *found])
-
-
-def _is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity]) -> bool:
-    """Whether the notes have a value without saying of what, and it is no dose.
-
-    Near the sentence's sources a bare number does ("fever tmax 39.6", "104/62, 58 SR"), elsewhere one with its unit
-    ("4120g", for a birth weight).
-    """
-    with_unit = (not one.subject and bool(one.dimension) and one.dimension == value.dimension for one in equal)
-    return value.subject_kind != "drug" and (bool(near) or any(with_unit))
 
 
 def _is_about(value: Quantity, one: Quantity) -> bool:
@@ -304,7 +225,7 @@ def _is_reckoned(text: str, value: Quantity) -> bool:
     return bool(_RECKONED.search(text, max(0, value.span.start - 12), value.span.end + 14))
 
 
-def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
+def _is_reckoned_right(text: str, value: Quantity, source: belonging.Source) -> bool:
     """Whether a span of time lies between two days of the notes, or is a limit that the notes' own time keeps."""
     if reckoned.is_ordered(text, value):
         return False
@@ -313,45 +234,14 @@ def _is_reckoned_right(text: str, value: Quantity, source: _Source) -> bool:
     return value.value >= _A_DAY and value.value in _days_between(source, anywhere=_is_reckoned(text, value))
 
 
-def _days_between(source: _Source, *, anywhere: bool) -> set[float]:
+def _days_between(source: belonging.Source, *, anywhere: bool) -> set[float]:
     """Hours between any two days of one of the passages that the sentence rests on, or of the notes."""
     sets = [source.every_day] if anywhere else source.days
     spans = {24.0 * (int(one["last"]) - int(one["first"])) for one in moments.SPAN_OF_DAYS.finditer(source.text)}
     return spans | {24.0 * abs((one - other).days) for days in sets for one in days for other in days if one != other}
 
 
-def _speaks_of(source: _Source, one: Quantity, subject: str) -> bool:
-    """Whether the sentence of a value names a quantity or a drug."""
-    there = source.sentences.get(one.span)
-    if there is None or any(word.key == subject for word in there.words):
-        return True
-    told = _TOLD_BY.get(subject)
-    before = [word.key for word in there.words if word.kind in _NAMING and word.end <= one.span.start]
-    is_only = sum(any(each.search(key) for each in _TOLD_BY.values()) for key in {*before}) == 1
-    return told is not None and is_only and bool(told.search(before[-1]))
-
-
-def _is_named_shortly(text: str, value: Quantity, equal: Sequence[Quantity], own: Sequence[Quantity]) -> bool:
-    """Whether a dose stands behind its drug's name cut short: "Levo up to 125 mcg"."""
-    if value.subject_kind != "drug" or not value.dimension:
-        return False
-    for one in (one for one in equal if one.dimension == value.dimension):
-        short = _SHORT_BEFORE.search(text, max(0, one.span.start - 14), one.span.start)
-        near = any(other.value / _TWICE <= one.value <= other.value * _TWICE for other in own)
-        if short and near and value.subject.startswith(short[1].casefold()):
-            return True
-    return False
-
-
-def _is_dose(text: str, value: Quantity, one: Quantity) -> bool:
-    """Whether a bare number is a dose of the same drug, "625 tds", "(was 20)"; "day 7 of 10" is none."""
-    if one.subject != value.subject or one.dimension:
-        return False
-    is_led = _FORMERLY.search(text[max(0, one.span.start - 12) : one.span.start])
-    return bool(is_led or _TAKEN_SO.match(text, one.span.end))
-
-
-def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -> bool:
+def _is_borne_out(note_text: str, text: str, value: Quantity, source: belonging.Source) -> bool:
     """Whether the notes have a value in a shape that is no quantity by itself: an age, "D6" for six days."""
     if value.dimension == "grade":
         return bool(re.search(rf"(?<![A-Za-z]){re.escape(value.text.split()[-1])}(?![A-Za-z])", note_text))
@@ -379,7 +269,7 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: _Source) -
     return any(same_age) or any(in_ratio)
 
 
-def _is_since(value: Quantity, source: _Source) -> bool:
+def _is_since(value: Quantity, source: belonging.Source) -> bool:
     """Whether a number of years is what a year of the passages is away from a day of the notes."""
     years = [value.value / 12, value.value / 12 + 1]
     return any(day.year - int(year) in years for day in source.every_day for year in _YEAR.findall(source.text))
@@ -400,7 +290,7 @@ def _recurs(note_text: str, text: str, value: Quantity) -> bool:
 
 
 def _unequal(
-    note_text: str, sentence: str, value: Quantity, own: Sequence[Quantity], source: _Source
+    note_text: str, sentence: str, value: Quantity, own: Sequence[Quantity], source: belonging.Source
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     if _ARTICLE.match(value.text):
         return None, (), False  # "within a day": a way of speaking
@@ -418,7 +308,13 @@ def _unequal(
 
 
 def _elsewhere(
-    text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity], source: _Source, *, is_loose: bool = False
+    text: str,
+    sentence: Facts,
+    value: Quantity,
+    equal: Sequence[Quantity],
+    source: belonging.Source,
+    *,
+    is_loose: bool = False,
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """A value without a subject must stand where its clause rests, if another of its kind stands there."""
     sentence_text = text[sentence.span.start : sentence.span.end]
@@ -433,7 +329,7 @@ def _elsewhere(
 
     if value.dimension == "ratio" and equal:
         return None, (), False  # "3 out of 10"
-    if any(one.dimension and _is_in(one, source.best) for one in equal):
+    if any(one.dimension and belonging.is_in_passage(one, source.best) for one in equal):
         return None, (), False
     if _WITHIN.search(text, max(0, value.span.start - 16), value.span.start) and _is_reckoned_right(
         text, value, source
@@ -449,10 +345,6 @@ def _elsewhere(
     if best is None:
         return None, (), False
     return said(wording.NUMBER_ELSEWHERE, value=value.text, source=best.text), (best.span,), True
-
-
-def _is_in(one: Quantity, span: Span | None) -> bool:
-    return span is not None and span.start <= one.span.start < span.end
 
 
 def _is_comparable_span(value: Quantity, one: Quantity) -> bool:
@@ -485,7 +377,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     return True
 
 
-def _nearest(value: Quantity, of: Sequence[Quantity], source: _Source) -> Quantity:
+def _nearest(value: Quantity, of: Sequence[Quantity], source: belonging.Source) -> Quantity:
     """The value it was most likely meant to be: one written nearly so, else one where the sentence rests."""
 
     def score(one: Quantity) -> tuple[bool, bool, float]:
