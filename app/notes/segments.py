@@ -41,6 +41,20 @@ _RESULTS = re.compile(
 _ONE_RESULT = re.compile(
     r"ecg|ekg|echo\w*|cxr|chest x-?ray|ct(?: \w+)?|mri(?: \w+)?|bloods?|labs?|imaging|obs|vitals", re.IGNORECASE
 )
+# "06/02 Ward round: ..." below "Plan: ..." is no plan; what follows the day is long, or has a label.
+_DATED = re.compile(
+    r"\s*(?:\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?:day|d|pod|ppd) ?\d{1,3})\b(?=[^:\n]{0,40}:|.{60})", re.IGNORECASE
+)
+_FAMILY = re.compile(r"family history|fhx?|\u5bb6\u65cf\u53f2", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"past|pmh|psh|previous|background|comorbid|family|fhx?$|social|shx?$|allerg|drug allerg", re.IGNORECASE
+)
+_LABEL = re.compile(r"\s*[A-Z][\w/&() -]{1,25}:\s")
+_RELATIVE = re.compile(
+    r"mother|father|mum\b|mom\b|dad\b|brother|sister|sib|\bson|daughter|uncle|aunt|grand|cousin|parent|famil|nephew"
+    r"|niece|twin|\bM?G[MF]\b|nil|none|\u6bcd|\u7236|\u5144|\u59d0|\u59b9|\u5f1f",
+    re.IGNORECASE,
+)
 _NUMBERED = r"\s*(?:[-*•]\s*)?(?:\d{1,2}[.)]\s*)?"
 # "# AKI: creatinine 2.4 -> 1.3." is a problem with its text, not a heading.
 _MARKDOWN = re.compile(r"^#{1,6}\s*(?P<heading>(?!\d)[^\s:;][^:;]{0,79}?)(?<![.!?])[:\s]*#*$")
@@ -227,13 +241,22 @@ def _has_ended(text: str, last: Span, line: Span, opened: _Opened) -> bool:
 
     Under a heading alone on its line, never. Else at a blank line; and, where heading and value share a
     line, at a full stop, unless a bullet, a small letter or an indent shows that the list goes on:
-    "Allergies: penicillin.", next line "Given aspirin."
+    "Allergies: penicillin.", next line "Given aspirin."; and where another entry begins: "06/02 Ward round: ...".
     """
     if opened.runs_on:
         return False
-    if text.count("\n", last.end, line.start) > 1:
+    if text.count("\n", last.end, line.start) > 1 or (opened.heading and _is_entry(opened.heading, line.of(text))):
         return True
     return bool(opened.heading) and text[last.end - 1] in ".!?。！？" and not re.match(r"[\s\-*•a-z\d]", line.of(text))
+
+
+def _is_entry(heading: str, line: str) -> bool:
+    """Whether a line says by itself that it is not of the heading above it: by a day, a label, whose illness it is."""
+    if _DATED.match(line):
+        return True
+    if _BACKGROUND.match(heading) and _LABEL.match(line):
+        return True
+    return bool(_FAMILY.fullmatch(heading) and not re.match(r"[\s\-*\u2022a-z]", line) and not _RELATIVE.search(line))
 
 
 def _passage(text: str, opened: _Opened, end: int, index: int) -> Passage:

@@ -262,3 +262,23 @@ def test_a_question_mark_before_a_word_doubts_it_and_ends_nothing() -> None:
         "Any fever?",
         "No.",
     ]
+
+
+def test_an_entry_of_another_day_is_not_of_the_heading_above() -> None:
+    text = (
+        "Plan: furosemide 240 mg/24 h. Ward weights\n06/02 Dr Hale WR: weight 88. Echo: EF 22%.\n"
+        "10/02: fall in the bathroom, CT head not done\nGP: repeat U&E"
+    )
+    note = segments.gather([("note", intake.clean(text))])
+    assert [(one.heading, one.span.of(note.text)[:6]) for one in note.passages] == [("Plan", "Plan: "), ("", "06/02 ")]
+    short = segments.gather([("note", intake.clean("Plan: home today\n14/02 clinic\nGP: repeat U&E"))])
+    assert [one.heading for one in short.passages] == ["Plan"]
+
+
+def test_what_is_no_relative_s_is_not_family_history() -> None:
+    text = "PMH: AF\nPresenting: fever\nFHx: brother MI\nmother DM\nOxytocin infusion 40 units given\nAllergies: latex"
+    note = segments.gather([("note", intake.clean(text))])
+    assert [(one.heading, one.span.of(note.text).splitlines()[-1]) for one in note.passages] == [
+        ("PMH", "PMH: AF"), ("", "Presenting: fever"), ("FHx", "mother DM"), ("", "Oxytocin infusion 40 units given"),
+        ("Allergies", "Allergies: latex"),
+    ]  # fmt: skip

@@ -27,6 +27,10 @@ OTHER_DRUGS = (
     "aspirin", "ramipril", "metformin", "warfarin", "amoxicillin", "furosemide", "bisoprolol", "omeprazole", "digoxin",
     "levetiracetam", "gliclazide",
 )  # fmt: skip
+_LET = re.compile(
+    r"\b(?:was|were|been|be) left\b(?!-)|\bleft (?:no|the|an?|his|her|to|out|in|with|intensive|hospital|over)\b",
+    re.IGNORECASE,
+)
 SIDES = {"left": "right", "right": "left", "Left": "Right", "Right": "Left", "左": "右", "右": "左"}
 NEGATIONS = (
     (r"\bno evidence of ", "evidence of "), (r"\b(There (?:was|were)) no ", r"\1 "), (r"\bshowed no ", "showed "),
@@ -219,6 +223,8 @@ def sides(text: str) -> Iterator[Planted]:
     """The other side."""
     for side, other in SIDES.items():
         is_drug = "左氧氟" in text
+        if side.casefold() == "left" and _LET.search(text):
+            continue  # "No drain was left"
         if (
             re.search(rf"(?<![A-Za-z]){side}(?![A-Za-z])", text)
             and "heart strain" not in text.split(side)[1][:20]
