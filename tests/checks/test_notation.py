@@ -381,6 +381,15 @@ SILENT = (
     ("COPD as well as suspicion of PE.", "He has COPD."),
     ("Surgery lasted 2 hrs and 40 mins.", "Surgery lasted two hours and forty minutes."),
     ("RVSP 45.", "The pulmonary artery systolic pressure was 45 mmHg."),
+    ("Convex appliance since - dry.", "Since the convex appliance was fitted the bag is dry."),
+    ("Pip-tazo -> ceftriaxone 2 g q24h.", "Piperacillin-tazobactam was narrowed to ceftriaxone 2 g every 24 hours."),
+    ("NPH down to 10 u.", "NPH insulin had been cut to 10 units."),
+    ("Rehab ref: turned down (too fit).", "The rehabilitation unit rejected him because he was too fit."),
+    ("Had a fit in ED.", "She fitted in the emergency department."),
+    ("Morphine 5 mg hourly.", "She had morphine 5 mg every hour."),
+    ("Oxycodone 10 - 5 mg PRN.", "Oxycodone 10 mg as needed."),
+    ("Budesonide INH 400 mcg BD.", "She uses inhaled budesonide 400 mcg twice daily."),
+    ("Ceftriaxone 3 May to 17 May 2024.", "Ceftriaxone was given from May 3 to 17."),
 )
 
 
