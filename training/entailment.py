@@ -37,6 +37,7 @@ from app import disk
 from app.checks import entailment, evidence, facts, rereading
 from app.notes import intake, segments
 from app.notes.note import Note
+from training import rounding
 from training.arguments import RecipeError
 
 BASE_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"  # of model.safetensors
@@ -53,6 +54,7 @@ _LATER_RATE = 3e-5  # where it was taught before
 _KIND_WEIGHT = 0.3
 # Largest whole numbers that weights are rounded to: about 5 and 4 bit once compressed, so the file stays below 50 MB.
 _MOST, _MOST_OF_WORDS = 9, 7
+_READ_TO_ROUND = 256  # texts
 _BUCKET = 24  # batches that are sorted by length together, so that little is padding
 
 
@@ -143,7 +145,9 @@ def run(
         fit(judge, tokenizer, rows, epochs, chance, _LATER_RATE if onto else _RATE)
         measured = measure(judge, tokenizer, held)
         told = {"base_sha256": disk.sha256(folder / "model.safetensors"), "rows": len(rows), "held_out": measured}
-        write(judge, folder / entailment.TOKENIZER, to or entailment.folder(), told)
+        some = chance.sample(rows, min(len(rows), _READ_TO_ROUND))
+        batches = [batch for _, batch in _batches(tokenizer, some, None)]
+        write(judge, folder / entailment.TOKENIZER, to or entailment.folder(), told, batches)
     print(json.dumps(measured, indent=2))
     return measured
 
@@ -267,7 +271,7 @@ def go_on_from(judge: Judge, files: entailment.Files) -> None:
         files: The earlier one, as `entailment.read` gives it; of as many layers.
     """
     with np.load(io.BytesIO(files.arrays), allow_pickle=False) as arrays, torch.no_grad():
-        for name, tensors, _ in _taught(judge):
+        for name, tensors in _taught(judge):
             whole = np.asarray(arrays[name], np.float32)
             if f"{name}.scales" in arrays.files:
                 whole = entailment.expand(arrays[name], arrays[f"{name}.scales"])
@@ -275,7 +279,9 @@ def go_on_from(judge: Judge, files: entailment.Files) -> None:
                 tensor.copy_(torch.from_numpy(rows))
 
 
-def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> None:
+def write(
+    judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any], batches: Sequence[Mapping[str, torch.Tensor]]
+) -> None:
     """Write weights in few bits, tokenizer and manifest.
 
     Args:
@@ -283,6 +289,7 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
         tokenizer: File of its tokenizer.
         to: Folder to write.
         told: What else the manifest tells.
+        batches: Texts by which the weights are rounded; they are the rounded ones afterwards.
     """
     arrays: dict[str, Any] = {}
     model, config = judge.encoder, judge.encoder.config
@@ -290,12 +297,16 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
     for word, place in Tokenizer.from_file(str(tokenizer)).get_vocab().items():
         if rereading.OTHER_SCRIPT.search(word) or word.startswith("[unused"):
             words[place] = 0  # no text with it is read, and noughts take no room
-    for name, tensors, most in (("embeddings.word.weight", [words], _MOST_OF_WORDS), *_taught(judge)):
-        array = torch.cat(tensors).detach().float().numpy()
-        if most:
-            arrays[name], arrays[f"{name}.scales"] = entailment.shrink(array, most)
-        else:
-            arrays[name] = array
+    arrays["embeddings.word.weight"], arrays["embeddings.word.weight.scales"] = entailment.shrink(
+        words.float().numpy(), _MOST_OF_WORDS
+    )
+    layers = _matrices(judge)
+    each = [[one for part in layer.values() for one in part] for layer in layers]
+    rounded = rounding.layers(judge.eval(), each, batches, _MOST)
+    for name, tensors in _taught(judge):
+        arrays[name] = torch.cat(tensors).detach().float().numpy()
+    for name, part in (item for layer in layers for item in layer.items()):
+        arrays[f"{name}.weight"], arrays[f"{name}.weight.scales"] = rounding.joined(rounded[one] for one in part)
     to.mkdir(parents=True, exist_ok=True)
     stored = io.BytesIO()
     np.savez(stored, **arrays)
@@ -309,24 +320,33 @@ def write(judge: Judge, tokenizer: Path, to: Path, told: Mapping[str, Any]) -> N
     (to / entailment.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def _taught(judge: Judge) -> Iterator[tuple[str, list[torch.Tensor], int]]:
-    """Names in the file, what stands under them one below the other, and the largest whole number; 0 for 32 bit."""
+def _matrices(judge: Judge) -> list[dict[str, list[torch.nn.Linear]]]:
+    """What is rounded, by layer: names in the file, and what stands under them one below the other."""
+    found = []
+    for number, layer in enumerate(judge.encoder.encoder.layer):
+        own = layer.attention.attn
+        found.append({
+            f"{number}.qkv": [own.q, own.k, own.v], f"{number}.out": [own.o],
+            f"{number}.up": [layer.intermediate.dense], f"{number}.down": [layer.output.dense],
+        })  # fmt: skip
+    return found
+
+
+def _taught(judge: Judge) -> Iterator[tuple[str, list[torch.Tensor]]]:
+    """Names in the file, and what stands under them one below the other."""
     model = judge.encoder
     first = model.embeddings.padding_idx + 1  # where places begin to be counted
-    yield "embeddings.position.weight", [model.embeddings.position_embeddings.weight[first : first + _TOKENS]], 0
-    yield "distance.weight", [model.encoder.relative_attention_bias.weight], 0
-    parts = {"embeddings.norm": [model.embeddings.LayerNorm], "head.0": [judge.hidden], "head.1": [judge.last]}
-    for number, layer in enumerate(model.encoder.layer):
-        own = layer.attention.attn
-        parts |= {
-            f"{number}.qkv": [own.q, own.k, own.v], f"{number}.out": [own.o],
-            f"{number}.norm1": [layer.attention.LayerNorm], f"{number}.norm2": [layer.output.LayerNorm],
-            f"{number}.up": [layer.intermediate.dense], f"{number}.down": [layer.output.dense],
-        }  # fmt: skip
+    yield "embeddings.position.weight", [model.embeddings.position_embeddings.weight[first : first + _TOKENS]]
+    yield "distance.weight", [model.encoder.relative_attention_bias.weight]
+    parts: dict[str, list[Any]] = {
+        "embeddings.norm": [model.embeddings.LayerNorm], "head.0": [judge.hidden], "head.1": [judge.last]
+    }  # fmt: skip
+    for number, (layer, matrices) in enumerate(zip(model.encoder.layer, _matrices(judge), strict=True)):
+        norms = {f"{number}.norm1": [layer.attention.LayerNorm], f"{number}.norm2": [layer.output.LayerNorm]}
+        parts |= {**norms, **matrices}
     for name, some in parts.items():
-        is_layer = name[0].isdigit() and "norm" not in name
-        yield f"{name}.weight", [one.weight for one in some], _MOST if is_layer else 0
-        yield f"{name}.bias", [one.bias for one in some], 0
+        yield f"{name}.weight", [one.weight for one in some]
+        yield f"{name}.bias", [one.bias for one in some]
 
 
 def _batches(

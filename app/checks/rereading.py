@@ -25,6 +25,7 @@ from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, said, warn
 from app.drafts.draft import Draft, Section
 from app.errors import SetupError
+from app.notes import numerals
 from app.notes.note import Note, Span
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
 # a finding: of 4,331 faithful and 1,412 false sentences that no rule names, in 276 notes that it was not taught, it
 # doubts 76 and 690.
 DOUBTED_BELOW: Mapping[str, float] = {
-    "negation": -2.5, "planned": -2.0, "uncertainty": -2.5, "time": -1.5, "opposite": -2.0, "invented": -2.5,
-    "action": -3.0, "condition": -1.0, "relative": -3.0, "side": -2.0,
+    "negation": -2.0, "planned": -1.5, "uncertainty": -1.0, "time": -1.0, "opposite": -1.5, "invented": -1.5,
+    "action": -3.0, "condition": -3.0, "relative": -2.0, "side": -2.0, "duration": -3.0, "frequency": -3.0,
+    "number": -4.5, "date": -4.5, "dose": -4.5,
 }  # fmt: skip
 
 
@@ -57,19 +59,27 @@ class Bounds:
 # the notes never mention: it believes a sentence of which one word is made up.
 SURE_FROM: Mapping[tuple[str, str], Bounds] = {
     ("support", wording.NO_SUPPORT): Bounds(0, 4),
+    ("support", wording.NOT_MENTIONED): Bounds(2, 3),
     ("negation", wording.FLIP_NEGATED): Bounds(-1, 4),
     ("negation", wording.FLIP_AFFIRMED): Bounds(2, 6.5),
     ("uncertainty", wording.FLIP_UNCERTAIN): Bounds(0, 6),
-    ("uncertainty", wording.FLIP_CERTAIN): Bounds(0, 4),
-    ("planned", wording.FLIP_DONE): Bounds(3, 4),
-    ("planned", wording.FLIP_PLANNED): Bounds(3, 4),
-    ("planned", wording.OPPOSITE): Bounds(3, 4),
-    ("relative", wording.FLIP_PATIENT): Bounds(1, 4),
+    ("uncertainty", wording.FLIP_CERTAIN): Bounds(0, 5),
+    ("planned", wording.FLIP_DONE): Bounds(4, 4.5),
+    ("planned", wording.FLIP_PLANNED): Bounds(2, 4),
+    ("planned", wording.OPPOSITE): Bounds(3, 4.5),
+    ("relative", wording.FLIP_PATIENT): Bounds(0, 4.5),
+    ("relative", wording.FLIP_RELATIVE): Bounds(1, 3.5),
+    ("time", wording.FLIP_CURRENT): Bounds(2, 5),
+    ("time", wording.FLIP_PAST): Bounds(2, 6),
 }
 _KINDS = {"invented": "support"}  # the kind of a finding, where it has another name
 _SIGNED = re.compile(r"[A-Za-z)] ?[+-](?=\s*(?:[,.;)]|$))")
 # Allergies and the status of resuscitation are for the rules alone, whatever finding names them.
-_NEVER_WEIGHED = re.compile(r"allerg|anaphyla|resus|\bd?n?a?cpr\b|\bcode\b|\bDNR\b", re.IGNORECASE)
+_RESUSCITATION = re.compile(r"resus|\bd?n?a?cpr\b|\bcode\b|\bDNR\b", re.IGNORECASE)
+_NEVER_WEIGHED = re.compile(rf"allerg|anaphyla|{_RESUSCITATION.pattern}", re.IGNORECASE)
+_VALUES = ("number", "dose", "date", "duration")
+_IN_WORDS = re.compile(rf"\b{numerals.PATTERN}\b", re.IGNORECASE)
+_STAY = re.compile(r"\b(?:hospital|in-?patient|admission|stay)\b", re.IGNORECASE)
 _LONGEST_QUOTE = 160  # characters
 _one_at_a_time = threading.Lock()  # two threads that ask at once would load it twice
 # Scripts that the encoder was not taught: all but the Latin one and its signs.
@@ -128,6 +138,8 @@ def settle(
             continue
         if kind == "negation" and any(_SIGNED.search(span.of(note.text)) for span in one.near):
             continue  # it was not taught "fever +, rash -"; the rules were
+        if _is_left_to_rules(note, one):
+            continue
         if kind in clashes.borne_out(note, one.section, one.sentence):
             continue  # the rules have looked for it, and found an answer on both sides
         own, nearest = one.basis.draft_span.of(one.section), one.near[0].of(note.text)
@@ -209,6 +221,17 @@ def _can_matter(one: Evidence, found: Sequence[Finding], *, only_adds: bool) -> 
     """Whether a verdict on a sentence can change anything: where no rule names it, or one that it may weigh does."""
     own = [finding for finding in found if one.is_of(finding)]
     return not own or (not only_adds and any(_name(finding) in SURE_FROM for finding in own))
+
+
+def _is_left_to_rules(note: Note, one: _Read) -> bool:
+    """Whether a doubt is about what it was not taught: numbers in words, how long the stay was, resuscitation.
+
+    The rules read numbers both ways, reckon the stay from its days, and compare a status as a whole.
+    """
+    kind, own = one.verdict.kind, one.basis.draft_span.of(one.section)
+    if _RESUSCITATION.search(own) or (kind == "duration" and _STAY.search(own)):
+        return True
+    return kind in _VALUES and any(_IN_WORDS.search(span.of(note.text)) for span in one.near)
 
 
 def _is_said_by_heading(section: Section, heading: str) -> bool:

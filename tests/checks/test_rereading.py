@@ -62,10 +62,34 @@ def test_a_sentence_without_a_finding_is_doubted(monkeypatch: pytest.MonkeyPatch
     assert settled(monkeypatch, Reader(least + 0.1, 9.0)) == ()
 
 
-def test_values_are_left_to_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["number", "dose", "date", "duration", "frequency"])
+def test_a_value_is_doubted_where_it_is_very_sure(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    least = rereading.DOUBTED_BELOW[kind]
+    assert least <= -3
     reader = Reader()
-    reader.verdicts = [Verdict(-20.0, "dose"), Verdict(-20.0, "number")]
+    reader.verdicts = [Verdict(least - 0.1, kind), Verdict(9.0, kind)]
+    (doubted,) = settled(monkeypatch, reader)
+    assert (doubted.kind, doubted.blocking) == (kind, False)
+    reader.verdicts = [Verdict(least + 0.1, kind), Verdict(9.0, kind)]
     assert settled(monkeypatch, reader) == ()
+
+
+@pytest.mark.parametrize(
+    ("notes", "text", "kind"),
+    [
+        ("Platelets fell to twenty one.", "Her platelets fell to 21.", "number"),
+        ("Adm 4/3/2026, D/C 16/3/2026.", "He was in hospital for twelve days.", "duration"),
+        ("DNACPR 2025.", "A decision not to attempt resuscitation is in place.", "time"),
+    ],
+)
+def test_what_it_was_not_taught_is_not_doubted(
+    notes: str, text: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader()
+    reader.verdicts = [Verdict(-9.0, kind)]
+    monkeypatch.setattr(rereading, "_loaded", lambda: reader)
+    note, draft = note_of(notes), draft_of(("course", text))
+    assert rereading.settle(note, draft, evidence.of(note, draft), ()) == ()
 
 
 def test_it_reads_beside_the_nearest_passages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from transformers import AutoTokenizer, MPNetConfig, MPNetModel
 from app.checks import entailment as reader
 from app.checks import facts
 from app.notes.note import Note
-from training import entailment
+from training import entailment, rounding
 from training.arguments import RecipeError
 
 SYMPTOMS = ("cough", "fever", "pain", "rash", "nausea", "vertigo", "fatigue", "itch")
@@ -45,6 +45,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
     return folder
+
+
+def batches(base: Path) -> list[dict[str, torch.Tensor]]:
+    """Texts by which weights are rounded."""
+    some = [f"{one} had {other}." for one in ("He", "No") for other in SYMPTOMS]
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    return [dict(tokenizer(some, padding=True, return_token_type_ids=False, return_tensors="pt"))]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +89,7 @@ def test_what_is_taught_is_written_and_read_back(
 
 def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> None:
     judge = entailment.Judge(base).eval()
-    entailment.write(judge, base / "tokenizer.json", tmp_path, {})
+    entailment.write(judge, base / "tokenizer.json", tmp_path, {}, batches(base))
     asked = [("He had no cough.", "There was a rash. | He had vertigo."), ("Fever.", "")]
     tokenizer = AutoTokenizer.from_pretrained(base)
     with torch.no_grad():
@@ -102,7 +109,7 @@ def test_the_program_scores_as_the_training_does(base: Path, tmp_path: Path) -> 
 def test_a_reader_is_gone_on_from(base: Path, pairs: Path, tmp_path: Path) -> None:
     torch.manual_seed(5)
     first = entailment.Judge(base).eval()
-    entailment.write(first, base / "tokenizer.json", tmp_path, {})
+    entailment.write(first, base / "tokenizer.json", tmp_path, {}, batches(base))
     second = entailment.Judge(base).eval()
     _, held = entailment.read(pairs)
     entailment.go_on_from(second, reader.read(tmp_path))
@@ -111,6 +118,21 @@ def test_a_reader_is_gone_on_from(base: Path, pairs: Path, tmp_path: Path) -> No
         assert second(**batch)[0].tolist() == pytest.approx(first(**batch)[0].tolist(), abs=0.1)
     told = entailment.run(base, tmp_path / "next", epochs=1, pairs=pairs, onto=tmp_path)
     assert told["pairs"] == len(held) / 2
+
+
+def test_rounded_by_columns_a_matrix_errs_less_than_rounded_to_the_nearest() -> None:
+    torch.manual_seed(3)
+    weight, mixed = torch.randn(64, 128), torch.randn(128, 128)
+    rows = torch.randn(2000, 128) @ mixed  # inputs that go together
+    whole, scales = rounding.columnwise(weight, rows.T @ rows, 9)
+    nearest = torch.from_numpy(reader.expand(*reader.shrink(weight.numpy(), 9)))
+    by_column = torch.from_numpy(reader.expand(whole, scales))
+
+    def error(other: torch.Tensor) -> float:
+        return float((rows @ (weight - other).T).square().mean())
+
+    assert abs(whole).max() <= 9
+    assert error(by_column) < 0.7 * error(nearest)
 
 
 def test_the_measure_falls_where_the_twins_are_swapped(base: Path, pairs: Path) -> None:
