@@ -69,7 +69,7 @@ def examine(
     Returns:
         Findings in the order of the list, and the evidence.
     """
-    if draft is not None and draft.task not in support.REWORDING:
+    if draft is not None and draft.sections and draft.task not in support.REWORDING:
         rereading.get_ready()  # half a second that other checks take anyway
     of_notes = (*identity.find(note), *contradictions.find(note), *copies.find(note))
     if draft is None or not draft.sections:

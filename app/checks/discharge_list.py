@@ -10,7 +10,8 @@ from app.checks.doses import Dose, same_frequency
 from app.checks.dosing import often
 from app.checks.facts import Facts
 from app.checks.finding import Finding, Said, block, named, said, warn
-from app.checks.quantities import Quantity, same
+from app.checks.quantities import Quantity
+from app.checks.sameness import same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note
 

@@ -9,7 +9,7 @@ from app.checks import facts, likeness, vocabulary, wording, words
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, named, said, warn
-from app.checks.quantities import is_in, same
+from app.checks.sameness import is_in, same
 from app.checks.words import Word
 from app.notes.note import Note
 

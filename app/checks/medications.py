@@ -13,7 +13,7 @@ from app.checks.actions import Action
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
 from app.checks.finding import Finding, remark, said
-from app.checks.quantities import same
+from app.checks.sameness import same
 from app.notes.note import Note, Span
 
 Status = Literal["continued", "added", "amended", "stopped", "in hospital only", "unclear"]

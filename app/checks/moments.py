@@ -14,12 +14,8 @@ from app.notes import dates, numerals
 from app.notes.note import Span
 
 is_month_first = short_dates.is_month_first
-MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)  # fmt: skip
-_MONTHS = tuple(one[:3] for one in MONTHS)
-_NAME = (
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NAME = (  # of a month; its group has the name that `format` gives
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b"
 )
@@ -30,8 +26,8 @@ _SHAPES = tuple(
         r"(?<![\d/.-])(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])",
         r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)",
         r"(?P<y>(?:19|20)\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
-        r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]" + _NAME.format("n") + r"(?:[ ,-]+(?P<y>(?:19|20)\d\d))?",
-        r"\b" + _NAME.format("n") + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?",
+        r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]" + NAME.format("n") + r"(?:[ ,-]+(?P<y>(?:19|20)\d\d))?",
+        r"\b" + NAME.format("n") + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?",
         r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
         _DATED + r"(?P<d>\d{1,2})/(?P<m>\d{1,2})(?![\d/%])",
     )
@@ -75,7 +71,7 @@ SPAN_OF_DAYS = re.compile(
     r"(?<![\d/.-])(?P<first>[0-3]?\d) ?[-\u2013~] ?(?P<last>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
 )  # "28-30/9"
 _SHORT_YEAR = re.compile(r"['\u2019](?P<y>\d\d)(?!\d)|(?<=[\d]/)(?P<y2>\d\d)(?![\d/])")
-_SHORT_MONTH = re.compile(r"\b" + _NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
+_SHORT_MONTH = re.compile(r"\b" + NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
 _MONTH_STROKE = re.compile(r"(?<![\d/])(?P<m>0?[1-9]|1[0-2])/(?P<y>[0-3]\d)(?![\d/])")  # "01/26"
 _APOSTROPHE_YEAR = re.compile(r"(?<=[\s(])['\u2019](?P<y>[0-4]\d)(?!\d)")
 _LOOSE_HOUR = re.compile(r"(?<![\d.:])(?P<h>1[0-2]|0?[1-9]) ?(?P<half>[ap])(?![a-z])", re.IGNORECASE)
@@ -83,15 +79,15 @@ _WORDED = re.compile(
     r"\b(?:the )?(?P<day>"
     + "|".join(sorted(numerals.ORDINALS, key=len, reverse=True))
     + r")(?: day)? (?:of )?"
-    + _NAME.format("n")
+    + NAME.format("n")
     + r"(?:[ ,]+(?P<y>(?:19|20)\d\d))?",
     re.IGNORECASE,
 )
 _SPELLED_YEAR = re.compile(rf"\b(?:{numerals.PATTERN})\b", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1920, 2049
 _MONTH_OF_YEAR = re.compile(r"(?<![\d/.-])(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d\d)(?![\d/])")  # "9/2025"
-_BARE_MONTH = re.compile(r"\b(?=(?-i:[A-Z]))" + _NAME.format("n") + r"(?!,? ?\d)", re.IGNORECASE)  # "banded Sept"
-_MONTH_YEAR = re.compile(r"\b" + _NAME.format("n") + r"[ ,]+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
+_BARE_MONTH = re.compile(r"\b(?=(?-i:[A-Z]))" + NAME.format("n") + r"(?!,? ?\d)", re.IGNORECASE)  # "banded Sept"
+_MONTH_YEAR = re.compile(r"\b" + NAME.format("n") + r"[ ,]+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d/.-])(?:19[2-9]\d|20[0-4]\d)(?![\d/]|\.\d|-\d| ?(?:m[lg]|ng|units))")
 
 
@@ -157,7 +153,7 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
     for match in _LOOSE_CLOCK.finditer(text):
         found.add(f"{int(match['h'] or match['h1']):02d}:{match['m'] or match['m1']}")
     for match in _SHORT_MONTH.finditer(text):
-        found.add(f"20{match['y']}-{_MONTHS.index(match['n'][:3].lower()) + 1:02d}")
+        found.add(f"20{match['y']}-{number_of(match['n']):02d}")
         found.add(f"20{match['y']}")
     found |= {f"20{match['y']}-{int(match['m']):02d}" for match in _MONTH_STROKE.finditer(text)}
     found |= {f"20{match['y'] or match['y2']}" for match in _SHORT_YEAR.finditer(text)}
@@ -165,10 +161,15 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
     return frozenset(found)
 
 
+def number_of(month: str) -> int:
+    """Give the number of a month by its name, whole or cut short."""
+    return _MONTHS.index(month[:3].casefold()) + 1
+
+
 @lru_cache(maxsize=8)
 def months_named(text: str) -> frozenset[str]:
     """Give the months, as two figures, that a text names without day and year: they may be of any year."""
-    return frozenset(f"{_MONTHS.index(match['n'][:3].lower()) + 1:02d}" for match in _BARE_MONTH.finditer(text))
+    return frozenset(f"{number_of(match['n']):02d}" for match in _BARE_MONTH.finditer(text))
 
 
 def agree(one: str, other: str) -> bool:
@@ -189,7 +190,7 @@ def _dates(text: str, part: Span) -> Iterator[Moment]:
         span = Span(part.start + one.span.start, part.start + one.span.end)
         yield Moment("date", _in_order(text, one.iso, span.of(text)), True, span.of(text), span)
     for match in _WORDED.finditer(text, part.start, part.end):
-        month = _MONTHS.index(match["n"][:3].lower()) + 1
+        month = number_of(match["n"])
         number = numerals.ORDINALS[" ".join(match["day"].lower().replace("-", " ").split())]
         span = Span(match.start(), match.end())
         yield Moment("date", f"{match['y'] or '????'}-{month:02d}-{number:02d}", True, span.of(text), span)
@@ -231,7 +232,7 @@ def _in_order(text: str, iso: str, written: str) -> str:
 def _moment(match: re.Match[str], span: Span, text: str) -> Moment:
     parts = match.groupdict()
     name = parts.get("n")
-    month = _MONTHS.index(name[:3].lower()) + 1 if name else int(parts["m"] or 0)
+    month = number_of(name) if name else int(parts["m"] or 0)
     number = int(parts["d"] or 0)
     year = parts.get("y") or "????"
     year = f"20{year}" if len(year) == 2 else year
@@ -284,7 +285,7 @@ def _others(text: str, part: Span) -> Iterator[Moment]:
         value = f"{int(match['h']):02d}:{match['m']}" if match["h"] else f"{match['hm'][:2]}:{match['hm'][2:]}"
         yield Moment("clock", value, True, match[0], Span(match.start(), match.end()))
     for match in _MONTH_YEAR.finditer(text, part.start, part.end):
-        month = _MONTHS.index(match["n"][:3].lower()) + 1
+        month = number_of(match["n"])
         span = Span(match.start(), match.end())
         yield Moment("month", f"{match['y']}-{month:02d}", True, match[0], span)
     for match in _MONTH_OF_YEAR.finditer(text, part.start, part.end):

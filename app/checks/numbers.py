@@ -22,7 +22,8 @@ from app.checks import (
 )
 from app.checks.facts import Facts
 from app.checks.finding import Evidence, Finding, Said, block, named, said, warn
-from app.checks.quantities import Quantity, is_in, same
+from app.checks.quantities import Quantity
+from app.checks.sameness import is_in, same
 from app.drafts.draft import Draft, Section
 from app.notes.note import Note, Span
 
@@ -33,18 +34,17 @@ _EVERY = re.compile(r"\bevery\s$|每$", re.IGNORECASE)
 _EACH = re.compile(r" (?:a|per|each|every) (?:day|night|week)", re.IGNORECASE)
 _OVER = re.compile(r"(?:over|in|during|within) (?:the )?(?:last |past )?$", re.IGNORECASE)
 _TYPE = re.compile(r"\btype\s$", re.IGNORECASE)
-_DAY = re.compile(  # not "the next day 6.2"
-    r"\b(?:on|by|from|until|till|to|since|of|at|after|before|past|hospital|operative|postoperative|admission)\sdays?\s$",
+_DAY = re.compile(  # not "the next day 6.2", "twice a day 40"
+    "".join(
+        f"(?<!{one} )" for one in ("next", "that", "same", "each", "every", "following", "previous", "last", "a", "per")
+    )
+    + r"(?<!\w)days?\s$",
     re.IGNORECASE,
 )
 _AFTER_DATE = re.compile(
-    rf"\b(?P<month>{'|'.join(f'{one[:3]}(?:{one[3:]})?' for one in moments.MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?,?"
-    r" (?:and|to|until|-|\u2013) ?$",
-    re.IGNORECASE,
+    r"\b" + moments.NAME.format("month") + r" \d{1,2}(?:st|nd|rd|th)?,? (?:and|to|until|-|\u2013) ?$", re.IGNORECASE
 )
-_DAILY = re.compile(
-    r" (?:once |every |each |a |per )?dai?ly|(?: over| in)? 24 (?:hours|h)\b| (?:a|each|every) day", re.IGNORECASE
-)
+_DAILY = re.compile(r" (?:once )?daily|(?: over| in)? 24 (?:hours|h)\b| (?:a|each|every) day", re.IGNORECASE)
 _WEEKLY = re.compile(r" (?:once )?weekly| (?:a|each|every|per) week\b", re.IGNORECASE)
 _HALF = 0.5
 _NEARLY = 0.9
@@ -136,8 +136,7 @@ def _of_a_day(note: Note, section: Section, value: Quantity) -> tuple[Finding, .
     month = _AFTER_DATE.search(before)  # "on September 22 and 29"
     if month is None:
         return None
-    number = [one[:3] for one in moments.MONTHS].index(month["month"][:3].casefold()) + 1
-    if calendar.stands(note, number, int(value.value)):
+    if calendar.stands(note, moments.number_of(month["month"]), int(value.value)):
         return ()
     message = said(wording.DATE_ABSENT, value=f"{month['month']} {value.text}")
     return (block("date", message, (), section=section.key, draft=value.span),)
@@ -261,8 +260,7 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: belonging.
         return any(not one.dimension and abs(100 * one.value - value.value) < _HALF for one in source.all)
     if value.dimension or value.subject:
         return False
-    before = text[max(0, value.span.start - 8) : value.span.start]
-    if _TYPE.search(before) or (_DAY.search(before) and 24 * value.value in loose_times.loosely(note_text)):
+    if _TYPE.search(text, max(0, value.span.start - 8), value.span.start):
         return True
     same_age = (one.dimension == "age" and one.numbers[:1] == value.numbers for one in source.all)
     in_ratio = (one.dimension == "ratio" and value.value in one.numbers for one in source.all)
@@ -317,8 +315,7 @@ def _elsewhere(
     is_loose: bool = False,
 ) -> tuple[Said | None, tuple[Span, ...], bool]:
     """A value without a subject must stand where its clause rests, if another of its kind stands there."""
-    sentence_text = text[sentence.span.start : sentence.span.end]
-    is_weight_lost = value.dimension == "mass" and reckoned.is_difference(sentence_text, value, source.near)
+    is_weight_lost = value.dimension == "mass" and reckoned.is_difference(sentence.span.of(text), value, source.near)
     if not value.dimension or is_weight_lost:
         return None, (), False
     clause = clauses.around(text, sentence, value.span)

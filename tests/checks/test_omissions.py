@@ -93,3 +93,11 @@ def test_chinese_lists_are_reconciled() -> None:
         "入院记录 2026-11-03\n\n既往用药：\n阿司匹林100mg 每日一次\n\n出院带药：\n阿哌沙班5mg 每日两次\n停用阿司匹林。"
     )
     assert {row.drug: row.status for row in medications.reconcile(note)} == {"apixaban": "added", "aspirin": "stopped"}
+
+
+def test_an_allergy_below_the_line_of_the_first_is_missed_too() -> None:
+    note = note_of("Allergies: penicillin - rash\nCodeine: nausea\n12/03 Latex: hives on the hands and face\nPMH: HTN")
+    draft = draft_of(("text", "Allergies: penicillin (rash)."), task="external")
+    told = [str(one.message) for one in omissions.find(note, draft)]
+    assert any("Codeine" in one for one in told)
+    assert any("Latex" in one for one in told)

@@ -279,6 +279,14 @@ def test_what_is_no_relative_s_is_not_family_history() -> None:
     text = "PMH: AF\nPresenting: fever\nFHx: brother MI\nmother DM\nOxytocin infusion 40 units given\nAllergies: latex"
     note = segments.gather([("note", intake.clean(text))])
     assert [(one.heading, one.span.of(note.text).splitlines()[-1]) for one in note.passages] == [
-        ("PMH", "PMH: AF"), ("", "Presenting: fever"), ("FHx", "mother DM"), ("", "Oxytocin infusion 40 units given"),
-        ("Allergies", "Allergies: latex"),
+        ("PMH", "PMH: AF"), ("Presenting", "Presenting: fever"), ("FHx", "mother DM"),
+        ("", "Oxytocin infusion 40 units given"), ("Allergies", "Allergies: latex"),
+    ]  # fmt: skip
+
+
+def test_a_line_with_a_label_or_a_day_is_one_more_allergy() -> None:
+    text = "Allergies: penicillin - rash\nCodeine: nausea\n12/03 latex: hives on the hands\nPMH: HTN\nCKD: stage 3"
+    note = segments.gather([("note", intake.clean(text))])
+    assert [(one.heading, one.span.of(note.text).splitlines()[-1]) for one in note.passages] == [
+        ("Allergies", "12/03 latex: hives on the hands"), ("PMH", "CKD: stage 3")
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from app.checks import evidence, facts, medications, omissions
 from app.checks.doses import Dose, same_frequency
 from app.checks.facts import Facts
 from app.checks.finding import Finding
-from app.checks.quantities import same
+from app.checks.sameness import same
 from app.drafts.draft import Draft, Section, Stamp
 from app.notes.note import Note
 
