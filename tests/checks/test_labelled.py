@@ -1,4 +1,8 @@
-"""The labelled set keeps its figures: errors found, faithful sentences left in peace, evidence right."""
+"""The labelled set keeps its figures: errors found, faithful sentences left in peace, evidence right.
+
+What is marked `labelled` reads some ten thousand sentences: `python3 dev.py test -m labelled`. Of the same folders the
+run that is made at every change reads the sentences that hands wrote, without those of the mutators.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,9 @@ from tests.checks.labelled.reading import cases
 STRICT = {
     "x10", "unit", "transposed", "swapped", "drug", "date", "impossible date", "age", "frequency", "side", "negation",
 }  # fmt: skip
+
+
+of_notes = pytest.mark.xdist_group("labelled notes")  # their figures are made once, by one process
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +31,7 @@ def test_the_set_is_large_and_sound() -> None:
             assert all(source in case.note.text for source in one.sources), one
 
 
+@of_notes
 def test_errors_are_found(tally: score.Tally) -> None:
     assert sum(tally.planted.values()) >= 600
     for kind, planted in tally.planted.items():
@@ -31,22 +39,41 @@ def test_errors_are_found(tally: score.Tally) -> None:
         assert recall >= (0.99 if kind in STRICT else 0.9), (kind, tally.missed[kind])
 
 
+@of_notes
 def test_a_model_s_sentence_with_a_condition_of_its_own_does_not_stand(tally: score.Tally) -> None:
     kind = "unmentioned condition"
     assert tally.blocked[kind] / tally.planted[kind] >= 0.99, tally.missed[kind]
 
 
+@of_notes
 def test_faithful_sentences_are_left_in_peace(tally: score.Tally) -> None:
     assert tally.alarmed / tally.faithful < 0.03, tally.alarms
     assert tally.alarmed_blocking / tally.faithful < 0.01, tally.alarms
 
 
+@of_notes
 def test_faithful_lists_of_medicines_are_left_in_peace(tally: score.Tally) -> None:
     assert tally.lists >= 16
     assert tally.lists_alarmed == 0, tally.alarms
     assert tally.blocked["dose of another day"] == tally.planted["dose of another day"] >= 10
 
 
+@pytest.mark.parametrize(
+    ("folders", "found", "alarmed", "linked"),
+    [(("fresh", "last"), 0.94, 0.04, 0.97), (("twentieth",), 0.935, 0.135, 0.98), (("states",), 0.93, 0.1, 0.9)],
+)
+def test_the_level_on_sentences_written_by_hand_is_kept(
+    folders: tuple[str, ...], found: float, alarmed: float, linked: float
+) -> None:
+    """Of notes that the rules were not made with: these bounds hold what was reached, and are no proof of more."""
+    tally = score.run(*folders, errors=score.by_hand)
+    assert sum(tally.found.values()) / sum(tally.planted.values()) >= found
+    assert tally.alarmed / tally.faithful <= alarmed, tally.alarms
+    assert tally.linked / tally.faithful >= linked, tally.not_linked
+
+
+@pytest.mark.labelled
+@pytest.mark.timeout(1800)
 def test_the_level_on_notes_of_other_wards_is_kept() -> None:
     """Lower than on the notes the rules were made with: these hold what was reached, and are no proof of more."""
     tally = score.run("fresh", "later", "unseen", "last")
@@ -55,6 +82,8 @@ def test_the_level_on_notes_of_other_wards_is_kept() -> None:
     assert tally.linked / tally.faithful >= 0.97, tally.not_linked
 
 
+@pytest.mark.labelled
+@pytest.mark.timeout(1800)
 def test_the_level_on_the_last_two_batches_is_kept() -> None:
     tally = score.run("fifth", "sixth")
     assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.89
@@ -62,12 +91,16 @@ def test_the_level_on_the_last_two_batches_is_kept() -> None:
     assert tally.linked / tally.faithful >= 0.92, tally.not_linked
 
 
+@pytest.mark.labelled
+@pytest.mark.timeout(1800)
 def test_the_level_on_freely_worded_notes_is_kept() -> None:
     tally = score.run("ninth", "eleventh", "thirteenth")
     assert sum(tally.found.values()) / sum(tally.planted.values()) >= 0.875
     assert tally.alarmed / tally.faithful <= 0.12, tally.alarms
 
 
+@pytest.mark.labelled
+@pytest.mark.timeout(1800)
 def test_a_state_that_contradicts_the_notes_is_found() -> None:
     tally = score.run("states")
     kinds = ("action", "negation", "opposite", "planned", "time")
@@ -75,6 +108,7 @@ def test_a_state_that_contradicts_the_notes_is_found() -> None:
     assert tally.alarmed / tally.faithful <= 0.1, tally.alarms
 
 
+@of_notes
 def test_evidence_is_right(tally: score.Tally) -> None:
     assert tally.linked / tally.faithful >= 0.95, tally.not_linked
     assert tally.quoted_right / tally.quoted >= 0.99

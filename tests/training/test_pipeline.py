@@ -170,7 +170,7 @@ def test_t5_learns_its_toy_set_by_the_recipe_of_the_article(recipe: Recipe, tmp_
     base, work = tmp_path / "t5", tmp_path / "work"
     tiny_model("T5ForConditionalGeneration", base)
     plan = Schedule(
-        learning_rate=2e-2, warmup_steps=5, batch=12, eval_batch=64, steps=80, save_steps=80, dtype="float32"
+        learning_rate=2e-2, warmup_steps=5, batch=12, eval_batch=64, steps=120, save_steps=120, dtype="float32"
     )
     t5 = replace(
         recipe,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from app.checks import all as checks
@@ -19,6 +19,7 @@ from tests.checks.labelled.reading import Case, cases
 # What hands plant is told apart from what the mutators plant where both have a name for it.
 _KINDS = {"number": "number (by hand)", "dose": "dose (by hand)", "invented": "invented (by hand)"}
 _STAMP = Stamp("", "", "", "")
+Errors = Callable[[Case], Iterator[tuple[str, str, str]]]
 
 
 @dataclass
@@ -61,16 +62,21 @@ def planted(case: Case) -> Iterator[tuple[str, str, str]]:
             yield "unmentioned condition", f"{one.text.rstrip('.')} with a history of {name}.", one.text
     for text in mutators.INVENTED:
         yield "invented", text, ""
+    yield from by_hand(case)
+
+
+def by_hand(case: Case) -> Iterator[tuple[str, str, str]]:
+    """The same of the errors that were written by hand."""
     for kind, text in case.planted:
         yield _KINDS.get(kind, kind), text, ""
 
 
-def run(*folders: str) -> Tally:
-    """Score every note of these folders; by default of `notes`."""
+def run(*folders: str, errors: Errors = planted) -> Tally:
+    """Score every note of these folders, by default of `notes`, with the errors that `errors` gives of a case."""
     tally = Tally()
     for case in (case for folder in folders or ("notes",) for case in cases(folder)):
         _score_faithful(tally, case)
-        for kind, text, faithful in planted(case):
+        for kind, text, faithful in errors(case):
             before = (
                 {(one.kind, one.message) for one in of_sentences(case.note, draft(faithful))} if faithful else set()
             )
