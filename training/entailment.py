@@ -218,7 +218,7 @@ def fit(
                 group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / steps)
             is_true = torch.tensor([float(one.is_true) for one in some])
             kinds = torch.tensor([KINDS.index(one.kind) for one in some])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_has_bfloat16()):
                 scores = judge(**batch)
             scores = scores.float()
             loss = functional.binary_cross_entropy_with_logits(agreement(scores), is_true)
@@ -230,6 +230,14 @@ def fit(
             losses.append(loss.item())
             step += 1
         print(f"epoch {epoch + 1} of {epochs}: loss {sum(losses) / len(losses):.4f}", flush=True)
+
+
+def _has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; to imitate it takes minutes a step instead of seconds."""
+    try:
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    except (AttributeError, RuntimeError):  # a torch without that library
+        return False
 
 
 def measure(judge: Judge, tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row]) -> dict[str, Any]:

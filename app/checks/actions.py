@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -31,7 +31,8 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ),
     (
         "withheld",
-        r"with?held|w/h|withhold(?:ing)?|defer(?:red)?|postponed?|delayed|held|hold|suspend(?:ed)?|pausing"
+        r"with?held|w/h|withhold(?:ing)?|defer(?:red)?|postponed?|put(?:ting)? (?:\w+ )?off|delayed"
+        r"|held|hold|suspend(?:ed)?|pausing"
         r"|(?:still|remains?|stays?) off"
         r"|paused?|omit(?:ted)?|on hold|not given for now"
         r"|暂停|暂时停[用药]|temporarily stopped|stopped for now",
@@ -46,7 +47,9 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     (
         "increased",
         r"increas(?:e|ed|ing)|up-?titrat(?:e|ed|ing|ion)|doubled|doubling|tripled|trebled|stepped up|titrated up"
-        r"|up to(?= \d)|went up|gone up|put up|raised|\u2191(?= ?(?:to )?\d)|增加|加量",
+        r"|up to(?= \d+(?:\.\d+)?(?![\d.-]| ?(?:january|february|march|april|may|june|july|august|september"
+        r"|october|november|december|days?|weeks?|months?)\b))|went up|gone up|put up|raised"
+        r"|\u2191(?= ?(?:to )?\d)|增加|加量",
     ),
     (
         "reduced",
@@ -65,8 +68,10 @@ _ACTS: tuple[tuple[Act, str], ...] = (
 _ACT = re.compile(
     "|".join(rf"(?P<{act}>(?<![A-Za-z])(?:{said_as})(?![A-Za-z]))" for act, said_as in _ACTS), re.IGNORECASE
 )
+_UNTIL = re.compile(r"\s*(?:un)?till?\b", re.IGNORECASE)  # "not started till G6PD back" says when it is
 _CLAUSE = re.compile(
-    r"[;；。，\n]|\.(?=\s|$)|\b(?:because|as|since|due to|now that|after|but|while|until|owing to|when)\b",
+    r"[;；。，\n]|\.(?=\s|$)|\b(?:because|as|since|due to|now that|after|but|while|whereas|until"
+    r"|owing to|when|in favou?r of)\b",
     re.IGNORECASE,
 )
 _OPPOSED: dict[Act, frozenset[Act]] = {
@@ -110,7 +115,11 @@ _WAITS = re.compile(
 )
 _ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+_DOSE = re.compile(r"(?: \w+)? (?:dos\w+|amount)\b", re.IGNORECASE)
+_ARTICLE = re.compile(r"\b(?:the|an?|his|her|their) $", re.IGNORECASE)
 # "The enzymes were raised, and ramipril ...", "the fit stopped without midazolam": another thing's act.
+_BEGUN = re.compile(r"\b(?:from|(?:re-?)?start\w*|commenc\w+|beg[au]n)\b", re.IGNORECASE)
+_OF_ONE = re.compile(r"\s*(?:was|is|has)\b", re.IGNORECASE)
 _APART = re.compile(r", and\b|\bwithout\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:held|hold|put) off $", re.IGNORECASE)
 _QUESTION = re.compile(r"(?: \w+){0,3}\?")
@@ -149,7 +158,7 @@ def read(text: str, sentence: Facts, *, is_denied: bool = False) -> tuple[Action
         acts = [
             match
             for match in _ACT.finditer(text, clause.start, clause.end)
-            if _is_denied(text, clause, match) == is_denied
+            if not _is_of_a_noun(text, match, inside) and _is_denied(text, clause, match) == is_denied
         ]
         for number, match in enumerate(acts):
             stop = acts[number + 1].start() if number + 1 < len(acts) else clause.end
@@ -230,22 +239,32 @@ def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
             message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
             yield warn("opposite", message, section=section.key, draft=action.span)
         denied = [one for one in _denied(note) if (one.drug, one.act) == (action.drug, action.act)]
+        denied = [one for one in denied if not (_UNTIL.match(note.text, one.span.end) and _is_begun_later(note, one))]
         if denied and action.act not in acts:
             message = said(wording.ACTION_DENIED, drug=action.drug, value=said(action.act))
             yield block("opposite", message, (denied[0].sentence.span,), section=section.key, draft=action.span)
             continue
         if action.act in acts or not acts & _OPPOSED[action.act]:
             continue
-        if action.act == "started" and "restarted" in acts:
-            continue  # "will be started again"
         other = next(one for one in theirs if one.act in _OPPOSED[action.act])
-        is_last = theirs[-1].act in _OPPOSED[action.act] and not _is_named_later(note, theirs[-1])
-        if (action.act, other.act) == ("restarted", "withheld") and not is_last and _is_named_later(note, other):
-            continue  # withheld, and in the list at discharge
-        if (action.act, other.act) == ("withheld", "stopped") and _SOME_TIME.search(other.sentence.span.of(note.text)):
-            continue  # "stop 7 days before the operation"
+        if _can_both_be(note, section.text, action, theirs, other):
+            continue
         message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
         yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
+
+
+def _can_both_be(note: Note, text: str, action: Action, theirs: Sequence[Action], other: Action) -> bool:
+    """Whether what a draft says was done with a drug can stand beside something else that the notes say of it."""
+    acts = {one.act for one in theirs}
+    if action.act == "started":  # "will be started again"; what was stopped had been started, or was started again
+        is_later = _is_begun_later(note, other)
+        return "restarted" in acts or is_later or _ends_as(text, action.sentence, action, acts)
+    is_last = theirs[-1].act in _OPPOSED[action.act] and not _is_named_later(note, theirs[-1])
+    if (action.act, other.act) == ("restarted", "withheld"):
+        return not is_last and _is_named_later(note, other)  # withheld, and in the list at discharge
+    if (action.act, other.act) == ("withheld", "stopped"):  # "stop 7 days before the operation"
+        return bool(_SOME_TIME.search(other.sentence.span.of(note.text)))
+    return False
 
 
 def _compare_denied(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
@@ -284,6 +303,22 @@ def _is_named_later(note: Note, one: Action) -> bool:
     return any(word.key == one.drug for fact in later for word in fact.words)
 
 
+def _is_begun_later(note: Note, one: Action) -> bool:
+    """Whether the notes, behind what was done with a drug, give a dose of it that was begun: "100 mg from 21/08"."""
+    later = (fact for fact in facts.of_note(note) if fact.span.start > one.sentence.span.start)
+    return any(
+        dose.drug == one.drug and dose.amounts and _BEGUN.search(fact.span.of(note.text))
+        for fact in later
+        for dose in fact.doses
+    )
+
+
+def _ends_as(text: str, sentence: Facts, action: Action, acts: set[Act]) -> bool:
+    """Whether a sentence goes on to say of a drug what the notes say: "started on 4 December and stopped"."""
+    last = [one.act for one in read(text, sentence) if one.drug == action.drug][-1]
+    return last != action.act and last in acts
+
+
 def _is_over(note: Note, drug: str) -> bool:
     """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
     every = facts.of_note(note)
@@ -310,6 +345,15 @@ def _act(match: re.Match[str]) -> Act:
 def _is_denied(text: str, clause: Span, match: re.Match[str]) -> bool:
     before = text[max(clause.start, match.start() - 12) : match.start()]
     return bool(_NOT.search(before) or _PUT_OFF.search(before))
+
+
+def _is_of_a_noun(text: str, match: re.Match[str], drugs: Sequence[Word]) -> bool:
+    """Whether a word of change tells of what kind a thing is: "held for the raised creatine kinase"."""
+    is_told = _act(match) in ("increased", "reduced") and _ARTICLE.search(
+        text, max(0, match.start() - 8), match.start()
+    )
+    is_drug = any(word.start == match.end() + 1 for word in drugs)
+    return bool(is_told) and not is_drug and not _DOSE.match(text, match.end())
 
 
 def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: int) -> list[Word]:
@@ -366,7 +410,10 @@ def _joined(text: str, after: list[Word]) -> list[Word]:
 def _run(text: str, before: list[Word], end: int) -> list[Word]:
     """The last drug before an act, with those joined to it: "aspirin and clopidogrel were stopped"."""
     kept = before[-1:]
+    is_of_one = bool(kept) and bool(_OF_ONE.match(text, kept[0].end))
     for word in reversed(before[:-1]):
+        if is_of_one and "," in text[word.end : kept[0].start]:
+            break  # "it interacts with dolutegravir, and lamotrigine was carried on"
         if re.fullmatch(r"\s*(?:,|and|&|,\s*and)\s*", text[word.end : kept[0].start]):
             kept.insert(0, word)
         else:

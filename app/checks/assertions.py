@@ -37,6 +37,9 @@ _OF_SOMEONE = _PATIENTS | {"procedure", "device"}
 _CHANGES = frozenset({"recurrence", "improved", "worsened", "increased", "reduced"})
 _ANY = frozenset({"surgery"})  # "an earlier operation" is one of several
 _TAKEN_OUT = re.compile(r"\b(?:remov\w+|(?:taken|came|come|pulled|slid) out|out|withdrawn|extubat\w+)\b", re.IGNORECASE)
+_PARTED = re.compile(
+    r"[,;:]|\b(?:as|because|since|given|due to)\b", re.IGNORECASE
+)  # "if breathless, as she had an embolism"
 _HISTORY_SECTION = re.compile(r"history|past|background|pmh|comorbid|既往", re.IGNORECASE)
 
 
@@ -206,7 +209,7 @@ def _flips(
         return
     if "negated" in mine.ways or all("negated" in one.ways for one in theirs):
         return
-    yield from _certainty(mine, theirs)
+    yield from _certainty(section.text, mine, theirs)
     if word.kind in _DATED and word.key not in _ANY and not _is_relatives(mine) and not _is_reaction(mine):
         yield from _time(section, mine, theirs, every)
     is_out = word.kind in ("device", "procedure") and _TAKEN_OUT.search(mine.sentence.span.of(section.text))
@@ -221,14 +224,16 @@ def _of_the_same(mine: Mention, some: Sequence[Mention]) -> Sequence[Mention]:
     return [one for one in some if _is_relatives(one) == _is_relatives(mine)] or some
 
 
-def _certainty(mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
+def _certainty(text: str, mine: Mention, theirs: Sequence[Mention]) -> Iterator[tuple[str, str, bool]]:
     is_unsure = "uncertain" in mine.ways
     is_other = all(("uncertain" in one.ways) != is_unsure for one in theirs if "negated" not in one.ways)
     if is_unsure and mine.word.kind == "symptom":
         return  # what a symptom comes from is in doubt, not the symptom
     if is_unsure and vocabulary.stem(mine.word.key) in vocabulary.sites():
         return
-    is_condition = mine.word.kind == "other" and any(word.key == "if" for word in mine.sentence.words)
+    ifs = [word for word in mine.sentence.words if word.key == "if"]
+    is_condition = bool(ifs) and (mine.word.kind == "other" or (not is_unsure and ifs[0].end < mine.word.start))
+    is_condition = is_condition and not _PARTED.search(text, ifs[0].end, max(ifs[0].end, mine.word.start))
     if is_other and mine.word.kind in ("other", *_PATIENTS) and not is_condition:
         yield "uncertainty", wording.FLIP_UNCERTAIN if is_unsure else wording.FLIP_CERTAIN, mine.word.is_clinical
 

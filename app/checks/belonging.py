@@ -28,6 +28,7 @@ _TOLD_BY = {
     "calcium": re.compile(r"calc[a]?emia"), "glucose": re.compile(r"glyc[a]?emia"),
     "magnesium": re.compile(r"magnes[a]?emia"), "phosphate": re.compile(r"phosphat[a]?emia"),
 }  # fmt: skip
+_SCORE = re.compile(r"\bscores?\b", re.IGNORECASE)
 _PRESSURES = {"systolic pressure": 0, "diastolic pressure": 1}
 
 
@@ -94,6 +95,19 @@ def with_parts(value: Quantity, source: Source) -> Source:
         if one.dimension == "pressure" and one.subject == "blood pressure" and len(one.numbers) > 1
     ]
     return replace(source, all=[*source.all, *found])
+
+
+def is_of_another(text: str, sentence: Facts, value: Quantity, equal: Sequence[Quantity]) -> bool:
+    """Whether a value may be a second one of another quantity of its sentence, and by the notes is.
+
+    "CRP reached 287 with a white count of 17.9, from 196 and 14.2 two days before": 196 stands behind the white count,
+    and CRP had its first value.
+    """
+    before = [word for word in sentence.words if word.key == value.subject and word.end <= value.span.start]
+    if before and _SCORE.search(text, before[-1].end, value.span.start):
+        return True
+    told = {one.subject for one in sentence.quantities if one.span.end <= value.span.start} - {value.subject}
+    return any(one.subject in told for one in equal if one.subject)
 
 
 def is_free(value: Quantity, equal: Sequence[Quantity], near: Sequence[Quantity]) -> bool:

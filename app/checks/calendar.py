@@ -241,8 +241,14 @@ def _rivals(
 
 def _is_of(note: Note, fact: Facts, one: Moment) -> bool:
     """Whether a sentence gives a day, or stands in the entry of that day."""
-    is_entry = one.kind == "date" and agree(entries.day_of(note, fact.span.start) or "-", one.value)
-    return is_entry or any(_holds(known, one) for known in fact.moments)
+    if one.kind == "date":
+        day = (int(one.value[5:7]), int(one.value[8:]))
+        first, second = day if moments.is_month_first(note.text) else day[::-1]
+        figures = rf"(?<![\d/.])0?{first}/0?{second}(?![\d/])"  # "held 1/9, resumed 1/17"
+        is_entry = agree(entries.day_of(note, fact.span.start) or "-", one.value)
+        if is_entry or re.search(figures, fact.span.of(note.text)):
+            return True
+    return any(_holds(known, one) for known in fact.moments)
 
 
 def _said_days(fact: Facts) -> list[Moment]:

@@ -76,6 +76,10 @@ _DONE_LATER = re.compile(
     r"(?:done|performed|went ahead|took place)\b",
     re.IGNORECASE,
 )
+_RECURS = re.compile(
+    r"\b(?:every|each) (?:\w+ )?(?:day|week|month)s?\b|\b(?:once|twice|times) (?:a|per|each) (?:day|week|month|year)\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"\b(?:second|further|repeat\w*|rpt|again)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|any|without|nor|nothing)\s(?:\w+\s){0,1}$", re.IGNORECASE)
 
@@ -96,6 +100,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
             continue
         is_off = _CALLED_OFF.search(section.text, part.span.start, part.span.end)
         for axis, (value, place) in part.states.items():
+            if value == "planned" and _RECURS.search(section.text, part.span.start, part.span.end):
+                continue  # what is due every four weeks is being done
             against = _AGAINST[axis].get(value) if not (is_off and value in ("done", "resulted", "planned")) else None
             their = _clash(note, section.text, part, axis, against) if against else None
             if their is not None:

@@ -309,7 +309,16 @@ def _describes_another(case: _Case) -> bool:
     )
 
 
+def _is_measured(case: _Case) -> bool:
+    """Whether the draft gives a quantity the value that it has in the notes: "no INR" there is of another day."""
+    key, mine = case.mine.word.key, case.mine.sentence.quantities
+    theirs = (one for sentence in facts.of_note(case.note) for one in sentence.quantities if one.subject == key)
+    values = {one.numbers for one in mine if one.subject == key}
+    return not case.is_denied and any(one.numbers in values for one in theirs)
+
+
 _EXCUSES: tuple[Callable[[_Case], bool], ...] = (
     _was_there, _is_of_further_ones, _is_a_result, _is_weak, _is_over, _is_to_come, _is_forbidden, _is_part_of_another,
     _describes_another, _is_elsewhere, _is_told_over, _is_of_it, _is_lapse, _is_conditional,
+    _is_measured,
 )  # fmt: skip

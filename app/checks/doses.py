@@ -126,8 +126,14 @@ _ROUTE = re.compile(
     rf"{_EDGE}(?:{'|'.join(f'(?P<r{n}>{pattern})' for n, (_, pattern) in enumerate(_ROUTES))})(?![A-Za-z])",
     re.IGNORECASE,
 )
+# ", and her blood count is checked twice a week" speaks of another thing; ", and 12 units at night" goes on.
+_NEW_CLAUSE = (
+    r"(?:, and |\b(?:whereas|while) )(?!(?:is|was|are|were|be|been|has|had|he|she|it|they|this|that|these|should|must"
+    r"|may|can|will|would|could|needs?|takes?|taken|taking|receiv\w+|given|got|used|continu\w+|inject\w+|swallow\w+|then|now"
+    r"|later|to|at|in|on|once|twice|three|four|every|each|daily|weekly|after|with|when|as|for|by|from|up|one|two|half|\d)\b)"
+)
 _BREAK = re.compile(
-    r"[;；。\n]|，(?=改?予|给予|加用)"
+    rf"{_NEW_CLAUSE}|[;；。\n]|，(?=改?予|给予|加用)"
     r"|\.(?=\s|$)|\b(?:but|because|due to|until|and ha[sd](?! been)|for review|instead|however|which|who|gp to)\b",
     re.IGNORECASE,
 )

@@ -30,6 +30,9 @@ _JOINING = frozenset({"of", "the", "and", "in", "on", "for", "to", "with", "a", 
 _BEFORE_DOSE = re.compile(
     r"\b([A-Za-z]{3,}\.?) ?(?=\d+(?:\.\d+)? ?(?:mg|mcg|g|units?|iu|ml|od|bd|tds|qds|nocte|daily)\b)", re.IGNORECASE
 )  # "dex 4 mg"
+# Headings, whose letters "a history of pancreatitis" has too.
+_HEADINGS = frozenset({"hopc", "hopi", "hpc", "hpi", "pmh", "pmhx", "psh", "pshx", "fhx", "shx", "hoc", "poc", "pohx"})
+_DENSE = 0.6  # share of the consonants of a word that a token of its consonants has
 _VOWELS = re.compile(r"[aeiouy]")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{0,5}[A-Z]s?|[A-Z]{2,6}")
 # Words of two names each that begin alike and mean different things.
@@ -77,7 +80,7 @@ class Likeness:
                 plain = token.text.casefold()
                 kin = self._by_letter if word.kind == "other" else self._listed
                 kin.setdefault(plain[0], []).append(_Token(plain, word.key))
-                if _SHORT.fullmatch(token.text):
+                if _SHORT.fullmatch(token.text) and plain not in _HEADINGS:
                     self._shorts.setdefault(plain[0], []).append((plain.removesuffix("s") or plain, word.key))
 
     def stand_ins(self, text: str, sentence: Sequence[Word], known: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -176,7 +179,8 @@ def _is_cut(short: str, word: str) -> bool:
         is_own = short in vocabulary.listed("narrative.txt") or short in vocabulary.listed("no-fact.txt")
         return len(short) >= _LEAST_CUT and not is_own
     is_bare = len(short) >= _LEAST_BARE and not _VOWELS.search(short[1:])
-    return is_bare and short[-1] == word[-1] and _is_inside(short, word)
+    is_dense = len(short) >= _DENSE * len(_VOWELS.sub("", word))  # "pcrs" is no pancreatitis
+    return is_bare and is_dense and short[-1] == word[-1] and _is_inside(short, word)
 
 
 def _is_form(one: str, other: str) -> bool:

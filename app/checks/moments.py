@@ -41,6 +41,10 @@ _HALF_DAY = re.compile(
     r"(?P<zh_m>[0-5]\d)?",
     re.IGNORECASE,
 )
+_OF_THE_DAY = r"in the (?:(?:early |late )?(?:morning|afternoon|evening)|small hours)|at night"
+_DOTTED_CLOCK = re.compile(  # "at 6.30 in the morning"
+    rf"(?<=\b(?:at|by) )(?P<h>1[0-2]|[1-9])\.(?P<m>[0-5]\d)(?= (?P<part>{_OF_THE_DAY}))"
+)
 _HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _MINUTES = rf"half(?= past)|(?:a )?quarter|(?:{numerals.PATTERN}|{'|'.join(numerals.LONGEST_FIRST)}|\d{{1,2}}) minutes?"
 _FIVES = r"(?<=\bat )(?:five|ten|twenty|twenty[- ]five)"  # "at ten to four", but "ten to four visits"
@@ -48,8 +52,7 @@ _SAID_CLOCK = re.compile(
     rf"(?:\b(?P<minutes>{_FIVES}|{_MINUTES}) (?P<way>past|to) (?P<hour>{_HOURS}|1[0-2]|[1-9])\b"
     rf"|\b(?P<full>{_HOURS}|1[0-2]|[1-9]) ?o['\u2019]?clock"
     rf"|(?<=\bat )(?P<at>{_HOURS}|1[0-2]|[1-9])(?= in the (?:morning|afternoon|evening)| at night))"
-    r"(?:(?: o['\u2019]?clock)?"
-    r"(?: in the (?:(?:early |late )?(?:morning|afternoon|evening)|small hours)| at night))?",
+    rf"(?:(?: o['\u2019]?clock)? (?:{_OF_THE_DAY}))?",
     re.IGNORECASE,
 )
 # Read only where something has to be borne out: "2/15", "10.7", "0610" may be something else as well.
@@ -62,15 +65,26 @@ _LOOSE_CLOCK = re.compile(
 _DASHED = re.compile(
     r"(?<![\d/-])(?P<m>0?[1-9]|1[0-2])-(?P<d>0?[1-9]|[12]\d|3[01])(?![\d-]|\.\d)"
 )  # "10-03", in Chinese notes
-_PADDED = re.compile(  # "11-05", in notes that write the month first; "10-12 m" is no day
-    r"(?<![\d/.-])(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?![\d/-]|\.\d"
-    r"| ?(?:m|mm|cm|mg|mcg|g|kg|ml|l|%|min\w*|h|hrs?|hours?|days?|d|weeks?|wks?|months?|mths?|y\w*|times|units?)\b)",
-    re.IGNORECASE,
-)
+_PADDED, _PADDED_DAY_FIRST = (  # "11-05" or "20-06"; "10-12 m" is no day
+    re.compile(
+        rf"(?<![\d/.-]){pair}(?![\d/-]|\.\d"
+        r"| ?(?:m|mm|cm|mg|mcg|g|kg|ml|l|%|min\w*|h|hrs?|hours?|days?|d|weeks?|wks?|months?|mths?|y\w*|times|units?"
+        r")\b)",
+        re.IGNORECASE,
+    )
+    for pair in (
+        r"(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])", r"(?P<d>0[1-9]|[12]\d|3[01])-(?P<m>0[1-9]|1[0-2])"
+    )
+)  # fmt: skip
+_DAY_FIRST = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])-(?:0?[1-9]|1[0-2])-(?:19|20)?\d\d(?!\d)")  # "21-06-2024"
 SPAN_OF_DAYS = re.compile(
     r"(?<![\d/.-])(?P<first>[0-3]?\d) ?[-\u2013~] ?(?P<last>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])"
 )  # "28-30/9"
+_DAYS_OF_MONTH = re.compile(  # "8/22-23"
+    r"(?<![\d/.-])(?P<m>0?[1-9]|1[0-2])/(?P<first>[0-3]?\d) ?[-\u2013] ?(?P<last>[0-3]?\d)(?![\d/])"
+)
 _SHORT_YEAR = re.compile(r"['\u2019](?P<y>\d\d)(?!\d)|(?<=[\d]/)(?P<y2>\d\d)(?![\d/])")
+_TO_YEAR = re.compile(r"(?<!\d)(?P<c>19|20)(?P<first>\d\d) ?[-/\u2013] ?(?P<y>\d\d)(?![\d/-])")  # "2018-20"
 _SHORT_MONTH = re.compile(r"\b" + NAME.format("n") + r"[ '\u2019/-]{1,2}(?P<y>\d\d)(?!\d)", re.IGNORECASE)
 _MONTH_STROKE = re.compile(r"(?<![\d/])(?P<m>0?[1-9]|1[0-2])/(?P<y>[0-3]\d)(?![\d/])")  # "01/26"
 _APOSTROPHE_YEAR = re.compile(r"(?<=[\s(])['\u2019](?P<y>[0-4]\d)(?!\d)")
@@ -145,10 +159,13 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
             month, number = number, month
         if 1 <= month <= 12 and 1 <= number <= 31:
             found.add(f"????-{month:02d}-{number:02d}")
-    dashed = _DASHED if re.search("[\u3400-\u9fff]", text) else _PADDED
-    for match in dashed.finditer(text):
-        found.add(f"????-{int(match['m']):02d}-{int(match['d']):02d}")
+    is_chinese = re.search("[\u3400-\u9fff]", text)
+    shapes = (_DASHED,) if is_chinese else (_PADDED, _PADDED_DAY_FIRST) if _DAY_FIRST.search(text) else (_PADDED,)
+    for shape in shapes:
+        found |= {f"????-{int(match['m']):02d}-{int(match['d']):02d}" for match in shape.finditer(text)}
     for match in SPAN_OF_DAYS.finditer(text):
+        found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}
+    for match in _DAYS_OF_MONTH.finditer(text) if month_first else ():
         found |= {f"????-{int(match['m']):02d}-{int(match[name]):02d}" for name in ("first", "last")}
     for match in _LOOSE_CLOCK.finditer(text):
         found.add(f"{int(match['h'] or match['h1']):02d}:{match['m'] or match['m1']}")
@@ -156,6 +173,7 @@ def loosely(text: str, month_first: bool) -> frozenset[str]:
         found.add(f"20{match['y']}-{number_of(match['n']):02d}")
         found.add(f"20{match['y']}")
     found |= {f"20{match['y']}-{int(match['m']):02d}" for match in _MONTH_STROKE.finditer(text)}
+    found |= {f"{match['c']}{match['y']}" for match in _TO_YEAR.finditer(text) if match["y"] > match["first"]}
     found |= {f"20{match['y'] or match['y2']}" for match in _SHORT_YEAR.finditer(text)}
     found |= {f"{int(match['h']) % 12 + 12 * (match['half'] in 'pP'):02d}:00" for match in _LOOSE_HOUR.finditer(text)}
     return frozenset(found)
@@ -276,6 +294,11 @@ def _number(words: str) -> int:
 
 def _others(text: str, part: Span) -> Iterator[Moment]:
     yield from _said_clocks(text, part)
+    for match in _DOTTED_CLOCK.finditer(text, part.start, part.end):
+        is_late = "noon" in match["part"] or "evening" in match["part"]
+        value = f"{int(match['h']) % 12 + 12 * is_late:02d}:{match['m']}"
+        is_sure = is_late or "morning" in match["part"]
+        yield Moment("clock" if is_sure else "hour", value, True, match[0], Span(match.start(), match.end()))
     for match in _HALF_DAY.finditer(text, part.start, part.end):
         hour = int(match["h"] or match["zh_h"]) % 12
         is_late = (match["half"] or "").lower() == "p" or (match["zh"] or "") in ("下午", "晚", "晚上")

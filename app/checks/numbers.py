@@ -18,6 +18,7 @@ from app.checks import (
     ranges,
     reckoned,
     rhythms,
+    shapes,
     wording,
 )
 from app.checks.facts import Facts
@@ -59,10 +60,6 @@ _ROUGHLY = re.compile(
 )
 _ABOUT = 0.1
 _ARTICLE = re.compile(r"an?\b", re.IGNORECASE)
-_IN_DATES = re.compile(
-    r" ?(?:to|and|until|-|\u2013) ?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    re.IGNORECASE,
-)
 _SYSTOLIC, _DIASTOLIC = re.compile(r"\bsystolic\b", re.IGNORECASE), re.compile(r"\bdiastolic\b", re.IGNORECASE)
 _SIZES = 13  # times: weeks are like days, months like years; "3 hours" is not like "55 min"
 _LEAST_BARE = 10  # smaller numbers without unit or subject count things: "two problems"
@@ -117,6 +114,8 @@ def of_sentence(note: Note, section: Section, sentence: Facts, basis: Evidence |
         if not value.dimension and (told := _of_a_day(note, section, value)) is not None:
             yield from told
             continue
+        if shapes.is_in_another(note.text, section.text, value, source.all):
+            continue
         message, places, blocks = _problem(note.text, section.text, sentence, value, source)
         if message is not None:
             yield (block if blocks else warn)("number", message, places, section=section.key, draft=value.span)
@@ -167,7 +166,9 @@ def _problem(
         is_span = is_span and not _ARTICLE.match(value.text) and not _recurs(note_text, text, value)
         return _elsewhere(text, sentence, value, (), source, is_loose=True) if is_span else (None, (), False)
     if not equal:
-        return _unequal(note_text, sentence.span.of(text), value, own, source)
+        message, places, blocks = _unequal(note_text, sentence.span.of(text), value, own, source)
+        is_own_sum = not places and value.dimension == "time" and _is_reckoned(text, value)
+        return message, places, blocks and not is_own_sum  # "two days later": the notes need not have it
     if not value.subject:
         return _elsewhere(text, sentence, value, equal, source)
     mine = [one for one in equal if belonging.is_of_same(value, one)]
@@ -187,7 +188,8 @@ def _problem(
     ):
         return None, (), False
     is_told = value.subject_kind != "drug" and reckoned.is_difference(sentence.span.of(text), value, own)
-    if own and (is_told or belonging.is_named_shortly(note_text, value, equal, own)):
+    is_own = own and (is_told or belonging.is_named_shortly(note_text, value, equal, own))
+    if is_own or belonging.is_of_another(text, sentence, value, equal):
         return None, (), False
     return _swapped(value, equal, own, source)
 
@@ -244,8 +246,6 @@ def _is_borne_out(note_text: str, text: str, value: Quantity, source: belonging.
     """Whether the notes have a value in a shape that is no quantity by itself: an age, "D6" for six days."""
     if value.dimension == "grade":
         return bool(re.search(rf"(?<![A-Za-z]){re.escape(value.text.split()[-1])}(?![A-Za-z])", note_text))
-    if _IN_DATES.match(text, value.span.end) and not value.dimension:
-        return True  # "from 9 to 14 February"
     if value.dimension == "time" and _is_reckoned_right(text, value, source):
         return True
     is_often = _EVERY.search(text[max(0, value.span.start - 8) : value.span.start])  # `dosing` compares how often

@@ -71,6 +71,7 @@ _PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("orientated", "disorientated", True),
     ("compliant", "non-compliant", True),
 )
+_NOT = re.compile(r"(?:\b(?:not|never)|n['\u2019]t)\s$", re.IGNORECASE)
 _LEAST_TURNED = 4  # letters of a word that "un" turns round: safe, unsafe
 
 
@@ -142,11 +143,18 @@ def _of_word(
     best = max(map(shared, theirs))
     alike = [their for one, their in theirs if shared((one, their)) == best]
     if best[0] and not any(their.key == word.key for their in alike):
+        is_turned = alike[0].key in (f"un{word.key}", word.key.removeprefix("un"))
+        if is_turned and _is_denied(section.text, word.start) != _is_denied(note.text, alike[0].start):
+            return  # "not witnessed" is unwitnessed
         there = Span(alike[0].start, alike[0].end)
         place = Span(word.start, word.end)
         message = said(wording.OPPOSITE, value=place.of(section.text), source=there.of(note.text))
         make = block if others[alike[0].key] else warn
         yield make("opposite", message, (there,), section=section.key, draft=place)
+
+
+def _is_denied(text: str, place: int) -> bool:
+    return bool(_NOT.search(text, max(0, place - 8), place))
 
 
 def _says_both(text: str, sentence: Facts, neighbours: set[str], others: dict[str, bool]) -> bool:

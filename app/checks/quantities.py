@@ -61,7 +61,15 @@ _DECADE = re.compile(r"s\b")
 _BODY = (25, 45)  # degrees Celsius
 _AT_AGE = re.compile(r"(?<!level )(?<!rate )(?<!dose )\bat\s$", re.IGNORECASE)
 _SYSTOLIC = re.compile(r"\bSBP(?:\s(?:was|of))?[\s:=]*$")  # with a number; else it is a peritonitis
+_SYSTOLIC_BEHIND = re.compile(
+    r"\s?sys(?:t|tolic)?\b(?! ?(?:murmur|impair|dys|func|hf|heart|lv))", re.I
+)  # "drop 78 sys"
 _CLOCK = re.compile(r"0\d[0-5]\d|(?<![^\n])(?:1\d|2[0-3])[0-5]\d(?= )")
+_RATE = re.compile(
+    rf"(?:\d|\b(?:{'|'.join(numerals.LONGEST_FIRST)}))(?: [\w'\u2019]+)?"
+    r" (?!(?:within|in|after|for|by|over|about|of|on|at|to|and|or|until|from|before|with|was|were|is)\b)[\w'\u2019]+ $",
+    re.IGNORECASE,
+)
 _ROW = re.compile(r"[\s|)\]:\d.,<>+-]*")
 _OF = re.compile(
     r"\s*(?:of\s+|tablets?\s+(?:of\s+)?)?(?:(?:oral|iv|intravenous|po|sc|subcutaneous|im|nebulised|inhaled)\s+)?", re.I
@@ -264,6 +272,8 @@ def _counts(text: str, match: re.Match[str], unit: Unit | None) -> bool:
         return False
     if match["a"] and _PER.search(text, max(0, match.start() - 14), match.start()):
         return False  # "32 mg a day"
+    if match["a"] and _RATE.search(text, max(0, match.start() - 40), match.start()):
+        return False  # "seven or eight bags a day"
     if match["a"] and text[match.end() : unit.end].strip() == "second":
         return False  # "a second, four days later"
     return len(text[match.end() : unit.end].strip(" -")) > 1
@@ -286,7 +296,8 @@ def _values(match: re.Match[str]) -> tuple[float, float | None]:
 def _with_subject(text: str, one: Quantity, subjects: Sequence[Word], above: Sequence[Word]) -> Quantity:
     if one.subject or one.dimension in _ALONE:
         return one
-    if not one.dimension and _SYSTOLIC.search(text, max(0, one.span.start - 12), one.span.start):
+    is_systolic = _SYSTOLIC.search(text, max(0, one.span.start - 12), one.span.start)
+    if not one.dimension and (is_systolic or _SYSTOLIC_BEHIND.match(text, one.span.end)):
         return replace(one, subject="systolic pressure", subject_kind="quantity")
     fitting = [word for word in subjects if _fits(one, word)]
     before = [word for word in fitting if word.end <= one.span.start]

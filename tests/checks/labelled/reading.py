@@ -1,7 +1,7 @@
 """The labelled notes: a note, then lines `faithful sentence || words of the passage it rests on`.
 
 Some end with `@@planted` and lines `kind || false sentence`, errors made by hand beside those of the mutators. `notes`
-are those the rules were made with; `held`, `fresh`, `later`, `unseen`, `last`, `fifth` to `twentieth` were each
+are those the rules were made with; `held`, `fresh`, `later`, `unseen`, `last`, `fifth` to `twentysecond` were each
 scored before any rule knew them, and the rules were mended by classes after that, but for `thirteenth`,
 `seventeenth`, `nineteenth` and `twentieth`: ARCHITECTURE.md has the figures before and after. No training of the
 second reader saw any of them. `states` are short notes about one thing: what was done, shown, is over or going on;
