@@ -41,7 +41,7 @@ TEST_PROGRAMS = {"dbus-run-session": "dbus", "gnome-keyring-daemon": "gnome-keyr
 # verb -> (module that must be here, words after "python")
 VERBS = {
     "demo": ("app/cli/drafting.py", ["-m", "app", "demo"]),
-    "test": ("tests", ["-m", "pytest", "-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup"]),
+    "test": ("tests", ["-m", "pytest", "-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]),
     "app": ("app/ui/window.py", ["-m", "app"]),
     "lint": ("app", []),
     "bench": ("tests/benchmarks/__main__.py", ["-m", "tests.benchmarks"]),
