@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from app.checks import facts, vocabulary, wording
+from app.checks import facts, vocabulary
 from app.checks.facts import Facts
-from app.checks.finding import Finding, block, said, warn
 from app.checks.words import Word
-from app.drafts.draft import Section
 from app.notes.note import Note, Span
 
 Act = Literal["started", "stopped", "withheld", "increased", "reduced", "continued", "restarted"]
@@ -68,29 +66,13 @@ _ACTS: tuple[tuple[Act, str], ...] = (
 _ACT = re.compile(
     "|".join(rf"(?P<{act}>(?<![A-Za-z])(?:{said_as})(?![A-Za-z]))" for act, said_as in _ACTS), re.IGNORECASE
 )
-_UNTIL = re.compile(r"\s*(?:un)?till?\b", re.IGNORECASE)  # "not started till G6PD back" says when it is
 _CLAUSE = re.compile(
     r"[;；。，\n]|\.(?=\s|$)|\b(?:because|as|since|due to|now that|after|but|while|whereas|until"
     r"|owing to|when|in favou?r of)\b",
     re.IGNORECASE,
 )
-_OPPOSED: dict[Act, frozenset[Act]] = {
-    "started": frozenset({"stopped", "withheld"}),
-    "restarted": frozenset({"stopped", "withheld"}),
-    "stopped": frozenset({"started", "continued", "increased", "restarted", "reduced", "withheld"}),
-    "withheld": frozenset({"started", "continued", "increased", "stopped"}),
-    "increased": frozenset({"reduced", "stopped", "withheld"}),
-    "reduced": frozenset({"increased", "stopped"}),
-    "continued": frozenset({"stopped", "withheld"}),
-}
-_OVER = re.compile(
-    r"\b(?:complet\w+|finish\w+|defer\w*|held|hold|avoid\w*|not for|later"
-    r"|course|days|weeks?|off|chang\w+|switch\w+|replac\w+|until|last dose|removed)\b",
-    re.IGNORECASE,
-)
-_SOME_TIME = re.compile(r"\b(?:prior|before|pre-?op\w*|peri-?op\w*|until|till|temporar\w+|for now)\b", re.IGNORECASE)
 # "Stop aspirin" is an order for what follows.
-_ORDER = re.compile(
+ORDER = re.compile(
     r"(?:re-?)?start|stop|commence|continue|hold|withhold|increase|reduce|add|discontinue", re.IGNORECASE
 )
 _NEXT_WORDS = 4
@@ -106,19 +88,10 @@ _VALUES = re.compile(
     rf" \((?:was|previously|from) (?P<was>{_AMOUNT}))",
     re.IGNORECASE,
 )
-# "Restart once retics > 80": what waits for something was not done.
-_PLANS = re.compile(r"\b(?:will|to be|should|shall|is to|are to|due to|plan\w*)\b|拟|将|计划", re.IGNORECASE)
-_WAITS = re.compile(
-    r"\b(?:once(?! (?:daily|a|an|per|every|weekly|monthly|nightly|only|at|in|each|more))|unless|until"
-    r"|(?:only )?if(?! (?:required|needed))|when(?! (?:required|needed)))\b|^\W*[<>\u2264\u2265]|一旦|若|如",
-    re.IGNORECASE,
-)
-_ASKED = re.compile(r"\b(?:could you|please|kindly|gp to|consider|would you|to)\s*$", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
 _DOSE = re.compile(r"(?: \w+)? (?:dos\w+|amount)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?|his|her|their) $", re.IGNORECASE)
 # "The enzymes were raised, and ramipril ...", "the fit stopped without midazolam": another thing's act.
-_BEGUN = re.compile(r"\b(?:from|(?:re-?)?start\w*|commenc\w+|beg[au]n)\b", re.IGNORECASE)
 _OF_ONE = re.compile(r"\s*(?:was|is|has)\b", re.IGNORECASE)
 _APART = re.compile(r", and\b|\bwithout\b", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:held|hold|put) off $", re.IGNORECASE)
@@ -209,124 +182,9 @@ def _is_asked(text: str, one: Action) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _denied(note: Note) -> tuple[Action, ...]:
+def denied(note: Note) -> tuple[Action, ...]:
     """What the notes say was not, or is not to be, done: "should not be restarted"."""
     return tuple(one for sentence in facts.of_note(note) for one in read(note.text, sentence, is_denied=True))
-
-
-def compare(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
-    """Compare what one sentence of a draft says was done with drugs with the notes.
-
-    Yields:
-        Findings of the kind `opposite`; all block.
-    """
-    yield from _compare_denied(note, section, sentence)
-    for action in read(section.text, sentence):
-        theirs = [one for one in of_note(note) if one.drug == action.drug]
-        same = [one for one in theirs if one.act == action.act]
-        if same and all(_waits(note.text, one) for one in same) and _is_told_as_done(section.text, action):
-            message = said(wording.FLIP_DONE, what=f"{action.drug}: {said(action.act)}")
-            yield block("planned", message, (same[0].sentence.span,), section=section.key, draft=action.span)
-            continue
-        acts = {one.act for one in theirs}
-        is_class = action.drug in vocabulary.drug_classes()
-        is_put_off = action.act == "withheld" and any(
-            (one.drug, one.act) == (action.drug, "started") for one in _denied(note)
-        )
-        if is_put_off and not acts:
-            continue  # "meropenem NOT started"
-        if not acts and action.act in ("stopped", "withheld") and not is_class and not _is_over(note, action.drug):
-            message = said(wording.STOP_ABSENT, drug=action.drug, value=said(action.act))
-            yield warn("opposite", message, section=section.key, draft=action.span)
-        denied = [one for one in _denied(note) if (one.drug, one.act) == (action.drug, action.act)]
-        denied = [one for one in denied if not (_UNTIL.match(note.text, one.span.end) and _is_begun_later(note, one))]
-        if denied and action.act not in acts:
-            message = said(wording.ACTION_DENIED, drug=action.drug, value=said(action.act))
-            yield block("opposite", message, (denied[0].sentence.span,), section=section.key, draft=action.span)
-            continue
-        if action.act in acts or not acts & _OPPOSED[action.act]:
-            continue
-        other = next(one for one in theirs if one.act in _OPPOSED[action.act])
-        if _can_both_be(note, section.text, action, theirs, other):
-            continue
-        message = said(wording.ACTION_DIFFERS, drug=action.drug, value=said(action.act), source=said(other.act))
-        yield block("opposite", message, (other.sentence.span,), section=section.key, draft=action.span)
-
-
-def _can_both_be(note: Note, text: str, action: Action, theirs: Sequence[Action], other: Action) -> bool:
-    """Whether what a draft says was done with a drug can stand beside something else that the notes say of it."""
-    acts = {one.act for one in theirs}
-    if action.act == "started":  # "will be started again"; what was stopped had been started, or was started again
-        is_later = _is_begun_later(note, other)
-        return "restarted" in acts or is_later or _ends_as(text, action.sentence, action, acts)
-    is_last = theirs[-1].act in _OPPOSED[action.act] and not _is_named_later(note, theirs[-1])
-    if (action.act, other.act) == ("restarted", "withheld"):
-        return not is_last and _is_named_later(note, other)  # withheld, and in the list at discharge
-    if (action.act, other.act) == ("withheld", "stopped"):  # "stop 7 days before the operation"
-        return bool(_SOME_TIME.search(other.sentence.span.of(note.text)))
-    return False
-
-
-def _compare_denied(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
-    """What the draft says was not done, and the notes say was."""
-    for action in read(section.text, sentence, is_denied=True):
-        theirs = [one for one in of_note(note) if one.drug == action.drug]
-        same = [one for one in theirs if one.act == action.act and not _waits(note.text, one)]
-        is_ours = any((one.drug, one.act) == (action.drug, action.act) for one in _denied(note))
-        is_bounded = _WAITS.search(section.text, action.span.end, sentence.span.end)
-        if same and not is_ours and not is_bounded and not {one.act for one in theirs} & _OPPOSED[action.act]:
-            message = said(wording.ACTION_DONE, drug=action.drug, value=said(action.act))
-            yield block("opposite", message, (same[0].sentence.span,), section=section.key, draft=action.span)
-
-
-def _waits(text: str, one: Action) -> bool:
-    """Whether something must happen first: "restart once", "start only if"."""
-    asked = bool(_ASKED.search(text, max(one.sentence.span.start, one.span.start - 24), one.span.start))
-    if asked and _ORDER.fullmatch(one.span.of(text)):
-        return True
-    return bool(_WAITS.search(text, one.span.end, one.sentence.span.end)) and bool(_ORDER.fullmatch(one.span.of(text)))
-
-
-def _is_told_as_done(text: str, one: Action) -> bool:
-    own = one.sentence.span.of(text)
-    if _PLANS.search(text, one.sentence.span.start, one.span.start):
-        return False
-    is_done = re.search(
-        r"\b(?:was|were|has been|have been|(?:has|have) already been)\W+(?:\w+\W+)?$",
-        text[one.sentence.span.start : one.span.start],
-    )
-    return bool(is_done) and not _WAITS.search(own)
-
-
-def _is_named_later(note: Note, one: Action) -> bool:
-    later = (fact for fact in facts.of_note(note) if fact.span.start > one.sentence.span.start)
-    return any(word.key == one.drug for fact in later for word in fact.words)
-
-
-def _is_begun_later(note: Note, one: Action) -> bool:
-    """Whether the notes, behind what was done with a drug, give a dose of it that was begun: "100 mg from 21/08"."""
-    later = (fact for fact in facts.of_note(note) if fact.span.start > one.sentence.span.start)
-    return any(
-        dose.drug == one.drug and dose.amounts and _BEGUN.search(fact.span.of(note.text))
-        for fact in later
-        for dose in fact.doses
-    )
-
-
-def _ends_as(text: str, sentence: Facts, action: Action, acts: set[Act]) -> bool:
-    """Whether a sentence goes on to say of a drug what the notes say: "started on 4 December and stopped"."""
-    last = [one.act for one in read(text, sentence) if one.drug == action.drug][-1]
-    return last != action.act and last in acts
-
-
-def _is_over(note: Note, drug: str) -> bool:
-    """Whether the notes do not name the drug, which is told elsewhere, or speak of its end in other words."""
-    every = facts.of_note(note)
-    said_so = [n for n, one in enumerate(every) if any(word.key == drug for word in one.words)]
-    said_after = [
-        n + 1 for n in said_so if n + 1 < len(every) and not any(one.kind == "drug" for one in every[n + 1].words)
-    ]
-    return not said_so or any(_OVER.search(every[n].span.of(note.text)) for n in (*said_so, *said_after))
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
@@ -365,11 +223,11 @@ def _meant(text: str, match: re.Match[str], drugs: list[Word], last: int, stop: 
     item = [word for word in drugs if _is_one_item(text, word, match)]
     if text.startswith(":", match.end()) and after:
         return _joined(text, after)  # "Stopped: ramipril, naproxen"
-    if len(item) == 1 and not _ORDER.fullmatch(match[0]):  # "apixaban 2.5 mg restarted 28/6, clopidogrel stopped"
+    if len(item) == 1 and not ORDER.fullmatch(match[0]):  # "apixaban 2.5 mg restarted 28/6, clopidogrel stopped"
         return _run(text, before, match.start()) if before and before[-1] is item[0] else item
     if _act(match) == "started" and match[0].casefold() == "new":
         return before[-1:] or after[:1]
-    if _ORDER.fullmatch(match[0]) and after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
+    if ORDER.fullmatch(match[0]) and after and len(text[match.end() : after[0].start].split()) <= _NEXT_WORDS:
         return _joined(text, after)
     if before and re.search(
         r"\b(?:was|were|been|is|are|to be|and|then|dose)\s*$|[(,:]\s*$|^\s*$", text[before[-1].end : match.start()]

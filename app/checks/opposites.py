@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from app.checks import actions, facts, levels, notgiven, vocabulary, wording
+from app.checks import action_flips, facts, levels, notgiven, vocabulary, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said, warn
 from app.checks.words import Word
@@ -104,7 +104,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts, spans: tuple[Span
         if others:
             yield from _of_word(note, section, sentence, word, others, spans)
     yield from _directions(section, sentence)
-    yield from actions.compare(note, section, sentence)
+    yield from action_flips.compare(note, section, sentence)
     yield from levels.of_sentence(note, section, sentence)
     yield from notgiven.of_sentence(note, section, sentence)
 

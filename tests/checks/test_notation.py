@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.checks import rereading
 from tests.checks.cases import draft_of, note_of, of_sentences
 
-
-@pytest.fixture(autouse=True)
-def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the second reader thinks is not asked here."""
-    monkeypatch.setattr(rereading, "settle", lambda note, draft, basis, found, **_: tuple(found))
+pytestmark = pytest.mark.usefixtures("rules_alone")
 
 
 # Notes, a faithful sentence, and a false one that the same notation must not excuse.
@@ -274,98 +269,6 @@ PLANS = (
     ),
 )
 
-
-# What a first version of these rules silenced, or told of sentences that are right.
-TOLD = (
-    ("No chest pain and did not collapse.", "She had chest pain."),
-    ("Denies CP, SOB and did not lose consciousness.", "He was short of breath."),
-    ("No asthma. Bisoprolol 2.5 mg OD.", "With her asthma she did not receive bisoprolol."),
-    ("Delirium.", "Delirium did not manifest."),
-    ("No chest pain before admission, palpitations or syncope.", "She had syncope."),
-    ("MRI declined, not done.", "The MRI was done."),
-    ("MRI requested but not done.", "The MRI was done."),
-    ("CT pulmonary angiogram deferred; V/Q done.", "A CT pulmonary angiogram was done."),
-    ("Blood transfusion declined. Cannula withdrawn.", "The cannula was withdrawn and a blood transfusion was given."),
-    ("CT 12/9 done. Lisinopril held.", "Lisinopril was withheld for nine days."),
-    ("Power 4/5 distally.", "She had been weak for five days."),
-    ("Paracetamol 1 g q6h. Seizure.", "The seizure lasted six hours."),
-    ("Carers 5 days/wk. Amoxicillin 500 mg TDS.", "Amoxicillin was given for five days."),
-    ("D3: amoxicillin 500 mg TDS, 5 days.", "Amoxicillin was given for three days."),
-    ("Recheck TSH in 6/52.", "Recheck TSH every two months."),
-    ("Prednisolone 40 mg OD. Prednisolone 5 mg BD. Prednisolone 40 mg today.", "Prednisolone 40 mg twice daily."),
-    ("Denosumab 60 mg/6mo.", "Denosumab 60 micrograms every six months."),
-    ("Weight loss 6 kg/month.", "She lost 6 g."),
-    ("MTX 15 weekly.", "Methotrexate 15 mg daily."),
-    ("Ex-IVDU. Morphine 10 mg.", "Intravenous morphine 10 mg."),
-    ("NYHA IV heart failure.\nFurosemide 40 mg.", "Intravenous furosemide 40 mg."),
-    ("Fentanyl 25 mcg.", "Fentanyl patch 25 micrograms."),
-    ("May go into AF.", "He went into AF."),
-    ("Sepsis is likely present.", "She had sepsis."),
-    ("Intubation considered but was not required during resus.", "He was intubated."),
-    ("TURP 13 Feb.", "He is to have a TURP."),
-    ("VA R 6/24, L 6/9. R eye pain.", "Her eye had been painful for six hours."),
-    ("Echo 3/24: EF 45%. Chest pain.", "The chest pain lasted three hours."),
-    ("Apgar 8 and 9, head palpable 3/5.", "The Apgar scores were 5 and 9."),
-    ("Levels 4-6/7.5.", "She was in hospital for nine days."),
-    ("Methotrexate 7.5 mg once weekly.", "She takes methotrexate 7.5 mg/day."),
-    ("Methotrexate 17.5 mg once weekly.", "She takes methotrexate 2.5 mg/day."),
-    ("Morphine 10 mg QDS.", "He takes morphine 10 mg/day."),
-    ("Digoxin 125 mcg alt days.", "He takes digoxin 125 mcg/day."),
-    ("Pred 10 mg/d.", "She takes prednisolone 70 mg daily."),
-    ("Warfarin 3 mg/day.", "He takes warfarin 21 mg once daily."),
-    ("Morphine 2 mg/h.", "He had morphine 48 mg."),
-    ("Furosemide 240 mg IV.", "Furosemide ran at 10 mg an hour."),
-    ("Takes telmisartan and amlodipine 5 mg OD.", "She takes amlodipine 10 mg once daily."),
-    ("Takes telmisartan and amlodipine 5 mg OD.", "She takes amlodipine 5 mg twice daily."),
-    ("Metformin 500 mg BD. Sitagliptin 100 mg OD.", "She takes metformin and sitagliptin 50 mg once daily."),
-    ("Started rifampicin and isoniazid 300 mg OD for TB.", "For TB isoniazid 600 mg twice daily was started."),
-    (
-        "VRE (vancomycin-resistant enterococcus) in urine, treated with linezolid 600 mg BD.",
-        "The enterococcus in the urine was treated with vancomycin.",
-    ),
-    (
-        "HIT (heparin-induced thrombocytopenia) day 6, started fondaparinux 7.5 mg SC OD.",
-        "She was started on heparin 7.5 mg.",
-    ),
-    (
-        "Lithium-induced nephrogenic DI. Stopped 2019. On quetiapine 300 mg nocte.",
-        "She takes lithium 1200 mg at night.",
-    ),
-    ("Methotrexate-induced pneumonitis.", "She takes methotrexate 15 mg once weekly."),
-    (
-        "Sacubitril/valsartan 24/26 BD for HFrEF. Ramipril stopped.",
-        "Ramipril was stopped and valsartan 160 mg was started for HFrEF.",
-    ),
-    ("Given cefuroxime. Allergy: penicillin.", "She is allergic to cephalosporins."),
-    ("Given cefuroxime. Allergy: penicillin.", "She is allergic to penicillin and cephalosporins."),
-    ("Prednisolone 5 mg OD. On pred and MTX 15 mg weekly.", "She takes prednisolone 15 mg once daily."),
-    ("Levothyroxine 100 mcg OD. Levo 500 mg OD for CAP.", "She takes levothyroxine 500 mg once daily."),
-    ("Metformin 500 mg BD. Met 50 mg BD for AF.", "She takes metformin 50 mg."),
-    ("Gentamicin 240 mg. Gent, amox 1 g IV.", "Gentamicin 1 g was given."),
-    ("Carvedilol 3.125 mg BD. Family car, 25 mg spironolactone OD.", "She takes carvedilol 25 mg."),
-    ("Adm K 5.1, next day K 4.4. Lactate 6.2.", "Her potassium was 5.1 on admission and the next day 6.2."),
-    ("Hb 98. Platelets 79.", "Haemoglobin the next day 79."),
-    ("Mirtaz 15 nocte started D4. Amlodipine 10 mg.", "Mirtazapine was started on day 10."),
-    ("Warfarin 3 mg restarted day 2. HR 80, sats 96, age 71, temp 37.", "Warfarin was restarted on day 37."),
-    ("Rituximab #3 9/22, #4 9/29.", "The rituximab infusions are due on September 22 and 28."),
-    ("IV ceftriaxone 3 May to 17 May 2024.", "Ceftriaxone was given from May 3 to 24."),
-    ("CRP 80 -> 40.", "CRP decreased 80 to 20."),
-    ("Novomix 24 am, 16 pm.", "She takes NovoMix 24 and 36."),
-    ("IV access. IM epi 0.3 mg given.", "Intravenous adrenaline 0.3 mg was given."),
-    ("Wt 84 kg on day 3.", "Her weight fell to 81 kg."),
-    ("Furosemide 80 mg BD, day 10.", "The furosemide dose dropped to 70 mg."),
-    ("Insulin glargine 20 units (was 24).", "Insulin glargine rose by 4 units."),
-    ("Salbutamol INH 2 puffs QDS, amlodipine 5 mg OD.", "She takes isoniazid and amlodipine 5 mg once daily."),
-    ("Hypocalcaemia 1.8, hypomagnesaemia 0.4. Discharge: Ca 2.3, Mg 0.8.", "Her magnesium was 1.8 and calcium 0.4."),
-    ("Hyperkalaemia and hyponatraemia: 6.8, 121. Later K 4.4, Na 133.", "Potassium was 121."),
-    ("Hyperkalaemia and hyponatraemia: 6.8, 121. Later K 4.4, Na 133.", "Sodium was 6.8."),
-    ("Pred 40 mg, reduce 5mg/wk.", "Prednisolone 40 mg weekly was advised."),
-    ("Paracetamol 1 g, max 4g/day.", "Paracetamol 1 g once daily was advised."),
-    ("UO 900 mL/24h. Vancomycin 1 g IV over 2 h.", "Vancomycin 1 g IV was given over 24 hours."),
-    ("BP 148/80.", "Blood pressure 148 systolic, 148 diastolic."),
-    ("Hb 82, haematinics sent. Transfused 2 units.", "Hb was 82, treated with iron and transfusion of 2 units."),
-    ("B12 level 120, folate 3.", "B12 level was 120 and hydroxocobalamin was given."),
-)
 SILENT = (
     ("No chest pain before admission, palpitations or syncope.", "She had no syncope."),
     ("MTX 15 weekly.", "Methotrexate 15 mg weekly."),
@@ -391,11 +294,6 @@ SILENT = (
     ("Budesonide INH 400 mcg BD.", "She uses inhaled budesonide 400 mcg twice daily."),
     ("Ceftriaxone 3 May to 17 May 2024.", "Ceftriaxone was given from May 3 to 17."),
 )
-
-
-@pytest.mark.parametrize(("notes", "false"), TOLD)
-def test_what_looks_like_a_notation_excuses_nothing(notes: str, false: str) -> None:
-    assert of_sentences(note_of(notes), draft_of(("course", false)))
 
 
 @pytest.mark.parametrize(("notes", "faithful"), SILENT)
