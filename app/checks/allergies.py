@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from app.checks import actions, facts, medications, wording
+from app.checks import actions, facts, medications, notgiven, wording
 from app.checks.facts import Facts
 from app.checks.finding import Finding, block, said
 from app.checks.words import Word
@@ -38,6 +38,7 @@ _HAS_SOME = re.compile(
 )
 _AND = re.compile(r"[\s,/&]*(?:and|or)?[\s,/&]*", re.IGNORECASE)
 _NEAR = 24  # characters in which "penicillin allergy", "rash with trimethoprim" stand together
+_TAKEN = ("started", "continued", "increased", "restarted")
 
 
 def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Finding]:
@@ -69,11 +70,14 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
             yield block("drug", message, (others[word.key][0],), section=section.key, draft=place)
     if _REACTION.search(own) or re.search(r"\bavoid\w*|\bnot\b|\bno\b", own, re.IGNORECASE):
         return
-    for action in actions.read(section.text, sentence):
-        is_taken = action.act in ("started", "continued", "increased", "restarted")
-        if is_taken and action.drug in allergic and action.drug not in others:
-            message = said(wording.ALLERGIC, drug=action.drug)
-            yield block("drug", message, (allergic[action.drug][0],), section=section.key, draft=action.span)
+    acts = [one for one in actions.read(section.text, sentence) if one.act in _TAKEN]
+    taken = {one.drug: one.span for one in acts}
+    if notgiven.says_given(own):  # "she was given penicillin" is none of these acts
+        taken = {word.key: Span(word.start, word.end) for word in sentence.words if word.kind == "drug"} | taken
+    for drug, place in taken.items():
+        if drug in allergic and drug not in others:
+            message = said(wording.ALLERGIC, drug=drug)
+            yield block("drug", message, (allergic[drug][0],), section=section.key, draft=place)
 
 
 def _called_allergies(text: str, sentence: Facts) -> Iterator[Word]:

@@ -45,7 +45,7 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
     """
     own = sentence.span.of(section.text)
     given = _GIVEN.search(own)
-    if given is None or _ELSE.search(own):
+    if given is None or not says_given(own):
         return
     place = Span(sentence.span.start + given.start(), sentence.span.start + given.end())
     for drug in dict.fromkeys(word.key for word in sentence.words if word.kind == "drug"):
@@ -53,6 +53,11 @@ def of_sentence(note: Note, section: Section, sentence: Facts) -> Iterator[Findi
         if named and all(_is_not_given(note.text, one, word) for one, word in named):
             message = said(wording.ACTION_DENIED, drug=drug, value=said("started"))
             yield block("opposite", message, (named[0][0].span,), section=section.key, draft=place)
+
+
+def says_given(sentence: str) -> bool:
+    """Tell whether a sentence says that something was given, without a word that denies it or puts it off."""
+    return bool(_GIVEN.search(sentence)) and not _ELSE.search(sentence)
 
 
 def _is_not_given(text: str, sentence: Facts, drug: Word) -> bool:

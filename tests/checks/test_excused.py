@@ -99,8 +99,9 @@ NOTATION = (
     ("Hb 82, haematinics sent. Transfused 2 units.", "Hb was 82, treated with iron and transfusion of 2 units."),
     ("B12 level 120, folate 3.", "B12 level was 120 and hydroxocobalamin was given."),
 )
-# Which fact is of which thing, and where a clause, a date or a time ends.
+# Which fact is of which thing, what an allergy forbids, and where a clause, a date or a time ends.
 TANGLED = (
+    ("Allergies: penicillin - rash\n\nDiagnosis: pneumonia.", "She was given penicillin."),
     (
         "Methotrexate 15mg once weekly.\nFBC 2 weekly.",
         "Methotrexate 15 mg is continued, and should be taken every day.",
